@@ -1,0 +1,134 @@
+//! Effects: the queries that evaluating an expression fires.
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Verb {
+    Select,
+    Insert,
+    Update,
+    Delete,
+    Commit,
+    Flush,
+    Savepoint,
+}
+
+impl Verb {
+    /// Lower-case word, as in the JSON output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verb::Select => "select",
+            Verb::Insert => "insert",
+            Verb::Update => "update",
+            Verb::Delete => "delete",
+            Verb::Commit => "commit",
+            Verb::Flush => "flush",
+            Verb::Savepoint => "savepoint",
+        }
+    }
+}
+
+/// Why a statement is sent: the words that `#fires?` takes in a rule's query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EffectKind {
+    /// A single-valued relation read on a row that does not hold it: `book.author`.
+    LazyLoad,
+    /// A set relation read on a row: `author.books.all()`, `book.tags.filter(...)`, SQLAlchemy's `author.books`.
+    RelatedQuery,
+    /// A set relation that was prefetched, read in a way that queries again.
+    PrefetchDefeated,
+    /// A query for one row: `get`, `first`, `filter(...)[0]`, `session.get`.
+    Get,
+    /// A query for many rows, built from a manager or `select()`.
+    Evaluate,
+    /// `count`, `exists`, `aggregate`, `len` by SQL.
+    Count,
+    /// A deferred column read on a row.
+    DeferredColumn,
+    /// `refresh_from_db`, `session.refresh`, an expired row read again.
+    Refresh,
+    /// `create`, `save()` of a new row, `session.add` that flushes.
+    Create,
+    /// `save()` of a stored row.
+    Save,
+    /// `delete()` of a row.
+    Delete,
+    /// `queryset.update()`, `session.execute(update(...))`.
+    Update,
+    /// `queryset.delete()`, `session.execute(delete(...))`.
+    BulkDelete,
+    /// `bulk_create`, `bulk_update`, `session.execute(insert(...), many)`.
+    Bulk,
+    /// `add`, `remove`, `set`, `clear` of a many-to-many.
+    LinkChange,
+    /// `get_or_create`, `update_or_create`.
+    GetOrCreate,
+    /// Raw SQL: `cursor.execute`, `session.execute(text())`.
+    Raw,
+    /// `session.commit()`.
+    Commit,
+    /// `session.flush()` or an autoflush that has rows to write.
+    Flush,
+    /// `session.merge()`.
+    Merge,
+    /// Rows put into a session one by one.
+    Add,
+    /// The statement of an eager load (a prefetch): grows only when its query does.
+    EagerLoad,
+}
+
+impl EffectKind {
+    /// Every kind, in order of declaration.
+    pub const ALL: [EffectKind; 22] = [
+        EffectKind::LazyLoad,
+        EffectKind::RelatedQuery,
+        EffectKind::PrefetchDefeated,
+        EffectKind::Get,
+        EffectKind::Evaluate,
+        EffectKind::Count,
+        EffectKind::DeferredColumn,
+        EffectKind::Refresh,
+        EffectKind::Create,
+        EffectKind::Save,
+        EffectKind::Delete,
+        EffectKind::Update,
+        EffectKind::BulkDelete,
+        EffectKind::Bulk,
+        EffectKind::LinkChange,
+        EffectKind::GetOrCreate,
+        EffectKind::Raw,
+        EffectKind::Commit,
+        EffectKind::Flush,
+        EffectKind::Merge,
+        EffectKind::Add,
+        EffectKind::EagerLoad,
+    ];
+
+    /// The word used in rules and in `quell explain`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EffectKind::LazyLoad => "lazy-load",
+            EffectKind::RelatedQuery => "related-query",
+            EffectKind::PrefetchDefeated => "prefetch-defeated",
+            EffectKind::Get => "get",
+            EffectKind::Evaluate => "evaluate",
+            EffectKind::Count => "count",
+            EffectKind::DeferredColumn => "deferred-column",
+            EffectKind::Refresh => "refresh",
+            EffectKind::Create => "create",
+            EffectKind::Save => "save",
+            EffectKind::Delete => "delete",
+            EffectKind::Update => "update",
+            EffectKind::BulkDelete => "bulk-delete",
+            EffectKind::Bulk => "bulk",
+            EffectKind::LinkChange => "link-change",
+            EffectKind::GetOrCreate => "get-or-create",
+            EffectKind::Raw => "raw",
+            EffectKind::Commit => "commit",
+            EffectKind::Flush => "flush",
+            EffectKind::Merge => "merge",
+            EffectKind::Add => "add",
+            EffectKind::EagerLoad => "eager-load",
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Sizes of collections and costs of effects: polynomials in named sizes.
+
+use crate::syntax::Name;
+
+/// How many elements a collection has.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Size {
+    /// A number written in the program.
+    Known(u64),
+    /// At most a page or slice: the bound, where it is known.
+    Bounded(Option<u64>),
+    /// As many as a query gives: displayed as `N(shop.Book)`; the name is the text inside the parentheses.
+    Rows(Name),
+    /// Not known, and nothing bounds it; the name says of what (`addresses`).
+    Unknown(Name),
+}
+
+impl Size {
+    /// Whether it can grow with the data.
+    pub fn grows(&self) -> bool {
+        !matches!(self, Size::Known(_))
+    }
+
+    /// Whether it can grow without a bound.
+    pub fn is_unbounded(&self) -> bool {
+        matches!(self, Size::Rows(_) | Size::Unknown(_))
+    }
+}
+
+/// The symbolic count of one effect: the product of the loops in which it is repeated.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Cost {
+    /// The factors, outermost first; empty means once.
+    pub factors: Vec<Size>,
+}
+
+impl Cost {
+    /// Number of factors that can grow.
+    pub fn degree(&self) -> usize {
+        self.factors.iter().filter(|size| size.grows()).count()
+    }
+}
+
+impl std::fmt::Display for Cost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.factors.is_empty() {
+            return f.write_str("1");
+        }
+        for (i, factor) in self.factors.iter().enumerate() {
+            if i > 0 {
+                f.write_str("·")?;
+            }
+            match factor {
+                Size::Known(n) => write!(f, "{n}")?,
+                Size::Bounded(Some(n)) => write!(f, "(≤{n})")?,
+                Size::Bounded(None) => f.write_str("(bounded)")?,
+                Size::Rows(name) | Size::Unknown(name) => write!(f, "N({name})")?,
+            }
+        }
+        Ok(())
+    }
+}

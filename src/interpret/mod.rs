@@ -1,0 +1,1 @@
+//! The abstract interpreter: roots × project → query sites.

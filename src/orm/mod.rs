@@ -1,0 +1,1 @@
+//! What each ORM's API means: a table, a line a method.

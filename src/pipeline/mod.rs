@@ -1,0 +1,1 @@
+//! The wiring: walk, parse, link, interpret, judge, report.

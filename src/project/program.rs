@@ -1,0 +1,175 @@
+//! The linked program: modules by dotted name, classes with their method resolution order, names to bindings.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::schema::Schema;
+use crate::source::{FileId, SourceFile};
+use crate::syntax::Name;
+use crate::syntax::ir;
+
+/// A module of the project or a compiled-in stub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModuleId(pub u32);
+
+/// A class of the project or of a stub, nested and function-local ones included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClassId(pub u32);
+
+/// One module.
+#[derive(Debug)]
+pub struct Module {
+    /// Its id.
+    pub id: ModuleId,
+    /// Dotted name from the import root: `shop.models`.
+    pub name: Name,
+    /// Its file.
+    pub file: FileId,
+    /// True for `__init__.py`.
+    pub is_package: bool,
+    /// True for a compiled-in or user stub.
+    pub is_stub: bool,
+    /// Its statements.
+    pub outline: Arc<ir::Outline>,
+    /// What each top-level name means, in its last binding.
+    pub bindings: FxHashMap<Name, Binding>,
+}
+
+/// What a name at module or class level stands for.
+#[derive(Debug, Clone)]
+pub enum Binding {
+    /// Another module.
+    Module(ModuleId),
+    /// A class.
+    Class(ClassId),
+    /// A function.
+    Function(Arc<ir::Function>),
+    /// A variable: the module whose top level assigns it. The interpreter evaluates the assignment.
+    Variable(ModuleId),
+    /// Something outside the project and its stubs: its dotted path, `django.db.models.CharField`.
+    External(Name),
+}
+
+/// A base class: known or only named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ClassRef {
+    /// A class whose code is known.
+    Known(ClassId),
+    /// A class outside, by dotted path.
+    External(Name),
+}
+
+/// A member of a class body.
+#[derive(Debug, Clone)]
+pub enum Member {
+    /// A method; for `name = property(getter)` the variable form is given instead.
+    Function(Arc<ir::Function>),
+    /// A nested class.
+    Class(ClassId),
+    /// A class attribute: an index into `ClassInfo::class.body`, the statement that assigns it last.
+    Variable(usize),
+}
+
+/// One class.
+#[derive(Debug)]
+pub struct ClassInfo {
+    /// Its id.
+    pub id: ClassId,
+    /// The module it stands in.
+    pub module: ModuleId,
+    /// Its syntax.
+    pub class: Arc<ir::Class>,
+    /// The class it is nested in.
+    pub outer: Option<ClassId>,
+    /// Its own members.
+    pub members: FxHashMap<Name, Member>,
+    /// C3 order, the class itself first; where C3 fails, depth first without repeats.
+    pub mro: Vec<ClassRef>,
+    /// Classes that name this one as a direct base, in order of id.
+    pub subclasses: Vec<ClassId>,
+}
+
+/// The whole linked project.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// Sources by file id.
+    pub files: Vec<Arc<SourceFile>>,
+    /// Modules by id.
+    pub modules: Vec<Module>,
+    /// Modules by dotted name.
+    pub by_name: FxHashMap<Name, ModuleId>,
+    /// Modules by file.
+    pub by_file: FxHashMap<FileId, ModuleId>,
+    /// Classes by id.
+    pub classes: Vec<ClassInfo>,
+    /// Classes by the place of their syntax.
+    pub by_syntax: FxHashMap<(FileId, u32), ClassId>,
+    /// The models.
+    pub schema: Schema,
+}
+
+impl Program {
+    /// The module with this id.
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.0 as usize]
+    }
+
+    /// The class with this id.
+    pub fn class(&self, id: ClassId) -> &ClassInfo {
+        &self.classes[id.0 as usize]
+    }
+
+    /// The module of a file.
+    pub fn module_of(&self, file: FileId) -> Option<&Module> {
+        self.by_file.get(&file).map(|id| self.module(*id))
+    }
+
+    /// What `name` means at the top level of `module`; a submodule counts as a name of its package.
+    pub fn lookup(&self, module: ModuleId, name: Name) -> Option<Binding> {
+        let module = self.module(module);
+        if let Some(binding) = module.bindings.get(&name) {
+            return Some(binding.clone());
+        }
+        let submodule = Name::new(&format!("{}.{}", module.name, name));
+        self.by_name.get(&submodule).map(|id| Binding::Module(*id))
+    }
+
+    /// The class at a place of syntax.
+    pub fn class_at(&self, file: FileId, start: u32) -> Option<ClassId> {
+        self.by_syntax.get(&(file, start)).copied()
+    }
+
+    /// The first class of `class`'s MRO that has a member `name`, with the member; `after` skips up to and including
+    /// that class (for `super()`). The second part of the answer is false when an external class comes before the
+    /// hit, so that the external one may define the name.
+    pub fn member(&self, class: ClassId, name: Name, after: Option<ClassId>) -> Option<(ClassId, &Member, bool)> {
+        let mut sure = true;
+        let mut skipping = after.is_some();
+        for entry in &self.class(class).mro {
+            match entry {
+                ClassRef::Known(id) => {
+                    if skipping {
+                        skipping = Some(*id) != after;
+                        continue;
+                    }
+                    if let Some(member) = self.class(*id).members.get(&name) {
+                        return Some((*id, member, sure));
+                    }
+                }
+                ClassRef::External(_) => sure &= skipping,
+            }
+        }
+        None
+    }
+
+    /// Whether `class` is, or inherits from, the external class with this dotted path.
+    pub fn inherits_external(&self, class: ClassId, path: &str) -> bool {
+        self.class(class).mro.iter().any(|entry| matches!(entry, ClassRef::External(name) if name == path))
+    }
+
+    /// Whether `class` is `base` or inherits from it.
+    pub fn inherits(&self, class: ClassId, base: ClassId) -> bool {
+        self.class(class).mro.contains(&ClassRef::Known(base))
+    }
+}

@@ -1,0 +1,1 @@
+//! Findings to text, JSON and the other formats.

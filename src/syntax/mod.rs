@@ -1,0 +1,10 @@
+//! Bytes to outline and bodies: the scanner cuts blocks, tree-sitter parses them, lowering makes the IR.
+//!
+//! tree-sitter nodes never leave this folder.
+
+mod body;
+pub mod ir;
+mod name;
+
+pub use body::{Body, Lowered};
+pub use name::Name;
