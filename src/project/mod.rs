@@ -4,6 +4,7 @@ mod bindings;
 mod classes;
 mod django;
 mod flow;
+mod from_sources;
 mod link;
 mod module_index;
 mod module_name;
