@@ -129,11 +129,9 @@ impl Lowerer<'_> {
 
     fn attribute(&self, node: Node, value: Expr) -> ExprKind {
         match field(node, Field::Attribute) {
-            Some(name) => ExprKind::Attribute {
-                value: Box::new(value),
-                name: self.name(name),
-                name_span: self.span(name),
-            },
+            Some(name) => {
+                ExprKind::Attribute { value: Box::new(value), name: self.name(name), name_span: self.span(name) }
+            }
             None => ExprKind::Unsupported,
         }
     }
@@ -241,10 +239,9 @@ impl Lowerer<'_> {
 
     fn walrus(&mut self, node: Node) -> ExprKind {
         match field(node, Field::Name) {
-            Some(name) => ExprKind::Walrus {
-                name: self.name(name),
-                value: Box::new(self.expression_in(node, Field::Value)),
-            },
+            Some(name) => {
+                ExprKind::Walrus { name: self.name(name), value: Box::new(self.expression_in(node, Field::Value)) }
+            }
             None => ExprKind::Unsupported,
         }
     }

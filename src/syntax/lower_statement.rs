@@ -22,11 +22,9 @@ impl Lowerer<'_> {
             Kind::Return => StmtKind::Return(self.optional_expressions(node)),
             Kind::Import => StmtKind::Import(self.imported(node)),
             Kind::ImportFrom => self.import_from(node),
-            Kind::FutureImport => StmtKind::ImportFrom {
-                level: 0,
-                module: Some(Name::new("__future__")),
-                names: self.imported(node),
-            },
+            Kind::FutureImport => {
+                StmtKind::ImportFrom { level: 0, module: Some(Name::new("__future__")), names: self.imported(node) }
+            }
             Kind::Raise => self.raise(node),
             Kind::Assert => self.assert(node),
             Kind::Delete => self.delete(node),

@@ -101,14 +101,7 @@ impl Builder<'_> {
     }
 
     /// Lowers lines block by block, and leaves out those that do not parse.
-    fn blocks(
-        &self,
-        lines: &[Line],
-        scope: &str,
-        nesting: u32,
-        body: &mut Vec<Stmt>,
-        errors: &mut Vec<SyntaxProblem>,
-    ) {
+    fn blocks(&self, lines: &[Line], scope: &str, nesting: u32, body: &mut Vec<Stmt>, errors: &mut Vec<SyntaxProblem>) {
         for block in split(lines) {
             match self.lines(block, scope.to_string()) {
                 Ok((statements, problems)) => {
