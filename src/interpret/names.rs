@@ -61,8 +61,10 @@ impl Interpreter<'_> {
             return self.refine(value.clone());
         }
         match self.program.lookup(module, name) {
-            Some(Binding::Variable(home)) if home != module => self.module_name(home, name),
-            Some(Binding::Variable(home)) => self.module_variable(home, name),
+            Some(Binding::Variable(home, original)) if home != module || original != name => {
+                self.module_name(home, original)
+            }
+            Some(Binding::Variable(home, _)) => self.module_variable(home, name),
             Some(binding) => self.binding_value(&binding),
             None => self.builtin_name(name),
         }
@@ -78,7 +80,7 @@ impl Interpreter<'_> {
                 let closure = Closure { function: Arc::clone(function), module, scope: None, class: None };
                 Value::Function(Rc::new(closure))
             }
-            Binding::Variable(module) => Value::unknown(Why::Name(self.program.module(*module).name)),
+            Binding::Variable(module, name) => self.module_name(*module, *name),
             Binding::External(path) => Value::External(*path),
         }
     }
@@ -190,7 +192,7 @@ impl Interpreter<'_> {
             return Value::External(Name::new(&format!("builtins.{name}")));
         }
         match self.program.lookup(builtins, name) {
-            Some(Binding::Variable(_)) | None => Value::External(Name::new(&format!("builtins.{name}"))),
+            Some(Binding::Variable(..)) | None => Value::External(Name::new(&format!("builtins.{name}"))),
             Some(binding) => self.binding_value(&binding),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::interpreter::{Flow, Interpreter};
 use super::state::{State, collect};
 use crate::domain::{Closure, Machine, Object, Value, Why};
-use crate::project::{Binding, ClassRef};
+use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Case, Expr, ExprKind, Function, Handler, Stmt, StmtKind};
 
@@ -294,10 +294,7 @@ impl Interpreter<'_> {
         let here = self.frame().module;
         for (name, alias) in names {
             let binding = self.program.resolve_import(here, level, module, *name);
-            let value = match binding {
-                Binding::Variable(home) => self.module_name(home, *name),
-                other => self.binding_value(&other),
-            };
+            let value = self.binding_value(&binding);
             self.assign_name(alias.unwrap_or(*name), value);
         }
     }
