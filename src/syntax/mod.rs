@@ -5,6 +5,8 @@
 mod body;
 pub mod ir;
 mod name;
+mod pattern;
 
 pub use body::{Body, Lowered};
 pub use name::Name;
+pub use pattern::{Pattern, PatternError, PredicateArgument, PredicateCall, check_against_grammar};
