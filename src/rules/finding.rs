@@ -128,3 +128,10 @@ pub struct Note {
     /// In words, lower case, without a full stop.
     pub message: String,
 }
+
+impl Note {
+    /// Whether it says that a part of the work was not done: `--strict` makes that fail.
+    pub fn is_failure(&self) -> bool {
+        matches!(self.kind, "unreadable" | "left-out" | "syntax-error" | "internal")
+    }
+}

@@ -26,10 +26,10 @@ pub struct Hidden {
     pub confidence: usize,
 }
 
-/// What the rules say.
+/// What the rules say about one program, or about several once they are taken together.
 #[derive(Debug, Default)]
 pub struct Judgement {
-    /// Ordered by severity, then file, line, column, rule.
+    /// In no order before `ranked`.
     pub findings: Vec<Finding>,
     /// What was left out.
     pub hidden: Hidden,
@@ -62,9 +62,25 @@ pub fn judge(program: &Program, sites: &[Site], registry: &Registry, least: Conf
             Err(_) => judgement.notes.push(internal_note(program, &key)),
         }
     }
-    rank(&mut judgement.findings);
-    number_equal_keys(&mut judgement.findings);
     judgement
+}
+
+impl Judgement {
+    /// Adds what the rules say about another program of the run.
+    pub fn extend(&mut self, other: Judgement) {
+        self.findings.extend(other.findings);
+        self.notes.extend(other.notes);
+        self.hidden.suppressed += other.hidden.suppressed;
+        self.hidden.baseline += other.hidden.baseline;
+        self.hidden.confidence += other.hidden.confidence;
+    }
+
+    /// Orders the findings by severity, then file, line, column, rule, and numbers equal keys.
+    pub fn ranked(mut self) -> Judgement {
+        rank(&mut self.findings);
+        number_equal_keys(&mut self.findings);
+        self
+    }
 }
 
 /// Matching sites by finding, those of files that are reported only.
@@ -219,4 +235,132 @@ fn internal_note(program: &Program, key: &GroupKey) -> Note {
     let spot = spot(program, key.place);
     let message = format!("quell failed inside the rule {}: this finding is missing", key.rule);
     Note { file: Some(spot.file), line: Some(spot.line), kind: "internal", message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Certainty, RootKind, Size};
+    use crate::rules::finding::Severity;
+    use crate::rules::shop::{Shop, shop};
+
+    fn judged(shop: &Shop, sites: &[Site]) -> Judgement {
+        judge(&shop.program, sites, &Registry::builtin().unwrap(), Confidence::Medium).ranked()
+    }
+
+    #[test]
+    fn a_lazy_load_per_row_says_what_costs_what_and_where_to_mend_it() {
+        let shop = shop();
+        let finding = judged(&shop, &[shop.author_of_book()]).findings.remove(0);
+        assert_eq!(finding.rule, "lazy-load-per-row");
+        assert_eq!(finding.message, "`book.author` runs one query per shop.Book: 1 + N(shop.Book)");
+        assert_eq!(finding.help, "add `.select_related(\"author\")` to the query on line 2 of shop/views.py");
+        assert_eq!(finding.key, "lazy-load-per-row:shop/views.py:shelf:shop.Book.author");
+        assert_eq!((finding.spot.line, finding.spot.column), (4, 15));
+        assert_eq!((finding.severity, finding.confidence), (Severity::Critical, Confidence::High));
+    }
+
+    #[test]
+    fn relations_through_rows_are_spelled_from_the_origin() {
+        let shop = shop();
+        let finding = judged(&shop, &[shop.publisher_of_author()]).findings.remove(0);
+        assert_eq!(finding.relation.as_deref(), Some("author__publisher"));
+        assert_eq!(finding.model.as_deref(), Some("shop.Author"));
+        assert!(finding.help.starts_with("add `.select_related(\"author__publisher\")`"));
+    }
+
+    #[test]
+    fn sets_are_prefetched_and_narrowed_sets_under_a_name_of_their_own() {
+        let shop = shop();
+        let help = |action: &str| judged(&shop, &[shop.tags_of_book(action)]).findings.remove(0).help;
+        assert!(help("all").starts_with("add `.prefetch_related(\"tags\")`"));
+        assert!(help("filter").contains("Prefetch(\"tags\", queryset=Tag.objects.…, to_attr=\"chosen_tags\")"));
+    }
+
+    #[test]
+    fn places_of_one_origin_and_relation_are_one_finding() {
+        let shop = shop();
+        let (first, mut second) = (shop.author_of_book(), shop.author_of_book());
+        second.place = shop.place("book.author", 1);
+        second.path.last_mut().unwrap().place = second.place;
+        let judgement = judged(&shop, &[second.clone(), first.clone(), second]);
+        assert_eq!(judgement.findings.len(), 1);
+        assert_eq!(judgement.findings[0].spot.line, 4);
+        assert_eq!(judgement.findings[0].also.iter().map(|spot| spot.line).collect::<Vec<_>>(), [5]);
+    }
+
+    #[test]
+    fn a_key_read_is_its_own_rule_and_names_the_key_attribute() {
+        let shop = shop();
+        for read in ["pk", "id"] {
+            let site = Site { read_next: Some(Name::new(read)), ..shop.author_of_book() };
+            let finding = judged(&shop, &[site]).findings.remove(0);
+            assert_eq!(finding.rule, "foreign-key-id-via-row");
+            assert_eq!(finding.help, "read `book.author_id`: the row already holds the key");
+        }
+        let site = Site { read_next: Some(Name::new("name")), ..shop.author_of_book() };
+        assert_eq!(judged(&shop, &[site]).findings[0].rule, "lazy-load-per-row");
+    }
+
+    #[test]
+    fn severity_grows_with_the_cost_and_the_place() {
+        let shop = shop();
+        let severity = |factors: Vec<Size>, root| {
+            let site = Site { cost: crate::domain::Cost { factors }, root, ..shop.author_of_book() };
+            judged(&shop, &[site]).findings[0].severity
+        };
+        let rows = || Size::Rows(Name::new("shop.Book"));
+        assert_eq!(severity(vec![rows()], RootKind::Request), Severity::Critical);
+        assert_eq!(severity(vec![rows()], RootKind::Unknown), Severity::High);
+        assert_eq!(severity(vec![rows()], RootKind::Background), Severity::Medium);
+        assert_eq!(severity(vec![rows(), rows()], RootKind::Background), Severity::High);
+        assert_eq!(severity(vec![Size::Bounded(Some(25))], RootKind::Request), Severity::High);
+        assert_eq!(severity(vec![Size::Bounded(None)], RootKind::Background), Severity::Low);
+    }
+
+    #[test]
+    fn low_confidence_is_counted_and_not_shown() {
+        let shop = shop();
+        let judgement = judged(&shop, &[Site { certainty: Certainty::Low, ..shop.author_of_book() }]);
+        assert!(judgement.findings.is_empty());
+        assert_eq!(judgement.hidden, Hidden { confidence: 1, ..Hidden::default() });
+    }
+
+    #[test]
+    fn a_comment_on_the_origin_silences_the_finding_and_on_a_place_the_place() {
+        let judged_with = |line, comment| {
+            let shop = Shop::with_comment(line, comment);
+            let second = Site { place: shop.place("book.author", 1), ..shop.author_of_book() };
+            judged(&shop, &[shop.author_of_book(), second])
+        };
+        let on_place = judged_with(4, "# quell: ignore[lazy-load-per-row] few rows");
+        assert_eq!(on_place.findings[0].spot.line, 5);
+        assert_eq!(on_place.hidden.suppressed, 0);
+        let on_origin = judged_with(2, "# quell: ignore[lazy-load-per-row] few rows");
+        assert!(on_origin.findings.is_empty());
+        assert_eq!(on_origin.hidden.suppressed, 1);
+        let other = judged_with(2, "# quell: ignore[another-rule] few rows");
+        assert_eq!(other.findings.len(), 1);
+    }
+
+    #[test]
+    fn equal_keys_are_numbered_in_the_order_of_the_file() {
+        let shop = shop();
+        let (mut first, mut second) = (shop.author_of_book(), shop.author_of_book());
+        (first.origin, second.origin) = (None, None);
+        second.place = shop.place("book.author", 1);
+        second.root = RootKind::Request;
+        first.root = RootKind::Background;
+        let keys: Vec<String> = judged(&shop, &[first, second]).findings.into_iter().map(|found| found.key).collect();
+        assert_eq!(keys, [
+            "lazy-load-per-row:shop/views.py:shelf:shop.Book.author#2",
+            "lazy-load-per-row:shop/views.py:shelf:shop.Book.author",
+        ]);
+    }
+
+    #[test]
+    fn sites_that_do_not_grow_are_no_finding() {
+        let shop = shop();
+        assert!(judged(&shop, &[Site { per_row: false, ..shop.author_of_book() }]).findings.is_empty());
+    }
 }

@@ -8,6 +8,8 @@ mod page;
 mod predicate;
 mod registry;
 mod severity;
+#[cfg(test)]
+pub(crate) mod shop;
 mod suppress;
 
 pub use finding::{Confidence, Edit, Finding, Note, PathStep, Point, Severity, Spot};

@@ -23,10 +23,6 @@ pub struct Page {
     pub text: &'static str,
 }
 
-/// The headings of a page below its title, in order.
-pub const HEADINGS: [&str; 5] =
-    ["## Why it costs", "## Example", "## Instead", "## What quell cannot see", "## Silencing it"];
-
 impl Page {
     /// Reads a page; the error says what is missing, lower case, without a full stop.
     pub fn read(text: &'static str) -> Result<Page, String> {

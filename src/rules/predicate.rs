@@ -197,7 +197,6 @@ impl RootKind {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::rules::registry::rule_error_for_test as error;
 
     #[test]

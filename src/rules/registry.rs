@@ -177,7 +177,10 @@ mod tests {
 
     use super::*;
     use crate::domain::EffectKind;
-    use crate::rules::page::HEADINGS;
+
+    /// The headings of a page below its title, in order.
+    const HEADINGS: [&str; 5] =
+        ["## Why it costs", "## Example", "## Instead", "## What quell cannot see", "## Silencing it"];
 
     #[test]
     fn every_query_compiles_with_the_grammar() {

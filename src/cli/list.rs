@@ -1,0 +1,58 @@
+//! `quell show`, `quell explain`, `quell rules`: what quell knows, printed.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::Outcome;
+use super::arguments::ListFormat;
+use crate::pipeline::{self, Settings};
+use crate::report::{write_models_json, write_models_table};
+use crate::rules::{Registry, Rule};
+
+/// A rule that doesn't exist, with the nearest name where one is near.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no rule `{name}`{}; `quell rules` lists all", nearest.map(|rule| format!(": did you mean `{rule}`?")).unwrap_or_default())]
+struct UnknownRule {
+    name: String,
+    nearest: Option<&'static str>,
+}
+
+/// Prints the models of the project around `path`.
+pub(super) fn models(path: &Path, format: ListFormat, out: &mut dyn Write) -> Outcome {
+    let program = pipeline::understand(&Settings::of(path))?;
+    match format {
+        ListFormat::Table => write_models_table(out, &program)?,
+        ListFormat::Json => write_models_json(out, &program)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the page of a rule.
+pub(super) fn explain(name: &str, out: &mut dyn Write) -> Outcome {
+    let registry = Registry::builtin()?;
+    let Some(rule) = registry.rule(name) else {
+        return Err(UnknownRule { name: name.to_owned(), nearest: nearest(&registry, name) }.into());
+    };
+    out.write_all(rule.page.text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a line for each rule: name, worst severity, libraries.
+pub(super) fn rules(out: &mut dyn Write) -> Outcome {
+    let registry = Registry::builtin()?;
+    let mut rules: Vec<&Rule> = registry.rules().iter().collect();
+    rules.sort_by_key(|rule| (rule.group, rule.id));
+    for rule in rules {
+        let orms = rule.page.orms.iter().map(|orm| orm.as_str()).collect::<Vec<_>>().join(", ");
+        writeln!(out, "{:<8} {:<26} {:<9} {orms}", rule.group, rule.id, rule.page.severity.as_str())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The rule that shares the longest beginning with a name, if that is more than a few letters.
+fn nearest(registry: &Registry, name: &str) -> Option<&'static str> {
+    let shared = |id: &str| id.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+    let best = registry.rules().iter().map(|rule| rule.id).max_by_key(|id| shared(id))?;
+    (shared(best) > 3).then_some(best)
+}
