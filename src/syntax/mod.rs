@@ -3,10 +3,25 @@
 //! tree-sitter nodes never leave this folder.
 
 mod body;
+mod dump;
+mod excerpt;
+mod grammar;
 pub mod ir;
+mod lower;
+mod lower_compound;
+mod lower_definition;
+mod lower_expression;
+mod lower_operator;
+mod lower_pattern;
+mod lower_statement;
+mod lower_text;
 mod name;
+mod parse;
 mod pattern;
+mod quote;
+mod scanner;
 
 pub use body::{Body, Lowered};
 pub use name::Name;
+pub use parse::{expression, outline};
 pub use pattern::{Pattern, PatternError, PredicateArgument, PredicateCall, check_against_grammar};

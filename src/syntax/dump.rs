@@ -1,0 +1,1 @@
+//! The IR as compact s-expressions, for tests and snapshots.
