@@ -1,7 +1,20 @@
 //! Modules, classes and the schema of one project root: who is meant by a name.
 
+mod bindings;
+mod classes;
+mod django;
+mod flow;
+mod link;
+mod module_index;
+mod module_name;
+mod mro;
 mod program;
+mod resolve;
 mod schema;
+mod show;
 
+pub use link::{LinkInput, LinkModule, link};
+pub use module_name::{ModuleName, module_names};
 pub use program::{Binding, ClassId, ClassInfo, ClassRef, Member, Module, ModuleId, Program};
 pub use schema::{Column, Index, Manager, ManagerClass, Model, ModelId, Orm, Relation, RelationKind, Schema};
+pub use show::{models_json, models_table};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::module_index::ModuleIndex;
 use super::schema::Schema;
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
@@ -34,6 +35,10 @@ pub struct Module {
     pub outline: Arc<ir::Outline>,
     /// What each top-level name means, in its last binding.
     pub bindings: FxHashMap<Name, Binding>,
+    /// The directory its name starts from, relative to the project root; empty for stubs.
+    pub import_root: Name,
+    /// Modules outside the project whose names it takes over with `*`.
+    pub external_stars: Vec<Name>,
 }
 
 /// What a name at module or class level stands for.
@@ -45,8 +50,9 @@ pub enum Binding {
     Class(ClassId),
     /// A function.
     Function(Arc<ir::Function>),
-    /// A variable: the module whose top level assigns it. The interpreter evaluates the assignment.
-    Variable(ModuleId),
+    /// A variable: the module whose top level assigns it and its name there (an import may rename it). The
+    /// interpreter evaluates the assignment.
+    Variable(ModuleId, Name),
     /// Something outside the project and its stubs: its dotted path, `django.db.models.CharField`.
     External(Name),
 }
@@ -107,6 +113,8 @@ pub struct Program {
     pub by_syntax: FxHashMap<(FileId, u32), ClassId>,
     /// The models.
     pub schema: Schema,
+    /// Every way to spell a module.
+    pub(crate) index: ModuleIndex,
 }
 
 impl Program {
@@ -127,12 +135,11 @@ impl Program {
 
     /// What `name` means at the top level of `module`; a submodule counts as a name of its package.
     pub fn lookup(&self, module: ModuleId, name: Name) -> Option<Binding> {
-        let module = self.module(module);
-        if let Some(binding) = module.bindings.get(&name) {
+        let found = self.module(module);
+        if let Some(binding) = found.bindings.get(&name) {
             return Some(binding.clone());
         }
-        let submodule = Name::new(&format!("{}.{}", module.name, name));
-        self.by_name.get(&submodule).map(|id| Binding::Module(*id))
+        self.find_module(Some(module), &format!("{}.{}", found.name, name)).map(Binding::Module)
     }
 
     /// The class at a place of syntax.

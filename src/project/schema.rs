@@ -216,6 +216,8 @@ pub struct Schema {
     pub by_class: FxHashMap<ClassId, ModelId>,
     /// The model of `AUTH_USER_MODEL` (or the built-in `auth.User`).
     pub user_model: Option<ModelId>,
+    /// Models by label in lower case (`shop.book`); several where a repository holds several projects.
+    pub labels: FxHashMap<Name, Vec<ModelId>>,
 }
 
 impl Schema {
@@ -231,6 +233,7 @@ impl Schema {
 
     /// The model with this label, in any letter case of the class name.
     pub fn by_label(&self, label: &str) -> Option<&Model> {
-        self.models.iter().find(|model| model.label.eq_ignore_ascii_case(label))
+        let ids = self.labels.get(&Name::new(&label.to_ascii_lowercase()))?;
+        ids.first().map(|id| self.model(*id))
     }
 }

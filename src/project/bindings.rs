@@ -1,0 +1,253 @@
+//! What each top-level name of each module means, through imports, re-exports and stars.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::flow::{Guard, elements, variables, walk};
+use super::program::{Binding, ClassId, Module, ModuleId, Program};
+use crate::syntax::Name;
+use crate::syntax::ir::{Constant, Expr, ExprKind, Function, Outline, Stmt, StmtKind};
+
+/// Past this many broken circles, answers found inside a circle are kept as they are: dense circles of `import *`
+/// would otherwise cost exponential time.
+const CIRCLES_WORTH_REPEATING: usize = 10_000;
+
+/// Fills `bindings` and `external_stars` of every module.
+pub(super) fn bind(program: &mut Program) {
+    let names: Vec<Names> = program.modules.iter().map(|module| Names::of(program, module)).collect();
+    let mut resolver = Resolver::new(program, &names);
+    let bindings: Vec<_> = program.modules.iter().map(|module| resolver.bindings(module.id)).collect();
+    let stars: Vec<_> = program.modules.iter().map(|module| resolver.external_stars(module.id)).collect();
+    for ((module, bindings), stars) in program.modules.iter_mut().zip(bindings).zip(stars) {
+        module.bindings = bindings;
+        module.external_stars = stars;
+    }
+}
+
+/// Where a name comes from, before imports are followed.
+enum Source {
+    Class(ClassId),
+    Function(Arc<Function>),
+    Variable,
+    Import(Name),
+    From { level: u32, module: Option<Name>, name: Name },
+}
+
+/// The names of one module, before imports are followed.
+#[derive(Default)]
+struct Names {
+    candidates: FxHashMap<Name, Vec<(Source, Guard)>>,
+    order: Vec<Name>,
+    stars: Vec<(u32, Option<Name>)>,
+    exported: Option<FxHashSet<Name>>,
+}
+
+impl Names {
+    fn of(program: &Program, module: &Module) -> Names {
+        let mut names = Names::default();
+        let outline: &Outline = &module.outline;
+        walk(&outline.body, Guard::default(), &mut |statement, guard| names.read(program, statement, guard));
+        names
+    }
+
+    fn read(&mut self, program: &Program, statement: &Stmt, guard: Guard) {
+        match &statement.kind {
+            StmtKind::Class(class) => {
+                if let Some(id) = program.class_at(class.file, class.span.start) {
+                    self.add(class.name, Source::Class(id), guard);
+                }
+            }
+            StmtKind::Function(function) => self.add(function.name, Source::Function(function.clone()), guard),
+            StmtKind::Import(imports) => imports.iter().for_each(|(path, alias)| self.import(*path, *alias, guard)),
+            StmtKind::ImportFrom { level, module, names } => self.import_from(*level, *module, names, guard),
+            StmtKind::Augmented { target, value, .. } => self.export(target, value),
+            StmtKind::Expr(call) => self.export_call(call),
+            _ => self.assign(statement, guard),
+        }
+    }
+
+    fn add(&mut self, name: Name, source: Source, guard: Guard) {
+        let candidates = self.candidates.entry(name).or_default();
+        if candidates.is_empty() {
+            self.order.push(name);
+        }
+        candidates.push((source, guard));
+    }
+
+    fn import(&mut self, path: Name, alias: Option<Name>, guard: Guard) {
+        match alias {
+            Some(alias) => self.add(alias, Source::Import(path), guard),
+            None => {
+                let first = Name::new(path.split('.').next().unwrap_or_default());
+                self.add(first, Source::Import(first), guard);
+            }
+        }
+    }
+
+    fn import_from(&mut self, level: u32, module: Option<Name>, names: &[(Name, Option<Name>)], guard: Guard) {
+        if names.is_empty() {
+            self.stars.push((level, module));
+        }
+        for (name, alias) in names {
+            self.add(alias.unwrap_or(*name), Source::From { level, module, name: *name }, guard);
+        }
+    }
+
+    fn assign(&mut self, statement: &Stmt, guard: Guard) {
+        for (name, value) in variables(statement) {
+            if let (true, Some(value)) = (name == "__all__", value) {
+                self.exported = None;
+                self.add_exports(value);
+            }
+            self.add(name, Source::Variable, guard);
+        }
+    }
+
+    /// `__all__ += ["Book"]`
+    fn export(&mut self, target: &Expr, value: &Expr) {
+        if matches!(&target.kind, ExprKind::Name(name) if *name == "__all__") {
+            self.add_exports(value);
+        }
+    }
+
+    /// `__all__.extend(["Book"])`
+    fn export_call(&mut self, call: &Expr) {
+        if let ExprKind::Call { function, arguments } = &call.kind
+            && let ExprKind::Attribute { value, .. } = &function.kind
+            && let Some(argument) = arguments.first()
+        {
+            self.export(value, &argument.value);
+        }
+    }
+
+    /// Exports that can't be read (`a.__all__ + b.__all__`) leave every public name exported.
+    fn add_exports(&mut self, value: &Expr) {
+        let texts = elements(value).into_iter().flatten().filter_map(|item| match &item.kind {
+            ExprKind::Constant(Constant::Text(text)) => Some(*text),
+            _ => None,
+        });
+        let texts: Vec<Name> = texts.collect();
+        if elements(value).is_some() {
+            self.exported.get_or_insert_default().extend(texts);
+        }
+    }
+
+    fn exports(&self, name: Name) -> bool {
+        self.exported.as_ref().map_or(!name.starts_with('_'), |exported| exported.contains(&name))
+    }
+}
+
+/// Follows imports with a memory of what was found and of what is being looked for.
+struct Resolver<'a> {
+    program: &'a Program,
+    names: &'a [Names],
+    found: FxHashMap<(ModuleId, Name), Option<Binding>>,
+    open: FxHashSet<(ModuleId, Name)>,
+    circles: usize,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(program: &'a Program, names: &'a [Names]) -> Self {
+        Resolver { program, names, found: FxHashMap::default(), open: FxHashSet::default(), circles: 0 }
+    }
+
+    fn of(&self, module: ModuleId) -> &'a Names {
+        &self.names[module.0 as usize]
+    }
+
+    fn bindings(&mut self, module: ModuleId) -> FxHashMap<Name, Binding> {
+        let names = self.of(module);
+        let mut all = names.order.clone();
+        if !names.stars.is_empty() {
+            self.star_names(module, &mut FxHashSet::default(), &mut all);
+        }
+        all.into_iter().filter_map(|name| Some((name, self.resolve(module, name)?))).collect()
+    }
+
+    /// Names that reach `module` through its stars.
+    fn star_names(&self, module: ModuleId, seen: &mut FxHashSet<ModuleId>, all: &mut Vec<Name>) {
+        for (level, path) in &self.of(module).stars {
+            if let Some(target) = self.program.import_module(module, *level, *path)
+                && seen.insert(target)
+            {
+                let names = self.of(target);
+                let mut inner = names.order.clone();
+                self.star_names(target, seen, &mut inner);
+                all.extend(inner.into_iter().filter(|name| names.exports(*name)));
+            }
+        }
+    }
+
+    fn external_stars(&self, module: ModuleId) -> Vec<Name> {
+        let stars = self.of(module).stars.iter();
+        let outside = stars.filter(|(level, path)| self.program.import_module(module, *level, *path).is_none());
+        outside.map(|(level, path)| Name::new(&self.program.absolute(module, *level, *path))).collect()
+    }
+
+    fn resolve(&mut self, module: ModuleId, name: Name) -> Option<Binding> {
+        let key = (module, name);
+        if let Some(found) = self.found.get(&key) {
+            return found.clone();
+        }
+        if !self.open.insert(key) {
+            self.circles += 1;
+            return None;
+        }
+        let before = self.circles;
+        let binding = self.choose(module, name).or_else(|| self.through_stars(module, name));
+        self.open.remove(&key);
+        if before == self.circles || self.open.is_empty() || self.circles > CIRCLES_WORTH_REPEATING {
+            self.found.insert(key, binding.clone());
+        }
+        binding
+    }
+
+    /// The last binding wins; where several may hold, one that leads into known code does, and an `except` branch is
+    /// the last resort.
+    fn choose(&mut self, module: ModuleId, name: Name) -> Option<Binding> {
+        let candidates = self.of(module).candidates.get(&name)?;
+        let certain = candidates.iter().rposition(|(_, guard)| !guard.conditional).unwrap_or(0);
+        let open = &candidates[certain..];
+        let regular = open.iter().rev().filter(|(_, guard)| !guard.fallback);
+        let fallback = open.iter().filter(|(_, guard)| guard.fallback);
+        let mut first = None;
+        for (source, _) in regular.chain(fallback) {
+            let Some(binding) = self.follow(module, name, source) else { continue };
+            if !matches!(binding, Binding::External(_) | Binding::Variable(..)) {
+                return Some(binding);
+            }
+            first = first.or(Some(binding));
+        }
+        first
+    }
+
+    fn follow(&mut self, module: ModuleId, name: Name, source: &Source) -> Option<Binding> {
+        match source {
+            Source::Class(id) => Some(Binding::Class(*id)),
+            Source::Function(function) => Some(Binding::Function(function.clone())),
+            Source::Variable => Some(Binding::Variable(module, name)),
+            Source::Import(path) => {
+                let found = self.program.find_module(Some(module), path);
+                Some(found.map_or(Binding::External(*path), Binding::Module))
+            }
+            Source::From { level, module: path, name } => self.import_from(module, *level, *path, *name),
+        }
+    }
+
+    fn import_from(&mut self, from: ModuleId, level: u32, path: Option<Name>, name: Name) -> Option<Binding> {
+        let absolute = self.program.absolute(from, level, path);
+        let module = self.program.find_module(Some(from), &absolute);
+        if let Some(binding) = module.and_then(|module| self.resolve(module, name)) {
+            return Some(binding);
+        }
+        Some(self.program.submodule_or_external(from, &absolute, name))
+    }
+
+    fn through_stars(&mut self, module: ModuleId, name: Name) -> Option<Binding> {
+        self.of(module).stars.iter().rev().find_map(|(level, path)| {
+            let target = self.program.import_module(module, *level, *path)?;
+            if self.of(target).exports(name) { self.resolve(target, name) } else { None }
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! Registers the classes of a module, nested ones included, and what their bodies bind.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::flow::{Guard, variables, walk};
+use super::program::{ClassId, ClassInfo, Member, ModuleId, Program};
+use crate::syntax::Name;
+use crate::syntax::ir::{Class, Outline, Stmt, StmtKind};
+
+/// Registers every class at the top level of a module and inside those classes.
+pub(super) fn register(program: &mut Program, module: ModuleId, outline: &Outline) {
+    walk(&outline.body, Guard::default(), &mut |statement, _| {
+        if let StmtKind::Class(class) = &statement.kind {
+            register_class(program, module, class, None);
+        }
+    });
+}
+
+fn register_class(program: &mut Program, module: ModuleId, class: &Arc<Class>, outer: Option<ClassId>) -> ClassId {
+    let id = ClassId(program.classes.len() as u32);
+    let info = ClassInfo {
+        id,
+        module,
+        class: class.clone(),
+        outer,
+        members: FxHashMap::default(),
+        mro: Vec::new(),
+        subclasses: Vec::new(),
+    };
+    program.classes.push(info);
+    program.by_syntax.insert((class.file, class.span.start), id);
+    let mut members = FxHashMap::default();
+    for (position, statement) in class.body.iter().enumerate() {
+        walk(std::slice::from_ref(statement), Guard::default(), &mut |inner, guard| {
+            add_members(program, id, position, inner, guard, &mut members);
+        });
+    }
+    program.classes[id.0 as usize].members = members;
+    id
+}
+
+fn add_members(
+    program: &mut Program,
+    class: ClassId,
+    position: usize,
+    statement: &Stmt,
+    guard: Guard,
+    members: &mut FxHashMap<Name, Member>,
+) {
+    let mut insert = |name: Name, member: Member| {
+        if !(guard.fallback && members.contains_key(&name)) {
+            members.insert(name, member);
+        }
+    };
+    match &statement.kind {
+        StmtKind::Function(function) => insert(function.name, Member::Function(function.clone())),
+        StmtKind::Class(inner) => {
+            let module = program.class(class).module;
+            let id = register_class(program, module, inner, Some(class));
+            insert(inner.name, Member::Class(id));
+        }
+        _ => {
+            for (name, value) in variables(statement) {
+                if value.is_some() || !members.contains_key(&name) {
+                    members.insert(name, Member::Variable(position));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The managers of a model in Django's order, and the classes behind them.
+
+use super::super::flow::{Guard, walk};
+use super::super::program::{Binding, ClassId, ClassRef, ModuleId, Program};
+use super::super::resolve::last_name;
+use super::super::schema::{Manager, ManagerClass, Model};
+use super::fields::assignment;
+use super::meta::Meta;
+use crate::syntax::Name;
+use crate::syntax::ir::{Argument, Expr, ExprKind};
+
+/// Managers by the order of `Options.managers`: by class in the MRO, then by declaration; the default one is moved to
+/// the front.
+pub(super) fn managers(program: &Program, model: &Model) -> Vec<Manager> {
+    let mut found = declared_and_inherited(program, model);
+    if found.is_empty() {
+        found.push(Manager { name: Name::new("objects"), class: ManagerClass::Builtin });
+    }
+    if let Some(default) = named(program, model, "default_manager_name")
+        && let Some(position) = found.iter().position(|manager| manager.name == default)
+    {
+        found[..=position].rotate_right(1);
+    }
+    found
+}
+
+/// `Meta.base_manager_name`, else that of the nearest base model.
+pub(super) fn base_manager(program: &Program, model: &Model) -> Option<Name> {
+    let bases = base_models(program, model);
+    let own = Meta::of(program, model.class).text("base_manager_name");
+    own.or_else(|| bases.into_iter().find_map(|base| Meta::of(program, base.class).text("base_manager_name")))
+}
+
+fn named(program: &Program, model: &Model, option: &str) -> Option<Name> {
+    let own = Meta::of(program, model.class).text(option);
+    if own.is_some() || !local(program, model.class).is_empty() {
+        return own;
+    }
+    base_models(program, model).into_iter().find_map(|base| Meta::of(program, base.class).text(option))
+}
+
+fn base_models<'a>(program: &'a Program, model: &Model) -> Vec<&'a Model> {
+    let bases = program.class(model.class).mro.iter().skip(1);
+    bases.filter_map(|base| if let ClassRef::Known(id) = base { program.schema.of_class(*id) } else { None }).collect()
+}
+
+fn declared_and_inherited(program: &Program, model: &Model) -> Vec<Manager> {
+    let mut found: Vec<Manager> = local(program, model.class);
+    for base in base_models(program, model) {
+        let mut inherited = local(program, base.class);
+        // A concrete parent without managers got `objects`, which its children inherit.
+        if inherited.is_empty() && !base.is_abstract && declared_and_inherited(program, base).is_empty() {
+            inherited.push(Manager { name: Name::new("objects"), class: ManagerClass::Builtin });
+        }
+        for manager in inherited {
+            if !found.iter().any(|known| known.name == manager.name) {
+                found.push(manager);
+            }
+        }
+    }
+    found
+}
+
+/// The managers assigned in one class body.
+fn local(program: &Program, class: ClassId) -> Vec<Manager> {
+    let mut found: Vec<Manager> = Vec::new();
+    let info = program.class(class);
+    walk(&info.class.body, Guard::default(), &mut |statement, _| {
+        let Some((name, value)) = assignment(statement) else { return };
+        if let Some(class) = instance(program, info.module, Some(class), name, value) {
+            found.retain(|manager| manager.name != name);
+            found.push(Manager { name, class });
+        }
+    });
+    found
+}
+
+/// The manager that `name = value` makes, if it makes one.
+fn instance(
+    program: &Program,
+    module: ModuleId,
+    scope: Option<ClassId>,
+    name: Name,
+    value: &Expr,
+) -> Option<ManagerClass> {
+    let ExprKind::Call { function, .. } = &value.kind else { return None };
+    if let Some(queryset) = receiver(function, "as_manager") {
+        let class = resolved_class(program, module, scope, queryset);
+        return Some(class.map_or(ManagerClass::Unknown, ManagerClass::QuerySet));
+    }
+    let class = manager_class(program, module, scope, function);
+    class.or_else(|| (name == "objects").then_some(ManagerClass::Unknown))
+}
+
+/// The manager class that an expression means.
+fn manager_class(program: &Program, module: ModuleId, scope: Option<ClassId>, expr: &Expr) -> Option<ManagerClass> {
+    if let Some((base, queryset)) = from_queryset(expr) {
+        let queryset = queryset.and_then(|queryset| resolved_class(program, module, scope, queryset));
+        return Some(combined(manager_class(program, module, scope, base), queryset));
+    }
+    match program.resolve_expr(module, scope, expr) {
+        Some(Binding::Class(class)) => of_class(program, class),
+        Some(Binding::External(path)) => of_path(&path),
+        Some(Binding::Variable(home, name)) => {
+            let value = program.assignment(home, name).filter(|value| from_queryset(value).is_some())?;
+            manager_class(program, home, None, value)
+        }
+        _ => last_name(expr).filter(|name| is_manager_name(name)).map(|_| ManagerClass::Unknown),
+    }
+}
+
+/// `Base.from_queryset(QuerySet)`
+fn combined(base: Option<ManagerClass>, queryset: Option<ClassId>) -> ManagerClass {
+    match (base, queryset) {
+        (Some(ManagerClass::Manager(base, _)), Some(queryset)) => ManagerClass::Manager(base, Some(queryset)),
+        (Some(ManagerClass::Builtin) | None, Some(queryset)) => ManagerClass::QuerySet(queryset),
+        _ => ManagerClass::Unknown,
+    }
+}
+
+/// A class of the project is a manager when it inherits from one; the queryset class may come from any base.
+fn of_class(program: &Program, class: ClassId) -> Option<ManagerClass> {
+    let info = program.class(class);
+    let inherits = info.mro.iter().any(|base| match base {
+        ClassRef::External(path) => of_path(path).is_some(),
+        ClassRef::Known(id) => {
+            let base = program.class(*id);
+            program.module(base.module).is_stub && is_manager_name(&base.class.name)
+        }
+    });
+    let queryset = info.mro.iter().find_map(|base| match base {
+        ClassRef::Known(id) => queryset_of_bases(program, *id),
+        ClassRef::External(_) => None,
+    });
+    (inherits || queryset.is_some()).then_some(ManagerClass::Manager(class, queryset))
+}
+
+/// `class BookManager(models.Manager.from_queryset(BookQuerySet))`, directly or through a variable.
+fn queryset_of_bases(program: &Program, class: ClassId) -> Option<ClassId> {
+    let info = program.class(class);
+    info.class.bases.iter().find_map(|base| {
+        if let Some((_, queryset)) = from_queryset(&base.value) {
+            return resolved_class(program, info.module, info.outer, queryset?);
+        }
+        let Some(Binding::Variable(home, name)) = program.resolve_expr(info.module, info.outer, &base.value) else {
+            return None;
+        };
+        let (_, queryset) = from_queryset(program.assignment(home, name)?)?;
+        resolved_class(program, home, None, queryset?)
+    })
+}
+
+fn of_path(path: &str) -> Option<ManagerClass> {
+    let name = path.rsplit('.').next().unwrap_or_default();
+    if !is_manager_name(name) {
+        return None;
+    }
+    let is_django = path.starts_with("django.db.models.") || path.starts_with("django.contrib.gis.db.models.");
+    Some(if is_django { ManagerClass::Builtin } else { ManagerClass::Unknown })
+}
+
+/// Names of manager classes; a `TaggableManager` is a relation.
+fn is_manager_name(name: &str) -> bool {
+    name.ends_with("Manager") && !name.ends_with("TaggableManager")
+}
+
+/// `X.from_queryset(Q)`: `X` and `Q`.
+fn from_queryset(expr: &Expr) -> Option<(&Expr, Option<&Expr>)> {
+    let ExprKind::Call { function, arguments } = &expr.kind else { return None };
+    let base = receiver(function, "from_queryset")?;
+    Some((base, arguments.first().map(|Argument { value, .. }| value)))
+}
+
+fn receiver<'a>(function: &'a Expr, method: &str) -> Option<&'a Expr> {
+    match &function.kind {
+        ExprKind::Attribute { value, name, .. } if *name == method => Some(value),
+        _ => None,
+    }
+}
+
+fn resolved_class(program: &Program, module: ModuleId, scope: Option<ClassId>, expr: &Expr) -> Option<ClassId> {
+    match program.resolve_expr(module, scope, expr)? {
+        Binding::Class(class) => Some(class),
+        _ => None,
+    }
+}

@@ -1,0 +1,129 @@
+//! `class Meta` of a model: its own, or the one Django makes it inherit.
+
+use super::super::flow::elements;
+use super::super::program::{Binding, ClassId, ClassRef, Member, Program};
+use super::super::resolve::text;
+use super::arguments::{Arguments, is_constant};
+use crate::project::Index;
+use crate::syntax::Name;
+use crate::syntax::ir::{Constant, Expr, ExprKind};
+
+/// The `Meta` class that holds for a model.
+#[derive(Clone, Copy)]
+pub(super) struct Meta<'a> {
+    program: &'a Program,
+    /// The `Meta` class, own or inherited.
+    class: Option<ClassId>,
+    /// Whether it stands in the model's own body.
+    is_own: bool,
+}
+
+impl<'a> Meta<'a> {
+    /// The model's own `Meta`, else the nearest one of a base that is not a concrete model.
+    pub fn of(program: &'a Program, model: ClassId) -> Meta<'a> {
+        let own = own_meta(program, model);
+        let inherited = || {
+            let bases = program.class(model).mro.iter().skip(1);
+            bases.filter_map(|base| visible_meta(program, *base)).next()
+        };
+        Meta { program, class: own.or_else(inherited), is_own: own.is_some() }
+    }
+
+    /// The value of an option, through the bases of the `Meta` class.
+    pub fn value(self, option: &str) -> Option<&'a Expr> {
+        let (owner, _, _) = self.program.member(self.class?, Name::new(option), None)?;
+        self.program.class_assignment(owner, Name::new(option))
+    }
+
+    /// A text option.
+    pub fn text(self, option: &str) -> Option<Name> {
+        self.value(option).and_then(text)
+    }
+
+    /// Whether an option is `True`.
+    pub fn is_true(self, option: &str) -> bool {
+        self.value(option).is_some_and(|value| is_constant(value, true))
+    }
+
+    /// `abstract = True` in the own body: Django takes the option away from children.
+    pub fn is_abstract(self) -> bool {
+        self.is_own && self.class.is_some_and(|class| says_abstract(self.program, class))
+    }
+
+    /// Whether rows come in an order; `None` when nothing is said.
+    pub fn ordering(self) -> Option<bool> {
+        if self
+            .value("order_with_respect_to")
+            .is_some_and(|value| !matches!(value.kind, ExprKind::Constant(Constant::None)))
+        {
+            return Some(true);
+        }
+        self.value("ordering").map(|value| elements(value).is_none_or(|items| !items.is_empty()))
+    }
+
+    /// Indexes and unique constraints.
+    pub fn indexes(self) -> Vec<Index> {
+        let mut indexes = Vec::new();
+        for (option, unique) in [("unique_together", true), ("index_together", false)] {
+            if let Some(value) = self.value(option) {
+                indexes.extend(together(value, unique));
+            }
+        }
+        for option in ["indexes", "constraints"] {
+            let items = self.value(option).and_then(elements).unwrap_or_default();
+            indexes.extend(items.iter().filter_map(index));
+        }
+        indexes
+    }
+}
+
+fn says_abstract(program: &Program, meta: ClassId) -> bool {
+    program.class_assignment(meta, Name::new("abstract")).is_some_and(|value| is_constant(value, true))
+}
+
+fn own_meta(program: &Program, class: ClassId) -> Option<ClassId> {
+    let name = Name::new("Meta");
+    match program.class(class).members.get(&name)? {
+        Member::Class(id) => Some(*id),
+        Member::Variable(_) => {
+            let value = program.class_assignment(class, name)?;
+            match program.resolve_expr(program.class(class).module, None, value)? {
+                Binding::Class(id) => Some(id),
+                _ => None,
+            }
+        }
+        Member::Function(_) => None,
+    }
+}
+
+/// Django pops `Meta` off concrete models, so only that of abstract models and plain mixins is inherited.
+fn visible_meta(program: &Program, base: ClassRef) -> Option<ClassId> {
+    let ClassRef::Known(id) = base else { return None };
+    let meta = own_meta(program, id)?;
+    let is_mixin = || !program.class(id).mro.iter().any(|entry| matches!(entry, ClassRef::External(_)));
+    (says_abstract(program, meta) || is_mixin()).then_some(meta)
+}
+
+/// `("a", "b")` or `[("a", "b"), ("c", "d")]`
+fn together(value: &Expr, unique: bool) -> Vec<Index> {
+    let items = elements(value).unwrap_or_default();
+    let is_flat = items.first().is_some_and(|item| text(item).is_some());
+    let groups: Vec<Vec<Name>> = if is_flat { vec![names(value)] } else { items.iter().map(names).collect() };
+    groups.into_iter().filter(|columns| !columns.is_empty()).map(|columns| Index { columns, unique }).collect()
+}
+
+/// `models.Index(fields=["a", "-b"])`, `models.UniqueConstraint(fields=["a"])`; a conditional unique constraint does
+/// not make the columns unique.
+fn index(value: &Expr) -> Option<Index> {
+    let ExprKind::Call { function, arguments } = &value.kind else { return None };
+    let arguments = Arguments(arguments);
+    let columns = names(arguments.keyword("fields")?);
+    let is_unique = super::super::resolve::last_name(function)?.ends_with("UniqueConstraint");
+    let unique = is_unique && arguments.keyword("condition").is_none();
+    (!columns.is_empty()).then_some(Index { columns, unique })
+}
+
+fn names(value: &Expr) -> Vec<Name> {
+    let items = elements(value).unwrap_or_default().iter();
+    items.filter_map(text).map(|name| Name::new(name.trim_start_matches('-'))).collect()
+}

@@ -1,0 +1,165 @@
+//! Bases and method resolution orders of all classes.
+
+use super::program::{Binding, ClassId, ClassRef, Program};
+use super::resolve::last_name;
+use crate::syntax::Name;
+use crate::syntax::ir::{Argument, ArgumentKind, Expr, ExprKind};
+
+/// Bases that add no attribute of their own; they would only make look-ups unsure.
+const EMPTY_BASES: &[&str] = &["object", "typing.Generic", "typing_extensions.Generic", "abc.ABC"];
+
+/// Fills `mro` and `subclasses` of every class.
+pub(super) fn order(program: &mut Program) {
+    let bases: Vec<Vec<ClassRef>> = program.classes.iter().map(|class| bases(program, class.id)).collect();
+    let mut orders = Orders { bases: &bases, done: vec![None; bases.len()], open: vec![false; bases.len()] };
+    for index in 0..bases.len() {
+        program.classes[index].mro = orders.of(ClassId(index as u32));
+    }
+    for (index, bases) in bases.iter().enumerate() {
+        for base in bases {
+            if let ClassRef::Known(base) = base {
+                program.classes[base.0 as usize].subclasses.push(ClassId(index as u32));
+            }
+        }
+    }
+}
+
+fn bases(program: &Program, class: ClassId) -> Vec<ClassRef> {
+    let info = program.class(class);
+    let mut found: Vec<ClassRef> = Vec::new();
+    for argument in &info.class.bases {
+        if matches!(argument.kind, ArgumentKind::Positional) {
+            add_base(program, class, &argument.value, &mut found);
+        }
+    }
+    found
+}
+
+fn add_base(program: &Program, class: ClassId, expr: &Expr, found: &mut Vec<ClassRef>) {
+    if let Some(arguments) = with_metaclass(expr) {
+        arguments.iter().skip(1).for_each(|argument| add_base(program, class, &argument.value, found));
+        return;
+    }
+    let base = base(program, class, expr);
+    let is_empty = matches!(base, ClassRef::External(path) if EMPTY_BASES.contains(&path.as_str()));
+    if !is_empty && base != ClassRef::Known(class) && !found.contains(&base) {
+        found.push(base);
+    }
+}
+
+/// `six.with_metaclass(Meta, Base)`: its arguments.
+fn with_metaclass(expr: &Expr) -> Option<&[Argument]> {
+    match &expr.kind {
+        ExprKind::Call { function, arguments } if last_name(function)? == "with_metaclass" => Some(arguments),
+        _ => None,
+    }
+}
+
+fn base(program: &Program, class: ClassId, expr: &Expr) -> ClassRef {
+    let info = program.class(class);
+    let expr = queryset_base(expr).unwrap_or(expr);
+    match program.resolve_expr(info.module, info.outer, expr) {
+        Some(Binding::Class(id)) => ClassRef::Known(id),
+        Some(Binding::External(path)) => ClassRef::External(path),
+        // A variable that holds a class we can't name: `Base = declarative_base()` keeps its own path.
+        Some(Binding::Variable(module, name)) => {
+            let value = program.assignment(module, name).and_then(queryset_base);
+            let followed = value.and_then(|value| program.resolve_expr(module, None, value));
+            match followed {
+                Some(Binding::Class(id)) => ClassRef::Known(id),
+                Some(Binding::External(path)) => ClassRef::External(path),
+                _ => ClassRef::External(Name::new(&format!("{}.{}", program.module(module).name, name))),
+            }
+        }
+        _ => ClassRef::External(written(expr)),
+    }
+}
+
+/// `Manager.from_queryset(QuerySet)` makes a subclass of `Manager`.
+fn queryset_base(expr: &Expr) -> Option<&Expr> {
+    let ExprKind::Call { function, .. } = &expr.kind else { return None };
+    match &function.kind {
+        ExprKind::Attribute { value, name, .. } if *name == "from_queryset" => Some(value),
+        _ => None,
+    }
+}
+
+/// The text of a chain of names; `<call>` and `<expression>` for what has none.
+fn written(expr: &Expr) -> Name {
+    match &expr.kind {
+        ExprKind::Name(name) => *name,
+        ExprKind::Attribute { value, name, .. } => Name::new(&format!("{}.{}", written(value), name)),
+        ExprKind::Subscript { value, .. } => written(value),
+        ExprKind::Call { .. } => Name::new("<call>"),
+        _ => Name::new("<expression>"),
+    }
+}
+
+/// C3 over all classes, each computed once.
+struct Orders<'a> {
+    bases: &'a [Vec<ClassRef>],
+    done: Vec<Option<Vec<ClassRef>>>,
+    open: Vec<bool>,
+}
+
+impl Orders<'_> {
+    fn of(&mut self, class: ClassId) -> Vec<ClassRef> {
+        let index = class.0 as usize;
+        if let Some(order) = &self.done[index] {
+            return order.clone();
+        }
+        if std::mem::replace(&mut self.open[index], true) {
+            return vec![ClassRef::Known(class)];
+        }
+        let order = self.compute(class);
+        self.done[index] = Some(order.clone());
+        order
+    }
+
+    fn compute(&mut self, class: ClassId) -> Vec<ClassRef> {
+        let direct = self.bases[class.0 as usize].clone();
+        let inherited: Vec<Vec<ClassRef>> = direct.iter().map(|base| self.of_reference(*base)).collect();
+        let mut lists = inherited.clone();
+        lists.push(direct);
+        let mut order = vec![ClassRef::Known(class)];
+        match merge(lists) {
+            Some(merged) => order.extend(merged),
+            None => depth_first(inherited, &mut order),
+        }
+        order
+    }
+
+    fn of_reference(&mut self, base: ClassRef) -> Vec<ClassRef> {
+        match base {
+            ClassRef::Known(id) => self.of(id),
+            ClassRef::External(_) => vec![base],
+        }
+    }
+}
+
+/// The C3 merge; `None` where no consistent order exists.
+fn merge(mut lists: Vec<Vec<ClassRef>>) -> Option<Vec<ClassRef>> {
+    let mut merged = Vec::new();
+    loop {
+        lists.retain(|list| !list.is_empty());
+        if lists.is_empty() {
+            return Some(merged);
+        }
+        let free = |head: &ClassRef| lists.iter().all(|list| !list[1..].contains(head));
+        let head = lists.iter().map(|list| list[0]).find(free)?;
+        merged.push(head);
+        for list in &mut lists {
+            if list[0] == head {
+                list.remove(0);
+            }
+        }
+    }
+}
+
+fn depth_first(inherited: Vec<Vec<ClassRef>>, order: &mut Vec<ClassRef>) {
+    for entry in inherited.into_iter().flatten() {
+        if !order.contains(&entry) {
+            order.push(entry);
+        }
+    }
+}
