@@ -4,10 +4,12 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
+use serde_json::{Value, json};
+
 use super::Outcome;
 use super::arguments::ListFormat;
 use crate::pipeline::{self, Settings};
-use crate::report::{write_models_json, write_models_table};
+use crate::project::{models_json, models_table};
 use crate::rules::{Registry, Rule};
 
 /// A rule that doesn't exist, with the nearest name where one is near.
@@ -20,12 +22,24 @@ struct UnknownRule {
 
 /// Prints the models of the project around `path`.
 pub(super) fn models(path: &Path, format: ListFormat, out: &mut dyn Write) -> Outcome {
-    let program = pipeline::understand(&Settings::of(path))?;
+    let programs = pipeline::understand(&Settings::of(path))?;
     match format {
-        ListFormat::Table => write_models_table(out, &program)?,
-        ListFormat::Json => write_models_json(out, &program)?,
+        ListFormat::Table => programs.iter().try_for_each(|program| write!(out, "{}", models_table(program)))?,
+        ListFormat::Json => {
+            let models: Vec<_> = programs.iter().map(models_json).flat_map(|mut all| listed(&mut all)).collect();
+            serde_json::to_writer_pretty(&mut *out, &json!({ "models": models }))?;
+            writeln!(out)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The models of one project's document.
+fn listed(document: &mut Value) -> Vec<Value> {
+    match document["models"].take() {
+        Value::Array(models) => models,
+        other => vec![other],
+    }
 }
 
 /// Prints the page of a rule.

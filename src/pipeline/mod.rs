@@ -1,4 +1,7 @@
 //! The wiring: walk, parse, link, interpret, judge, report, each step timed.
+//!
+//! A run may hold several projects; each is linked, interpreted and judged by itself, and the findings are ranked
+//! together.
 
 mod settings;
 mod steps;
@@ -8,40 +11,56 @@ use std::time::Instant;
 pub use settings::{PipelineError, Settings};
 
 use crate::project::Program;
-use crate::report::{Report, Summary, Timing};
+use crate::report::{Report, Timing};
 use crate::rules::{Judgement, Note, Registry, judge};
 use steps::{Interpreted, Read};
 
 /// From paths to a report.
+///
+/// # Errors
+/// When there is nothing to read.
 pub fn check(settings: &Settings, registry: &Registry) -> Result<Report, PipelineError> {
     let mut clock = Clock::default();
-    let read = clock.time("walk", || steps::read(settings))?;
-    let linked = clock.time("link", || steps::link(read.sources, settings));
-    let Interpreted { sites, knowledge, functions, notes } =
-        clock.time("interpret", || steps::interpret(&linked.program, settings));
-    let judgement = clock.time("judge", || judge(&linked.program, &sites, registry, settings.least_confidence).ranked());
-    let summary = Summary {
-        files: linked.program.files.iter().filter(|source| source.reported).count(),
-        templates: 0,
-        models: linked.program.schema.models.len(),
-        functions,
-        knowledge,
-        hidden: judgement.hidden,
-    };
-    Ok(assemble(judgement, summary, [read.notes, linked.notes, notes].concat(), linked.program, clock))
+    let Read { projects, files, notes } = clock.time("walk", || steps::read(settings))?;
+    let mut report = Report { notes, ..Report::default() };
+    report.summary.files = files.iter().filter(|source| source.reported).count();
+    let mut judgement = Judgement::default();
+    for project in projects {
+        let parsed = clock.time("parse", || steps::parse(project, &files));
+        report.notes.extend(steps::syntax_notes(&parsed, &files));
+        let program = clock.time("link", || steps::link(parsed));
+        let found = clock.time("interpret", || steps::interpret(&program, settings));
+        judgement.extend(clock.time("judge", || judge(&program, &found.sites, registry, settings.least_confidence)));
+        count(&mut report, &program, found);
+    }
+    finish(&mut report, judgement.ranked());
+    report.sources = files;
+    report.timings = Some(clock.timings);
+    Ok(report)
 }
 
-/// From paths to the linked program, for commands that show what was understood.
-pub fn understand(settings: &Settings) -> Result<Program, PipelineError> {
-    let Read { sources, .. } = steps::read(settings)?;
-    Ok(steps::link(sources, settings).program)
+/// From paths to linked programs, one for each project, for commands that show what was understood.
+///
+/// # Errors
+/// When there is nothing to read.
+pub fn understand(settings: &Settings) -> Result<Vec<Program>, PipelineError> {
+    let Read { projects, files, .. } = steps::read(settings)?;
+    Ok(projects.into_iter().map(|project| steps::link(steps::parse(project, &files))).collect())
 }
 
-fn assemble(judgement: Judgement, summary: Summary, notes: Vec<Note>, program: Program, clock: Clock) -> Report {
-    let mut notes = [notes, judgement.notes].concat();
-    notes.sort();
-    notes.dedup();
-    Report { findings: judgement.findings, notes, summary, timings: Some(clock.timings), sources: program.files }
+fn count(report: &mut Report, program: &Program, found: Interpreted) {
+    report.summary.models += program.schema.models.len();
+    report.summary.functions += found.functions;
+    report.summary.knowledge.extend(found.knowledge);
+    report.notes.extend(found.notes);
+}
+
+fn finish(report: &mut Report, judgement: Judgement) {
+    report.findings = judgement.findings;
+    report.summary.hidden = judgement.hidden;
+    report.notes.extend(judgement.notes);
+    report.notes.sort_by(Note::by_place);
+    report.notes.dedup();
 }
 
 /// Measures steps.
@@ -51,10 +70,15 @@ struct Clock {
 }
 
 impl Clock {
+    /// Runs a step; the times of equal steps add up.
     fn time<T>(&mut self, step: &'static str, work: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = work();
-        self.timings.push(Timing { step, seconds: start.elapsed().as_secs_f64() });
+        let seconds = start.elapsed().as_secs_f64();
+        match self.timings.iter_mut().find(|timing| timing.step == step) {
+            Some(timing) => timing.seconds += seconds,
+            None => self.timings.push(Timing { step, seconds }),
+        }
         result
     }
 }

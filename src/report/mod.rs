@@ -3,13 +3,11 @@
 mod concise;
 mod footer;
 mod json;
-mod models;
 mod summary;
 mod text;
 
 pub use concise::write_concise;
 pub use footer::write_footer;
 pub use json::write_json;
-pub use models::{write_models_json, write_models_table};
 pub use summary::{Knowledge, Reason, Report, Summary, Timing};
 pub use text::{Style, show_error, write_text};

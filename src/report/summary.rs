@@ -59,6 +59,21 @@ pub struct Reason {
     pub count: usize,
 }
 
+impl Knowledge {
+    /// Adds what is known of another project.
+    pub fn extend(&mut self, other: Knowledge) {
+        self.row_reads += other.row_reads;
+        self.understood += other.understood;
+        for reason in other.reasons {
+            match self.reasons.iter_mut().find(|known| known.reason == reason.reason) {
+                Some(known) => known.count += reason.count,
+                None => self.reasons.push(reason),
+            }
+        }
+        self.reasons.sort_by(|a, b| (b.count, &a.reason).cmp(&(a.count, &b.reason)));
+    }
+}
+
 /// The time of one step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timing {

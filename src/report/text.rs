@@ -4,7 +4,9 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteSpanContents, NamedSource, SourceSpan};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteSpanContents, NamedSource, SourceSpan,
+};
 use textwrap::WordSeparator;
 
 use super::footer::write_footer;
@@ -53,7 +55,11 @@ pub fn show_error(out: &mut dyn Write, error: &(dyn std::error::Error + 'static)
 
 fn handler(style: Style) -> GraphicalReportHandler {
     let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    GraphicalReportHandler::new_themed(theme).with_width(style.width).with_context_lines(0).with_links(false).with_word_separator(WordSeparator::AsciiSpace)
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_context_lines(0)
+        .with_links(false)
+        .with_word_separator(WordSeparator::AsciiSpace)
 }
 
 /// The part of a finding that lies in one file, as miette wants it.
@@ -128,7 +134,8 @@ fn marks(finding: &Finding) -> Vec<Mark<'_>> {
     }
     for (index, spot) in finding.also.iter().take(MOST_PLACES).enumerate() {
         let more = finding.also.len().saturating_sub(MOST_PLACES);
-        let and_more = if index + 1 == MOST_PLACES && more > 0 { format!(", and in {more} more places") } else { String::new() };
+        let and_more =
+            if index + 1 == MOST_PLACES && more > 0 { format!(", and in {more} more places") } else { String::new() };
         if !known(&marks, spot) {
             marks.push(Mark { spot, message: format!("fires here too{and_more}"), is_primary: false });
         }

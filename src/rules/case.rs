@@ -37,9 +37,11 @@ impl<'run> Case<'run> {
 
     fn source_text(&self) -> String {
         let Place { file, span } = self.site.place;
-        let text = self.program.files.get(file.0 as usize).and_then(|source| {
-            source.text.get(span.start as usize..span.end as usize)
-        });
+        let text = self
+            .program
+            .files
+            .get(file.0 as usize)
+            .and_then(|source| source.text.get(span.start as usize..span.end as usize));
         text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

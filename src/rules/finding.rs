@@ -116,7 +116,7 @@ pub struct Finding {
 }
 
 /// Something the user should know that is no finding: a file left out, a guess about the environment.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// The file it is about, as shown; `None` for the run as a whole.
     pub file: Option<String>,
@@ -130,6 +130,11 @@ pub struct Note {
 }
 
 impl Note {
+    /// Orders notes by file and line; those about the whole run come first.
+    pub fn by_place(&self, other: &Note) -> std::cmp::Ordering {
+        (&self.file, self.line, self.kind, &self.message).cmp(&(&other.file, other.line, other.kind, &other.message))
+    }
+
     /// Whether it says that a part of the work was not done: `--strict` makes that fail.
     pub fn is_failure(&self) -> bool {
         matches!(self.kind, "unreadable" | "left-out" | "syntax-error" | "internal")

@@ -162,10 +162,15 @@ fn load_column(case: &Case) -> String {
     let column = case.site.relation.unwrap_or(case.site.action);
     match case.orm() {
         Orm::Django => {
-            format!("load `{column}` with the rows: name it in `.only(…)` or leave it out of `.defer(…)` of {}", case.query_in_words())
+            format!(
+                "load `{column}` with the rows: name it in `.only(…)` or leave it out of `.defer(…)` of {}",
+                case.query_in_words()
+            )
         }
         Orm::SqlAlchemy => match case.model() {
-            Some(model) => format!("add `.options(undefer({}.{column}))` to {}", class_name(model), case.query_in_words()),
+            Some(model) => {
+                format!("add `.options(undefer({}.{column}))` to {}", class_name(model), case.query_in_words())
+            }
             None => format!("load `{column}` with the rows"),
         },
     }
@@ -196,7 +201,9 @@ fn bulk_create(case: &Case) -> String {
             "collect the rows and insert them after the loop with one `{}bulk_create(rows)` (it sends no signals)",
             manager(model)
         ),
-        Some(model) => format!("collect the values and send one `session.execute(insert({}), values)`", class_name(model)),
+        Some(model) => {
+            format!("collect the values and send one `session.execute(insert({}), values)`", class_name(model))
+        }
         None => "collect the rows and insert them after the loop with one bulk statement".to_owned(),
     }
 }
@@ -216,7 +223,10 @@ fn bulk_update(case: &Case) -> String {
 fn bulk_delete(case: &Case) -> String {
     match case.model() {
         Some(model) if model.orm == Orm::Django => {
-            format!("delete them together: `{}filter(pk__in=…).delete()`, or `.delete()` on the queryset", manager(model))
+            format!(
+                "delete them together: `{}filter(pk__in=…).delete()`, or `.delete()` on the queryset",
+                manager(model)
+            )
         }
         Some(model) => format!("send one `session.execute(delete({}).where(…))`", class_name(model)),
         None => "delete the rows with one statement".to_owned(),

@@ -84,11 +84,7 @@ impl Judgement {
 }
 
 /// Matching sites by finding, those of files that are reported only.
-fn groups<'run>(
-    program: &Program,
-    sites: &'run [Site],
-    registry: &Registry,
-) -> BTreeMap<GroupKey, Vec<&'run Site>> {
+fn groups<'run>(program: &Program, sites: &'run [Site], registry: &Registry) -> BTreeMap<GroupKey, Vec<&'run Site>> {
     let mut groups: BTreeMap<GroupKey, Vec<&Site>> = BTreeMap::new();
     for site in sites.iter().filter(|site| is_reported(program, site)) {
         let Some(rule) = registry.rule_for(site, &program.schema) else { continue };
@@ -352,10 +348,13 @@ mod tests {
         second.root = RootKind::Request;
         first.root = RootKind::Background;
         let keys: Vec<String> = judged(&shop, &[first, second]).findings.into_iter().map(|found| found.key).collect();
-        assert_eq!(keys, [
-            "lazy-load-per-row:shop/views.py:shelf:shop.Book.author#2",
-            "lazy-load-per-row:shop/views.py:shelf:shop.Book.author",
-        ]);
+        assert_eq!(
+            keys,
+            [
+                "lazy-load-per-row:shop/views.py:shelf:shop.Book.author#2",
+                "lazy-load-per-row:shop/views.py:shelf:shop.Book.author",
+            ]
+        );
     }
 
     #[test]

@@ -120,12 +120,7 @@ impl Rule {
     }
 
     fn error(&self, error: PatternError) -> RuleError {
-        RuleError {
-            rule: self.id.to_owned(),
-            problem: error.message,
-            span: error.span,
-            query: self.query.to_owned(),
-        }
+        RuleError { rule: self.id.to_owned(), problem: error.message, span: error.span, query: self.query.to_owned() }
     }
 }
 

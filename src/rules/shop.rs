@@ -146,7 +146,8 @@ impl Shop {
     pub fn author_in_label(&self) -> Site {
         let place = place(MODELS_FILE, MODELS, "self.author", 0);
         let mut site = self.read(EffectKind::LazyLoad, BOOK, &["author"], "author", place);
-        let call = Step { role: Role::Call, place: self.place("book.label()", 0), message: "calls `Book.label`".into() };
+        let call =
+            Step { role: Role::Call, place: self.place("book.label()", 0), message: "calls `Book.label`".into() };
         site.path.insert(2, call);
         site
     }

@@ -163,7 +163,10 @@ fn captures(syntax: &[&Item]) -> Result<Vec<Name>, PatternError> {
 fn collect_captures(item: &Item, found: &mut Vec<Name>) -> Result<(), PatternError> {
     match &item.kind {
         ItemKind::List(_) if item.is_predicate() => {
-            return Err(PatternError::new("predicates stand at the end of their pattern, not inside a node", item.span));
+            return Err(PatternError::new(
+                "predicates stand at the end of their pattern, not inside a node",
+                item.span,
+            ));
         }
         ItemKind::List(parts) => {
             for part in parts {
