@@ -1,1 +1,13 @@
-//! Findings to text, JSON and the other formats.
+//! Findings to text, JSON and the other formats. Everything writes to a `Write`; nothing here decides what is found.
+
+mod concise;
+mod footer;
+mod json;
+mod summary;
+mod text;
+
+pub use concise::write_concise;
+pub use footer::write_footer;
+pub use json::write_json;
+pub use summary::{Knowledge, Reason, Report, Summary, Timing};
+pub use text::{Style, show_error, write_text};

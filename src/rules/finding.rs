@@ -114,3 +114,29 @@ pub struct Finding {
     /// Changes that mend it.
     pub edits: Vec<Edit>,
 }
+
+/// Something the user should know that is no finding: a file left out, a guess about the environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// The file it is about, as shown; `None` for the run as a whole.
+    pub file: Option<String>,
+    /// The 1-based line, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// `left-out`, `syntax-error`, `assumed`, `internal`: a word that programs can test.
+    pub kind: &'static str,
+    /// In words, lower case, without a full stop.
+    pub message: String,
+}
+
+impl Note {
+    /// Orders notes by file and line; those about the whole run come first.
+    pub fn by_place(&self, other: &Note) -> std::cmp::Ordering {
+        (&self.file, self.line, self.kind, &self.message).cmp(&(&other.file, other.line, other.kind, &other.message))
+    }
+
+    /// Whether it says that a part of the work was not done: `--strict` makes that fail.
+    pub fn is_failure(&self) -> bool {
+        matches!(self.kind, "unreadable" | "left-out" | "syntax-error" | "internal")
+    }
+}

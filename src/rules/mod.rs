@@ -1,5 +1,19 @@
 //! Sites and candidates to findings, by the rules of `queries/`.
 
+mod case;
 mod finding;
+mod fix;
+mod judge;
+mod page;
+mod predicate;
+mod registry;
+mod severity;
+#[cfg(test)]
+pub(crate) mod shop;
+mod suppress;
 
-pub use finding::{Confidence, Edit, Finding, PathStep, Point, Severity, Spot};
+pub use finding::{Confidence, Edit, Finding, Note, PathStep, Point, Severity, Spot};
+pub use judge::{Hidden, Judgement, judge};
+pub use page::Page;
+pub use predicate::known_predicates;
+pub use registry::{Registry, Rule, RuleError, RulePattern};

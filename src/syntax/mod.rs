@@ -17,9 +17,11 @@ mod lower_statement;
 mod lower_text;
 mod name;
 mod parse;
+mod pattern;
 mod quote;
 mod scanner;
 
 pub use body::{Body, Lowered};
 pub use name::Name;
 pub use parse::{expression, outline};
+pub use pattern::{Pattern, PatternError, PredicateArgument, PredicateCall, check_against_grammar};

@@ -1,0 +1,4 @@
+; An eager load that is sent for each row by itself.
+((_) @site
+  (#fires? @site eager-load)
+  (#per-row? @site))

@@ -1,0 +1,4 @@
+; A commit in each turn of a loop.
+((_) @site
+  (#fires? @site commit)
+  (#per-row? @site))

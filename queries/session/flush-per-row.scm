@@ -1,0 +1,4 @@
+; A flush in each turn of a loop.
+((_) @site
+  (#fires? @site flush)
+  (#per-row? @site))

@@ -1,0 +1,4 @@
+; A bulk write inside a loop.
+((_) @site
+  (#fires? @site bulk)
+  (#per-row? @site))

@@ -1,0 +1,4 @@
+; Rows that are inserted one by one.
+((_) @site
+  (#fires? @site create)
+  (#per-row? @site))

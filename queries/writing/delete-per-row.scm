@@ -1,0 +1,4 @@
+; Rows that are deleted one by one.
+((_) @site
+  (#fires? @site delete)
+  (#per-row? @site))

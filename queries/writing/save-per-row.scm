@@ -1,0 +1,4 @@
+; Stored rows that are written one by one.
+((_) @site
+  (#fires? @site save)
+  (#per-row? @site))

@@ -1,0 +1,72 @@
+//! `quell show`, `quell explain`, `quell rules`: what quell knows, printed.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::Outcome;
+use super::arguments::ListFormat;
+use crate::pipeline::{self, Settings};
+use crate::project::{models_json, models_table};
+use crate::rules::{Registry, Rule};
+
+/// A rule that doesn't exist, with the nearest name where one is near.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no rule `{name}`{}; `quell rules` lists all", nearest.map(|rule| format!(": did you mean `{rule}`?")).unwrap_or_default())]
+struct UnknownRule {
+    name: String,
+    nearest: Option<&'static str>,
+}
+
+/// Prints the models of the project around `path`.
+pub(super) fn models(path: &Path, format: ListFormat, out: &mut dyn Write) -> Outcome {
+    let programs = pipeline::understand(&Settings::of(path))?;
+    match format {
+        ListFormat::Table => programs.iter().try_for_each(|program| write!(out, "{}", models_table(program)))?,
+        ListFormat::Json => {
+            let models: Vec<_> = programs.iter().map(models_json).flat_map(|mut all| listed(&mut all)).collect();
+            serde_json::to_writer_pretty(&mut *out, &json!({ "models": models }))?;
+            writeln!(out)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The models of one project's document.
+fn listed(document: &mut Value) -> Vec<Value> {
+    match document["models"].take() {
+        Value::Array(models) => models,
+        other => vec![other],
+    }
+}
+
+/// Prints the page of a rule.
+pub(super) fn explain(name: &str, out: &mut dyn Write) -> Outcome {
+    let registry = Registry::builtin()?;
+    let Some(rule) = registry.rule(name) else {
+        return Err(UnknownRule { name: name.to_owned(), nearest: nearest(&registry, name) }.into());
+    };
+    out.write_all(rule.page.text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a line for each rule: name, worst severity, libraries.
+pub(super) fn rules(out: &mut dyn Write) -> Outcome {
+    let registry = Registry::builtin()?;
+    let mut rules: Vec<&Rule> = registry.rules().iter().collect();
+    rules.sort_by_key(|rule| (rule.group, rule.id));
+    for rule in rules {
+        let orms = rule.page.orms.iter().map(|orm| orm.as_str()).collect::<Vec<_>>().join(", ");
+        writeln!(out, "{:<8} {:<26} {:<9} {orms}", rule.group, rule.id, rule.page.severity.as_str())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The rule that shares the longest beginning with a name, if that is more than a few letters.
+fn nearest(registry: &Registry, name: &str) -> Option<&'static str> {
+    let shared = |id: &str| id.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+    let best = registry.rules().iter().map(|rule| rule.id).max_by_key(|id| shared(id))?;
+    (shared(best) > 3).then_some(best)
+}

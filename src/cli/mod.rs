@@ -1,0 +1,91 @@
+//! The command line: arguments in, exit code out.
+//!
+//! 0: nothing at or above `--fail-on`. 1: findings. 2: quell did not do its work.
+
+mod arguments;
+mod check;
+mod list;
+
+use std::error::Error;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command, Show, When};
+
+use crate::report::{Style, show_error};
+
+/// Columns of a report that goes to a file or a pipe.
+const WIDTH: usize = 80;
+
+/// The exit code for findings.
+const FOUND: u8 = 1;
+
+/// The exit code for work that was not done.
+const FAILED: u8 = 2;
+
+type Outcome = Result<ExitCode, Box<dyn Error>>;
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    silence_caught_panics();
+    match run(&arguments, &mut io::stdout().lock()) {
+        Ok(code) => code,
+        Err(error) => failure(error.as_ref(), arguments.color),
+    }
+}
+
+fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
+    match &arguments.command {
+        Command::Check(check) => check::check(check, style(arguments.color, io::stdout().is_terminal()), out),
+        Command::Show(Show::Models { path, format }) => list::models(path, *format, out),
+        Command::Explain { rule } => list::explain(rule, out),
+        Command::Rules => list::rules(out),
+    }
+}
+
+/// Help and version go to standard output with 0, wrong arguments to standard error with 2.
+fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS }
+}
+
+/// A reader that went away, as `head` does, is no failure.
+fn failure(error: &(dyn Error + 'static), color: When) -> ExitCode {
+    if is_broken_pipe(error) {
+        return ExitCode::SUCCESS;
+    }
+    let _ = show_error(&mut io::stderr(), error, style(color, io::stderr().is_terminal()));
+    ExitCode::from(FAILED)
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let kind = match (error.downcast_ref::<io::Error>(), error.downcast_ref::<serde_json::Error>()) {
+        (Some(error), _) => Some(error.kind()),
+        (None, Some(error)) => error.io_error_kind(),
+        (None, None) => None,
+    };
+    kind == Some(io::ErrorKind::BrokenPipe)
+}
+
+fn style(color: When, is_terminal: bool) -> Style {
+    let wanted = || std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let color = match color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => is_terminal && wanted() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+    };
+    Style { color, width: WIDTH }
+}
+
+/// A panic inside one rule or function becomes a note of the report; its trace is shown only when asked for.
+fn silence_caught_panics() {
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+}

@@ -1,0 +1,50 @@
+//! What a run is asked to do, and why it may be impossible.
+
+use std::path::{Path, PathBuf};
+
+use crate::rules::Confidence;
+
+/// What a run is asked to do.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Files and folders whose findings are reported.
+    pub paths: Vec<PathBuf>,
+    /// A file whose text is given instead of read.
+    pub stdin: Option<(PathBuf, Vec<u8>)>,
+    /// Report on tests.
+    pub include_tests: bool,
+    /// Report on migrations.
+    pub include_migrations: bool,
+    /// Larger files are left out; bytes.
+    pub max_file_size: u64,
+    /// Findings below it are counted, not shown.
+    pub least_confidence: Confidence,
+    /// The Django version to assume: major and minor.
+    pub django_version: Option<(u32, u32)>,
+}
+
+impl Settings {
+    /// The defaults, for one path.
+    pub fn of(path: &Path) -> Settings {
+        Settings {
+            paths: vec![path.to_owned()],
+            stdin: None,
+            include_tests: false,
+            include_migrations: false,
+            max_file_size: 2 * 1024 * 1024,
+            least_confidence: Confidence::Medium,
+            django_version: None,
+        }
+    }
+}
+
+/// Why a run is impossible.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// A path that isn't there.
+    #[error("there is no file or folder `{0}`")]
+    Missing(PathBuf),
+    /// Nothing to do.
+    #[error("there is no Python file in {0}: name a folder that holds Python code")]
+    NoPython(String),
+}

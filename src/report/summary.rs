@@ -1,0 +1,84 @@
+//! What a report is made of: findings, notes, and the figures of the run.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::rules::{Finding, Hidden, Note};
+use crate::source::SourceFile;
+
+/// Everything a format may show.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// In the order in which they are shown.
+    pub findings: Vec<Finding>,
+    /// Sorted by file and line.
+    pub notes: Vec<Note>,
+    /// The figures of the run.
+    pub summary: Summary,
+    /// How long each step took, where that was asked for.
+    pub timings: Option<Vec<Timing>>,
+    /// The files that findings point into.
+    pub sources: Vec<Arc<SourceFile>>,
+}
+
+/// The figures of the run.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Summary {
+    /// Python files whose findings are reported.
+    pub files: usize,
+    /// Templates read.
+    pub templates: usize,
+    /// Models understood.
+    pub models: usize,
+    /// Functions and methods seen.
+    pub functions: usize,
+    /// What quell knows that it doesn't know.
+    pub knowledge: Knowledge,
+    /// What is not shown.
+    pub hidden: Hidden,
+}
+
+/// The share of row reads that was understood, and why the rest was not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Knowledge {
+    /// Attribute reads on values that are, or may be, rows.
+    pub row_reads: usize,
+    /// Those of which quell knows what they fire.
+    pub understood: usize,
+    /// Why not, the most frequent first.
+    pub reasons: Vec<Reason>,
+}
+
+/// A reason for silence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// In words, lower case, without a full stop.
+    pub reason: String,
+    /// How often.
+    pub count: usize,
+}
+
+impl Knowledge {
+    /// Adds what is known of another project.
+    pub fn extend(&mut self, other: Knowledge) {
+        self.row_reads += other.row_reads;
+        self.understood += other.understood;
+        for reason in other.reasons {
+            match self.reasons.iter_mut().find(|known| known.reason == reason.reason) {
+                Some(known) => known.count += reason.count,
+                None => self.reasons.push(reason),
+            }
+        }
+        self.reasons.sort_by(|a, b| (b.count, &a.reason).cmp(&(a.count, &b.reason)));
+    }
+}
+
+/// The time of one step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Timing {
+    /// The step's name: `walk`, `link` …
+    pub step: &'static str,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+}

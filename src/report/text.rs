@@ -1,0 +1,290 @@
+//! Findings for people: the source of every step, across files. The only place that knows miette.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteSpanContents, NamedSource, SourceSpan,
+};
+use textwrap::WordSeparator;
+
+use super::footer::write_footer;
+use super::summary::Report;
+use crate::rules::{Finding, RuleError, Severity, Spot};
+use crate::source::SourceFile;
+
+/// Most further places that a finding shows; the rest is a number.
+const MOST_PLACES: usize = 3;
+
+/// How the text looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Whether ANSI colours are written.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+/// Writes every finding with its source, then the footer.
+pub fn write_text(out: &mut dyn Write, report: &Report, style: Style) -> io::Result<()> {
+    let handler = handler(style);
+    for finding in &report.findings {
+        for (index, part) in parts(finding, &report.sources).iter().enumerate() {
+            let mut rendered = String::new();
+            handler.render_report(&mut rendered, part).map_err(io::Error::other)?;
+            let rendered = rendered.trim_matches('\n');
+            // Only the first file has a title; the frame around the source names the others.
+            let rendered = if index == 0 { rendered } else { rendered.split_once('\n').map_or("", |(_, rest)| rest) };
+            writeln!(out, "{rendered}")?;
+        }
+        writeln!(out)?;
+    }
+    write_footer(out, report)
+}
+
+/// Writes one of quell's own errors: what happened and, for a rule, where in its query.
+pub fn show_error(out: &mut dyn Write, error: &(dyn std::error::Error + 'static), style: Style) -> io::Result<()> {
+    let mut rendered = String::new();
+    match error.downcast_ref::<RuleError>() {
+        Some(rule) => handler(style).render_report(&mut rendered, &BrokenRule::of(rule)).map_err(io::Error::other)?,
+        None => rendered = format!("error: {error}"),
+    }
+    writeln!(out, "{}", rendered.trim_matches('\n'))
+}
+
+fn handler(style: Style) -> GraphicalReportHandler {
+    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_context_lines(0)
+        .with_links(false)
+        .with_word_separator(WordSeparator::AsciiSpace)
+}
+
+/// The part of a finding that lies in one file, as miette wants it.
+#[derive(Debug)]
+struct Part {
+    title: String,
+    severity: miette::Severity,
+    help: Option<String>,
+    source: Option<NamedSource<Text>>,
+    labels: Vec<LabeledSpan>,
+}
+
+/// A place with what is said about it.
+struct Mark<'finding> {
+    spot: &'finding Spot,
+    message: String,
+    is_primary: bool,
+}
+
+/// Shares the text of a file instead of copying it.
+#[derive(Debug)]
+struct Text(Arc<SourceFile>);
+
+/// The files of a finding in the order of execution; the title stands over the first, the help under the last.
+fn parts(finding: &Finding, sources: &[Arc<SourceFile>]) -> Vec<Part> {
+    let marks = marks(finding);
+    let mut files: Vec<&str> = Vec::new();
+    for mark in &marks {
+        if !files.contains(&mark.spot.file.as_str()) {
+            files.push(&mark.spot.file);
+        }
+    }
+    let mut parts: Vec<Part> = files.into_iter().map(|file| Part::of(finding, file, &marks, sources)).collect();
+    parts.iter_mut().skip(1).for_each(|part| part.title = part.title.split('[').next().unwrap_or_default().to_owned());
+    if let Some(last) = parts.last_mut() {
+        last.help = Some(finding.help.clone());
+    }
+    parts
+}
+
+impl Part {
+    fn of(finding: &Finding, file: &str, marks: &[Mark], sources: &[Arc<SourceFile>]) -> Part {
+        let source = sources.iter().find(|source| source.shown == file);
+        let here = marks.iter().filter(|mark| mark.spot.file == file);
+        let labels = source.map(|source| here.map(|mark| label(mark, &source.text)).collect());
+        Part {
+            title: format!("{}[{}]: {}", finding.severity.as_str(), finding.rule, finding.message),
+            severity: severity(finding.severity),
+            help: None,
+            source: source.map(|source| NamedSource::new(file, Text(source.clone()))),
+            labels: labels.unwrap_or_default(),
+        }
+    }
+}
+
+/// The places of a finding in the order of execution, each once.
+fn marks(finding: &Finding) -> Vec<Mark<'_>> {
+    let mut marks: Vec<Mark> = Vec::new();
+    for step in &finding.path {
+        let is_primary = step.spot == finding.spot;
+        match marks.iter_mut().find(|mark| *mark.spot == step.spot) {
+            Some(mark) => mark.message = format!("{}; {}", mark.message, step.message),
+            None => marks.push(Mark { spot: &step.spot, message: step.message.clone(), is_primary }),
+        }
+    }
+    let known = |marks: &[Mark], spot: &Spot| marks.iter().any(|mark| mark.spot == spot);
+    if !known(&marks, &finding.spot) {
+        marks.push(Mark { spot: &finding.spot, message: "fires here".to_owned(), is_primary: true });
+    }
+    if let Some(origin) = finding.origin.as_ref().filter(|origin| !known(&marks, origin)) {
+        marks.insert(0, Mark { spot: origin, message: "the rows come from here".to_owned(), is_primary: false });
+    }
+    for (index, spot) in finding.also.iter().take(MOST_PLACES).enumerate() {
+        let more = finding.also.len().saturating_sub(MOST_PLACES);
+        let and_more =
+            if index + 1 == MOST_PLACES && more > 0 { format!(", and in {more} more places") } else { String::new() };
+        if !known(&marks, spot) {
+            marks.push(Mark { spot, message: format!("fires here too{and_more}"), is_primary: false });
+        }
+    }
+    marks
+}
+
+fn label(mark: &Mark, text: &str) -> LabeledSpan {
+    let start = offset(text, mark.spot.line, mark.spot.column);
+    let end = offset(text, mark.spot.end_line, mark.spot.end_column);
+    // A place over several lines is drawn as a tall bracket that hides what matters: its first line is enough.
+    let first_line = text[start..end.max(start)].lines().next().map_or(0, str::len);
+    let span = SourceSpan::new(start.into(), first_line.max(1));
+    let message = Some(mark.message.clone());
+    if mark.is_primary {
+        LabeledSpan::new_primary_with_span(message, span)
+    } else {
+        LabeledSpan::new_with_span(message, span)
+    }
+}
+
+/// The byte offset of a 1-based line and column in code points.
+fn offset(text: &str, line: u32, column: u32) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
+    let rest = &text[start..];
+    let within = rest.char_indices().nth(column.saturating_sub(1) as usize).map_or(rest.len(), |(at, _)| at);
+    start + within
+}
+
+fn severity(severity: Severity) -> miette::Severity {
+    match severity {
+        Severity::Critical | Severity::High => miette::Severity::Error,
+        Severity::Medium => miette::Severity::Warning,
+        Severity::Low => miette::Severity::Advice,
+    }
+}
+
+impl miette::SourceCode for Text {
+    fn read_span<'text>(
+        &'text self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn miette::SpanContents<'text> + 'text>, miette::MietteError> {
+        let text = &self.0.text;
+        let lines = whole_lines(text, span);
+        let column = text[lines.offset()..span.offset()].chars().count();
+        let contents = text.read_span(&lines, before, after)?;
+        let (line, count) = (contents.line(), contents.line_count());
+        Ok(Box::new(MietteSpanContents::new(contents.data(), *contents.span(), line, column, count)))
+    }
+}
+
+/// With no lines of context miette shows the span alone, cut out of its line.
+fn whole_lines(text: &str, span: &SourceSpan) -> SourceSpan {
+    let start = text[..span.offset()].rfind('\n').map_or(0, |at| at + 1);
+    let end = span.offset() + span.len();
+    let end = text[end..].find('\n').map_or(text.len(), |at| end + at);
+    SourceSpan::new(start.into(), end - start)
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.title)
+    }
+}
+
+impl std::error::Error for Part {}
+
+impl Diagnostic for Part {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn miette::SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+/// A rule that can't be used, shown at its place in the query.
+#[derive(Debug)]
+struct BrokenRule {
+    title: String,
+    source: NamedSource<String>,
+    label: LabeledSpan,
+}
+
+impl BrokenRule {
+    fn of(error: &RuleError) -> BrokenRule {
+        let length = (error.span.end - error.span.start) as usize;
+        BrokenRule {
+            title: error.to_string(),
+            source: NamedSource::new(format!("{}.scm", error.rule), error.query.clone()),
+            label: LabeledSpan::new(Some("here".to_owned()), error.span.start as usize, length),
+        }
+    }
+}
+
+impl fmt::Display for BrokenRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.title)
+    }
+}
+
+impl std::error::Error for BrokenRule {}
+
+impl Diagnostic for BrokenRule {
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(std::iter::once(self.label.clone())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::shop::shop;
+    use crate::rules::{Confidence, Registry, judge};
+
+    fn rendered(color: bool) -> String {
+        let shop = shop();
+        let sites = [shop.author_of_book(), shop.publisher_of_author(), shop.author_in_label()];
+        let judgement = judge(&shop.program, &sites, &Registry::builtin().unwrap(), Confidence::Medium).ranked();
+        let mut report = Report { findings: judgement.findings, sources: shop.program.files, ..Report::default() };
+        report.summary.files = 2;
+        let mut out = Vec::new();
+        write_text(&mut out, &report, Style { color, width: 80 }).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_finding_across_files_shows_each_of_them() {
+        insta::assert_snapshot!(rendered(false));
+    }
+
+    #[test]
+    fn colours_are_written_only_when_asked_for() {
+        assert!(rendered(true).contains("\u{1b}["));
+        assert!(!rendered(false).contains("\u{1b}["));
+    }
+}

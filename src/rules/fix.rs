@@ -1,0 +1,279 @@
+//! How findings are mended: one function a technique, named in the front matter of the rules that use it.
+
+use super::case::{Case, class_name};
+use crate::project::{Model, Orm, RelationKind};
+
+/// A technique.
+#[derive(Debug)]
+pub struct Fix {
+    /// The word in front matter.
+    pub name: &'static str,
+    advise: fn(&Case) -> String,
+}
+
+const FIXES: [Fix; 16] = [
+    Fix { name: "eager-load", advise: eager_load },
+    Fix { name: "filtered-prefetch", advise: filtered_prefetch },
+    Fix { name: "eager-load-once", advise: eager_load_once },
+    Fix { name: "look-up-before", advise: look_up_before },
+    Fix { name: "annotate", advise: annotate },
+    Fix { name: "load-column", advise: load_column },
+    Fix { name: "key-attribute", advise: key_attribute },
+    Fix { name: "read-again-once", advise: read_again_once },
+    Fix { name: "bulk-create", advise: bulk_create },
+    Fix { name: "bulk-update", advise: bulk_update },
+    Fix { name: "bulk-delete", advise: bulk_delete },
+    Fix { name: "link-at-once", advise: link_at_once },
+    Fix { name: "upsert", advise: upsert },
+    Fix { name: "one-statement", advise: one_statement },
+    Fix { name: "after-loop", advise: after_loop },
+    Fix { name: "add-all", advise: add_all },
+];
+
+/// Queryset methods that a plain prefetch does not answer: what is read must be prefetched in that form.
+const NARROWING: [&str; 16] = [
+    "filter",
+    "exclude",
+    "order_by",
+    "values",
+    "values_list",
+    "get",
+    "first",
+    "last",
+    "earliest",
+    "latest",
+    "iterator",
+    "distinct",
+    "select_related",
+    "annotate",
+    "only",
+    "defer",
+];
+
+impl Fix {
+    /// The technique with this name.
+    pub fn named(name: &str) -> Option<&'static Fix> {
+        const TABLE: &[Fix] = &FIXES;
+        TABLE.iter().find(|fix| fix.name == name)
+    }
+
+    /// What to write instead, for one case; lower case, without a full stop.
+    pub(super) fn advise(&self, case: &Case) -> String {
+        (self.advise)(case)
+    }
+}
+
+fn eager_load(case: &Case) -> String {
+    match case.orm() {
+        Orm::SqlAlchemy => format!("add {} to {}", loader_option(case), case.query_in_words()),
+        Orm::Django if is_narrowed(case) => filtered_prefetch(case),
+        Orm::Django => format!("add {} to {}", eager_call(case), case.query_in_words()),
+    }
+}
+
+/// Only rows that a join can bring along go into `select_related`; sets and generic keys need a query of their own.
+fn eager_call(case: &Case) -> String {
+    let hops = case.hops();
+    let joins = |kind| matches!(kind, RelationKind::ManyToOne | RelationKind::OneToOne | RelationKind::ReverseOneToOne);
+    let joined = !hops.is_empty() && hops.iter().all(|hop| joins(hop.relation.kind));
+    let method = if joined { "select_related" } else { "prefetch_related" };
+    format!("`.{method}(\"{}\")`", case.spelled_path().unwrap_or_default())
+}
+
+/// `.options(selectinload(Author.books).joinedload(Book.publisher))`
+fn loader_option(case: &Case) -> String {
+    let loads = case.hops().into_iter().map(|hop| {
+        let loader = if hop.relation.kind.is_single() { "joinedload" } else { "selectinload" };
+        format!("{loader}({}.{})", class_name(hop.owner), hop.relation.name)
+    });
+    format!("`.options({})`", loads.collect::<Vec<_>>().join("."))
+}
+
+fn is_narrowed(case: &Case) -> bool {
+    let is_set = case.relation().is_some_and(|relation| !relation.kind.is_single());
+    is_set && NARROWING.contains(&case.site.action.as_str())
+}
+
+fn filtered_prefetch(case: &Case) -> String {
+    let path = case.spelled_path().unwrap_or_default();
+    let name = case.site.relation.map_or("rows", |name| name.as_str());
+    let rows = case.target().map_or("…".to_owned(), |target| manager(target) + "…");
+    format!(
+        "add `.prefetch_related(Prefetch(\"{path}\", queryset={rows}, to_attr=\"chosen_{name}\"))` to {} and read \
+         `chosen_{name}`, or pick from `.all()` in Python",
+        case.query_in_words()
+    )
+}
+
+fn eager_load_once(case: &Case) -> String {
+    let path = case.spelled_path().unwrap_or_default();
+    match case.orm() {
+        Orm::Django => format!(
+            "load for all rows at once: `.prefetch_related(\"{path}\")` on the query outside the loop, or one \
+             `prefetch_related_objects(rows, \"{path}\")`"
+        ),
+        Orm::SqlAlchemy => "run one query for all rows outside the loop, with the same loader options".to_owned(),
+    }
+}
+
+fn look_up_before(case: &Case) -> String {
+    if !case.site.varies {
+        return "the query is the same in every turn: run it once before the loop".to_owned();
+    }
+    let Some(model) = case.model() else {
+        return "fetch all rows with one query before the loop and look them up in a dictionary".to_owned();
+    };
+    let (rows, class) = (manager(model), class_name(model));
+    match (model.orm, case.site.action.as_str()) {
+        (Orm::SqlAlchemy, _) => format!(
+            "fetch them before the loop with `select({class}).where({class}.{}.in_(…))` and look them up in a dictionary",
+            model.primary_key
+        ),
+        (Orm::Django, "get" | "aget") => {
+            format!("fetch them before the loop with `{rows}in_bulk(…)` or `{rows}filter(pk__in=…)`")
+        }
+        (Orm::Django, _) => {
+            format!("fetch them before the loop with one `{rows}filter(…__in=…)` and group them in a dictionary")
+        }
+    }
+}
+
+fn annotate(case: &Case) -> String {
+    let Some(relation) = case.relation() else {
+        return "count for all rows with one grouped query before the loop".to_owned();
+    };
+    let (name, looked_up) = (relation.name, relation.query_name);
+    let query = case.query_in_words();
+    match (case.orm(), case.site.action.as_str()) {
+        (Orm::SqlAlchemy, _) => format!("select `func.count()` with a `group_by` in {query}, or a `column_property`"),
+        (Orm::Django, "exists" | "aexists") => {
+            format!("add `.annotate(has_{name}=Exists(…))` to {query}, or `.prefetch_related(\"{name}\")`")
+        }
+        (Orm::Django, "aggregate" | "aaggregate") => format!("move the aggregate into `.annotate(…)` of {query}"),
+        (Orm::Django, _) => {
+            let path = [&case.path()[..case.path().len().saturating_sub(1)], &[looked_up]].concat();
+            let path = path.iter().map(|step| step.as_str()).collect::<Vec<_>>().join("__");
+            format!("add `.annotate({name}_count=Count(\"{path}\"))` to {query}")
+        }
+    }
+}
+
+fn load_column(case: &Case) -> String {
+    let column = case.site.relation.unwrap_or(case.site.action);
+    match case.orm() {
+        Orm::Django => {
+            format!(
+                "load `{column}` with the rows: name it in `.only(…)` or leave it out of `.defer(…)` of {}",
+                case.query_in_words()
+            )
+        }
+        Orm::SqlAlchemy => match case.model() {
+            Some(model) => {
+                format!("add `.options(undefer({}.{column}))` to {}", class_name(model), case.query_in_words())
+            }
+            None => format!("load `{column}` with the rows"),
+        },
+    }
+}
+
+fn key_attribute(case: &Case) -> String {
+    let Some((relation, key)) = case.relation().and_then(|found| Some((found.name, found.key_attribute?))) else {
+        return "read the key attribute of the row instead of the related row's key".to_owned();
+    };
+    let text = case.expression();
+    let read = match text.rfind(&format!(".{relation}")) {
+        Some(start) => format!("{}.{key}", &text[..start]),
+        None => key.to_string(),
+    };
+    format!("read `{read}`: the row already holds the key")
+}
+
+fn read_again_once(case: &Case) -> String {
+    match case.model() {
+        Some(model) => format!("read the {} rows again with one query after the loop", model.label),
+        None => "read the rows again with one query after the loop".to_owned(),
+    }
+}
+
+fn bulk_create(case: &Case) -> String {
+    match case.model() {
+        Some(model) if model.orm == Orm::Django => format!(
+            "collect the rows and insert them after the loop with one `{}bulk_create(rows)` (it sends no signals)",
+            manager(model)
+        ),
+        Some(model) => {
+            format!("collect the values and send one `session.execute(insert({}), values)`", class_name(model))
+        }
+        None => "collect the rows and insert them after the loop with one bulk statement".to_owned(),
+    }
+}
+
+fn bulk_update(case: &Case) -> String {
+    match case.model() {
+        Some(model) if model.orm == Orm::Django => format!(
+            "set the value with one `.update(…)` on the queryset, or collect the rows for one \
+             `{}bulk_update(rows, fields)` after the loop (neither calls `save()` or signals)",
+            manager(model)
+        ),
+        Some(model) => format!("send one `session.execute(update({}), values)`", class_name(model)),
+        None => "collect the rows and write them after the loop with one bulk statement".to_owned(),
+    }
+}
+
+fn bulk_delete(case: &Case) -> String {
+    match case.model() {
+        Some(model) if model.orm == Orm::Django => {
+            format!(
+                "delete them together: `{}filter(pk__in=…).delete()`, or `.delete()` on the queryset",
+                manager(model)
+            )
+        }
+        Some(model) => format!("send one `session.execute(delete({}).where(…))`", class_name(model)),
+        None => "delete the rows with one statement".to_owned(),
+    }
+}
+
+fn link_at_once(case: &Case) -> String {
+    let receiver = case.receiver();
+    let through = case.model().zip(case.site.relation).map(|(model, name)| format!("{}.{name}", class_name(model)));
+    let through = through.unwrap_or_else(|| "the relation".to_owned());
+    format!(
+        "pass all rows at once, `{receiver}.{}(*rows)`, or write the links of many owners with one \
+         `{through}.through.objects.bulk_create(links)`",
+        case.site.action
+    )
+}
+
+fn upsert(case: &Case) -> String {
+    match case.model() {
+        Some(model) if model.orm == Orm::Django => format!(
+            "write all rows with one `{}bulk_create(rows, update_conflicts=True, unique_fields=[…], update_fields=[…])`, \
+             or look the existing ones up before the loop",
+            manager(model)
+        ),
+        Some(model) => format!(
+            "load the existing rows with one query before the loop, or send one `insert({})` with `on_conflict_do_update`",
+            class_name(model)
+        ),
+        None => "look the existing rows up before the loop and insert the rest together".to_owned(),
+    }
+}
+
+fn one_statement(_: &Case) -> String {
+    "collect the values in the loop and send one statement for all of them after it".to_owned()
+}
+
+fn after_loop(case: &Case) -> String {
+    format!("call `{}` once after the loop, or once a batch", case.expression())
+}
+
+fn add_all(case: &Case) -> String {
+    let class = case.model().map_or("Model", class_name);
+    format!("for many rows send `session.execute(insert({class}), values)` instead of one object each")
+}
+
+/// `Book.objects.`, by the model's default manager.
+fn manager(model: &Model) -> String {
+    let name = model.managers.first().map_or("objects", |manager| manager.name.as_str());
+    format!("{}.{name}.", class_name(model))
+}
