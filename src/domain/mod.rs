@@ -13,8 +13,8 @@ pub use effect::{EffectKind, Verb};
 pub use footprint::{Footprint, SelectKind};
 pub use machine::{Arguments, Effect, Iteration, Machine};
 pub use object::{
-    Alchemy, Dict, Generator, Instance, Loaded, LoaderOption, Object, Prefetch, QuerySet, Row,
-    RowOrigin, Scope, Sequence, SequenceKind, Session, Shape, Statement,
+    Alchemy, Dict, Generator, Instance, Loaded, LoaderOption, Object, Prefetch, QuerySet, Row, RowOrigin, Scope,
+    Sequence, SequenceKind, Session, Shape, Statement,
 };
 pub use plan::{Columns, Load, LoadPlan};
 pub use site::{Certainty, Origin, Place, Role, RootKind, Site, Step};

@@ -246,7 +246,6 @@ pub struct Generator {
     pub produced: Option<ObjectId>,
 }
 
-
 /// `Prefetch(path, queryset=, to_attr=)`
 #[derive(Clone, Debug)]
 pub struct Prefetch {

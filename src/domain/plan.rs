@@ -82,10 +82,8 @@ impl LoadPlan {
         match path.split_first() {
             None => self,
             Some((first, rest)) => {
-                let load = self
-                    .relations
-                    .entry(*first)
-                    .or_insert_with(|| Load { is_only_path: true, ..Load::default() });
+                let load =
+                    self.relations.entry(*first).or_insert_with(|| Load { is_only_path: true, ..Load::default() });
                 load.plan.path_plan(rest)
             }
         }

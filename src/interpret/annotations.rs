@@ -63,9 +63,8 @@ impl Interpreter<'_> {
         }
         let last = path.rsplit('.').next().unwrap_or(&path);
         match last {
-            "Optional" => {
-                index.map_or(Value::unknown(Why::Parameter), |inner| self.annotation_value(inner).join(&Value::None, None))
-            }
+            "Optional" => index
+                .map_or(Value::unknown(Why::Parameter), |inner| self.annotation_value(inner).join(&Value::None, None)),
             "Union" => self.union_annotation(index),
             "Annotated" | "Final" | "ClassVar" | "Awaitable" | "Coroutine" | "Required" => {
                 let inner = index.map(first_of);

@@ -44,9 +44,11 @@ impl Interpreter<'_> {
         let several = parts.iter().filter(|part| part.value != Value::None).count() > 1;
         for part in parts.iter().filter(|part| part.value != Value::None) {
             self.state = before.clone();
-            self.doubt += u32::from(several && part.guard.is_none() && parts.iter().any(|part| part.value.is_unknown()));
+            self.doubt +=
+                u32::from(several && part.guard.is_none() && parts.iter().any(|part| part.value.is_unknown()));
             let value = self.read_attribute(&part.value, name, place);
-            self.doubt -= u32::from(several && part.guard.is_none() && parts.iter().any(|part| part.value.is_unknown()));
+            self.doubt -=
+                u32::from(several && part.guard.is_none() && parts.iter().any(|part| part.value.is_unknown()));
             for inner in value.disjuncts() {
                 found.push(crate::domain::Disjunct { guard: part.guard, value: inner });
             }
@@ -69,11 +71,9 @@ impl Interpreter<'_> {
                 }
             }
             Object::Instance(_) => self.instance_attribute(id, name, place),
-            Object::QuerySet(_) => {
-                self.project_attribute(&value, name, place).unwrap_or_else(|| {
-                    crate::orm::django::queryset_attribute(self, id, name).unwrap_or(method(&value, name))
-                })
-            }
+            Object::QuerySet(_) => self.project_attribute(&value, name, place).unwrap_or_else(|| {
+                crate::orm::django::queryset_attribute(self, id, name).unwrap_or(method(&value, name))
+            }),
             Object::Alchemy(_) => {
                 crate::orm::sqlalchemy::attribute(self, id, name, place).unwrap_or(method(&value, name))
             }
@@ -155,7 +155,9 @@ impl Interpreter<'_> {
         self.in_module(about.module, |machine| {
             machine.frame_mut().class = Some(owner);
             match &statement.kind {
-                StmtKind::Assign { value, targets } if targets.iter().any(|t| super::conditions::is_named(t, &name)) => {
+                StmtKind::Assign { value, targets }
+                    if targets.iter().any(|t| super::conditions::is_named(t, &name)) =>
+                {
                     machine.evaluate(value)
                 }
                 StmtKind::Annotated { value: Some(value), .. } => machine.evaluate(value),
@@ -302,9 +304,10 @@ impl Interpreter<'_> {
         }
         let setters = self.index.setters(self.program, class, name);
         for (owner, function) in setters {
-            let running = self.frames.iter().any(|frame| {
-                frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, &function))
-            });
+            let running = self
+                .frames
+                .iter()
+                .any(|frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, &function)));
             if running {
                 continue;
             }
@@ -358,7 +361,8 @@ impl Interpreter<'_> {
 
     fn call_setter(&mut self, class: ClassId, owner: &Value, name: Name, value: &Value, place: Place) -> bool {
         let Some((home, Member::Function(function), _)) = self.program.member(class, name, None) else { return false };
-        let is_setter = |decorator: &Expr| matches!(decorator.kind, ExprKind::Attribute { name, .. } if name == "setter");
+        let is_setter =
+            |decorator: &Expr| matches!(decorator.kind, ExprKind::Attribute { name, .. } if name == "setter");
         if !function.decorators.iter().any(is_setter) {
             return false;
         }

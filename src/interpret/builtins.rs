@@ -51,7 +51,11 @@ impl Interpreter<'_> {
                 truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))
             }
             ("int" | "float", Some(value)) => {
-                if matches!(value, Value::Scalar(Scalar::Key | Scalar::Int(_))) { value } else { Value::ANY }
+                if matches!(value, Value::Scalar(Scalar::Key | Scalar::Int(_))) {
+                    value
+                } else {
+                    Value::ANY
+                }
             }
             ("str" | "print" | "format" | "ascii", _) => {
                 for value in &arguments.positional {
@@ -161,8 +165,7 @@ impl Interpreter<'_> {
     }
 
     fn zip(&mut self, arguments: &Arguments, place: Place) -> Value {
-        let parts: Vec<Iteration> =
-            arguments.positional.iter().map(|value| self.iterate_value(value, place)).collect();
+        let parts: Vec<Iteration> = arguments.positional.iter().map(|value| self.iterate_value(value, place)).collect();
         if arguments.star.is_some() || parts.is_empty() {
             return Value::unknown(Why::Call);
         }

@@ -30,10 +30,13 @@ impl Interpreter<'_> {
             Value::Class(ClassRef::External(path)) | Value::External(path) => {
                 self.call_external(*path, &arguments, place)
             }
-            Value::Union(parts) => self.call_each(&parts.iter().map(|p| p.value.clone()).collect::<Vec<_>>(), arguments, place),
+            Value::Union(parts) => {
+                self.call_each(&parts.iter().map(|p| p.value.clone()).collect::<Vec<_>>(), arguments, place)
+            }
             Value::Object(_) => {
                 let called = self.call_project_method(callee, Name::new("__call__"), &arguments, place);
-                called.or_else(|| crate::orm::sqlalchemy::call_object(self, callee, &arguments, place))
+                called
+                    .or_else(|| crate::orm::sqlalchemy::call_object(self, callee, &arguments, place))
                     .unwrap_or(Value::unknown(Why::Call))
             }
             Value::Unknown(why) => Value::Unknown(*why),

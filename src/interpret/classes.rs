@@ -114,7 +114,10 @@ fn is_plain_data(program: &crate::project::Program, class: ClassId) -> bool {
     program.class(class).mro.iter().any(|base| match base {
         ClassRef::External(path) => {
             let last = path.rsplit('.').next().unwrap_or("");
-            last.ends_with("Enum") || last.ends_with("Exception") || last.ends_with("Error") || last.ends_with("Choices")
+            last.ends_with("Enum")
+                || last.ends_with("Exception")
+                || last.ends_with("Error")
+                || last.ends_with("Choices")
         }
         ClassRef::Known(_) => false,
     })

@@ -56,8 +56,7 @@ impl Interpreter<'_> {
             Value::Scalar(Scalar::Text(text)) => Some(!text.is_empty()),
             Value::Class(_) | Value::Function(_) | Value::Bound(_) | Value::Module(_) | Value::Manager(_) => Some(true),
             Value::Union(parts) => {
-                let mut truths: Vec<Option<bool>> =
-                    parts.iter().map(|part| self.truth(&part.value, span)).collect();
+                let mut truths: Vec<Option<bool>> = parts.iter().map(|part| self.truth(&part.value, span)).collect();
                 truths.dedup();
                 if truths.len() == 1 { truths[0] } else { None }
             }

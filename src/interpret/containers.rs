@@ -81,8 +81,15 @@ impl Interpreter<'_> {
                 self.add_all(id, arguments.positional.get(1).cloned());
                 Value::None
             }
-            "extend" | "update" | "extendleft" | "union" | "difference" | "intersection" | "symmetric_difference"
-            | "intersection_update" | "difference_update" => {
+            "extend"
+            | "update"
+            | "extendleft"
+            | "union"
+            | "difference"
+            | "intersection"
+            | "symmetric_difference"
+            | "intersection_update"
+            | "difference_update" => {
                 let into = if matches!(name.as_str(), "extend" | "update" | "extendleft") {
                     id
                 } else {
@@ -303,8 +310,7 @@ impl Interpreter<'_> {
             return parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(owner);
         }
         let index_value = self.evaluate(index);
-        let parts: Vec<Value> =
-            owner.disjuncts().iter().map(|part| self.item(part, &index_value, place)).collect();
+        let parts: Vec<Value> = owner.disjuncts().iter().map(|part| self.item(part, &index_value, place)).collect();
         parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Element))
     }
 

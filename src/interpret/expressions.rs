@@ -1,9 +1,7 @@
 //! Expressions: what each may be, and the queries that evaluating it fires.
 
 use super::interpreter::Interpreter;
-use crate::domain::{
-    Arguments, Dict, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
-};
+use crate::domain::{Arguments, Dict, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::syntax::Name;
 use crate::syntax::ir::{
     Argument, ArgumentKind, BinaryOperator, Clause, Comparison, ComprehensionKind, Constant, Expr, ExprKind, Span,
@@ -433,10 +431,7 @@ fn constant_value(constant: &Constant) -> Value {
 }
 
 fn is_definite(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::None | Value::Scalar(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Text(_)) | Value::Class(_)
-    )
+    matches!(value, Value::None | Value::Scalar(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Text(_)) | Value::Class(_))
 }
 
 fn integer(a: i64, operator: BinaryOperator, b: i64) -> Value {

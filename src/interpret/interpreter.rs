@@ -7,9 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::effects::{RawSite, TrailStep};
 use super::state::{Slot, State};
-use crate::domain::{
-    Arguments, Effect, Iteration, Machine, Object, ObjectId, Place, RootKind, Scope, Size, Value,
-};
+use crate::domain::{Arguments, Effect, Iteration, Machine, Object, ObjectId, Place, RootKind, Scope, Size, Value};
 use crate::project::{ClassId, ModuleId, Program};
 use crate::source::FileId;
 use crate::syntax::Name;

@@ -31,11 +31,7 @@ pub(crate) fn join_objects(a: &Object, b: &Object, guard: Option<u32>) -> Object
     }
 }
 
-fn join_names(
-    a: &BTreeMap<Name, Value>,
-    b: &BTreeMap<Name, Value>,
-    guard: Option<u32>,
-) -> BTreeMap<Name, Value> {
+fn join_names(a: &BTreeMap<Name, Value>, b: &BTreeMap<Name, Value>, guard: Option<u32>) -> BTreeMap<Name, Value> {
     let mut names = a.clone();
     for (name, value) in b {
         names.entry(*name).and_modify(|mine| *mine = mine.join(value, guard)).or_insert_with(|| value.clone());
@@ -80,12 +76,7 @@ pub(crate) fn join_sequences(a: &Sequence, b: &Sequence) -> Sequence {
         let items = x.iter().zip(y).map(|(x, y)| x.join(y, None)).collect();
         return Sequence { items: Some(items), ..a.clone() };
     }
-    Sequence {
-        kind: a.kind,
-        items: None,
-        element: join_maybe(&a.any(), &b.any()),
-        size: join_sizes(&a.size, &b.size),
-    }
+    Sequence { kind: a.kind, items: None, element: join_maybe(&a.any(), &b.any()), size: join_sizes(&a.size, &b.size) }
 }
 
 fn join_dicts(a: &Dict, b: &Dict) -> Dict {
@@ -109,9 +100,7 @@ fn join_rows(a: &Row, b: &Row, guard: Option<u32>) -> Row {
     let mut loaded = BTreeMap::new();
     for name in a.loaded.keys().chain(b.loaded.keys()) {
         let joined = match (a.loaded.get(name), b.loaded.get(name)) {
-            (Some(x), Some(y)) => {
-                Loaded { value: x.value.join(&y.value, guard), is_sure: x.is_sure && y.is_sure }
-            }
+            (Some(x), Some(y)) => Loaded { value: x.value.join(&y.value, guard), is_sure: x.is_sure && y.is_sure },
             (Some(one), None) | (None, Some(one)) => Loaded { value: one.value.clone(), is_sure: false },
             (None, None) => continue,
         };

@@ -27,12 +27,7 @@ impl Interpreter<'_> {
     }
 
     /// Runs a body for the elements of an iteration.
-    pub(crate) fn run_loop(
-        &mut self,
-        place: Place,
-        iteration: Iteration,
-        body: &mut dyn FnMut(&mut Self, Value),
-    ) {
+    pub(crate) fn run_loop(&mut self, place: Place, iteration: Iteration, body: &mut dyn FnMut(&mut Self, Value)) {
         if let Some(items) = &iteration.items
             && items.len() <= UNROLLED
         {
@@ -200,11 +195,9 @@ impl Interpreter<'_> {
                 let parts: Vec<Value> = parts.iter().map(|part| part.value.clone()).collect();
                 self.iterate_several(&parts, place)
             }
-            Value::Scalar(Scalar::Text(text)) => Iteration {
-                element: Some(Value::ANY),
-                items: None,
-                size: Size::Known(text.chars().count() as u64),
-            },
+            Value::Scalar(Scalar::Text(text)) => {
+                Iteration { element: Some(Value::ANY), items: None, size: Size::Known(text.chars().count() as u64) }
+            }
             Value::Class(ClassRef::Known(id)) => {
                 let program = self.program;
                 let is_enumeration = program.class(*id).mro.iter().any(|base| matches!(base, ClassRef::External(_)));
@@ -271,8 +264,7 @@ impl Interpreter<'_> {
             if made != value {
                 return self.iterate_value(&made, place);
             }
-            if let Some(element) = self.call_project_method(&value, Name::new("__next__"), &Default::default(), place)
-            {
+            if let Some(element) = self.call_project_method(&value, Name::new("__next__"), &Default::default(), place) {
                 let size = Size::Unknown(Name::new(&self.text(place, 30)));
                 return Iteration { element: Some(element), items: None, size };
             }
@@ -289,7 +281,8 @@ impl Interpreter<'_> {
         if let Some(produced) = generator.produced {
             return produced;
         }
-        let empty = Sequence { kind: SequenceKind::Iterator, items: Some(Vec::new()), element: None, size: Size::Known(0) };
+        let empty =
+            Sequence { kind: SequenceKind::Iterator, items: Some(Vec::new()), element: None, size: Size::Known(0) };
         let produced = self.derive(id, Name::new("produced"), Object::Sequence(empty));
         self.run_generator_body(generator, produced);
         if let Object::Generator(generator) = self.object_mut(id) {

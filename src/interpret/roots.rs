@@ -47,9 +47,7 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
         let rest: Vec<&Root> = rest.into_iter().filter(|root| !reached.contains_key(&key(root))).collect();
         let later = walk(program, options, &index, &rest);
         let reached = reached_by_others(&later);
-        walked.extend(later.into_iter().filter(|(root, _)| {
-            reached.get(&key(root)).is_none_or(|by| *by > key(root))
-        }));
+        walked.extend(later.into_iter().filter(|(root, _)| reached.get(&key(root)).is_none_or(|by| *by > key(root))));
         walked
     };
     let walked = match pool {

@@ -30,11 +30,5 @@ pub(crate) fn melt(sites: Vec<Site>) -> Vec<Site> {
 
 fn rank(site: &Site) -> (bool, crate::domain::Certainty, usize, std::cmp::Reverse<usize>, std::cmp::Reverse<u32>) {
     let first = site.path.first().map_or(0, |step| step.place.span.start);
-    (
-        site.per_row,
-        site.certainty,
-        site.cost.degree(),
-        std::cmp::Reverse(site.path.len()),
-        std::cmp::Reverse(first),
-    )
+    (site.per_row, site.certainty, site.cost.degree(), std::cmp::Reverse(site.path.len()), std::cmp::Reverse(first))
 }

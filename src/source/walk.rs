@@ -149,7 +149,8 @@ impl<'o> Search<'o> {
         let mut listings: Vec<Listing> =
             self.roots.iter().map(|root| listing::list(&root.folder, &self.given, true)).collect();
         let listed: BTreeSet<&PathBuf> = listings.iter().flat_map(|listing| &listing.python).collect();
-        let is_listed = |given: &PathBuf| listed.range(given.clone()..).next().is_some_and(|path| path.starts_with(given));
+        let is_listed =
+            |given: &PathBuf| listed.range(given.clone()..).next().is_some_and(|path| path.starts_with(given));
         // What is named is read, even where an ignore file or a hidden folder hides it.
         let hidden: Vec<&PathBuf> = self.given.iter().filter(|given| !is_listed(given)).collect();
         listings.extend(hidden.into_iter().map(|given| listing::list(given, &self.given, false)));
@@ -222,7 +223,8 @@ impl<'o> Search<'o> {
                 Err(reason) => walk.left_out.push(LeftOut { path: wanted.path, reason }),
             }
         }
-        walk.files = files.into_par_iter().enumerate().map(|(id, (wanted, text))| self.entry(id, wanted, text)).collect();
+        walk.files =
+            files.into_par_iter().enumerate().map(|(id, (wanted, text))| self.entry(id, wanted, text)).collect();
     }
 
     fn text(&self, path: &Path) -> Result<String, String> {

@@ -34,9 +34,7 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
             Some(Value::Object(machine.allocate(place, PREFETCH, Object::Sequence(list))))
         }
         "Prefetch" => Some(prefetch(machine, arguments, place)),
-        "prefetch_related_objects" | "aprefetch_related_objects" => {
-            Some(prefetch_objects(machine, arguments, place))
-        }
+        "prefetch_related_objects" | "aprefetch_related_objects" => Some(prefetch_objects(machine, arguments, place)),
         "get_user_model" => {
             let schema = &machine.program().schema;
             let class = schema.user_model.map(|model| schema.model(model).class)?;

@@ -195,15 +195,7 @@ fn refresh(machine: &mut dyn Machine, id: ObjectId, row: &Row, arguments: &Argum
     }
 }
 
-fn fire(
-    machine: &mut dyn Machine,
-    id: ObjectId,
-    row: &Row,
-    kind: EffectKind,
-    verb: Verb,
-    action: Name,
-    place: Place,
-) {
+fn fire(machine: &mut dyn Machine, id: ObjectId, row: &Row, kind: EffectKind, verb: Verb, action: Name, place: Place) {
     machine.fire(Effect {
         kind,
         verb,

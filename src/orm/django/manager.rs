@@ -256,9 +256,8 @@ pub fn construct_query_class(
         Some(Value::Class(ClassRef::Known(id))) => program.schema.of_class(*id).map(|model| model.id),
         _ => None,
     };
-    let used = || {
-        program.schema.models.iter().find(|model| !model.is_abstract && uses(&model.managers, class)).map(|m| m.id)
-    };
+    let used =
+        || program.schema.models.iter().find(|model| !model.is_abstract && uses(&model.managers, class)).map(|m| m.id);
     let is_given = given.is_some();
     let Some(model) = given.or_else(used) else { return Some(Value::unknown(crate::domain::Why::Call)) };
     if !is_queryset {

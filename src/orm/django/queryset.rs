@@ -286,8 +286,7 @@ fn element(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet) -> Value {
             column_value(machine, query.model, name)
         }
         Shape::Tuples => {
-            let items: Vec<Value> =
-                query.fields.iter().map(|name| column_value(machine, query.model, *name)).collect();
+            let items: Vec<Value> = query.fields.iter().map(|name| column_value(machine, query.model, *name)).collect();
             let tuple = if items.is_empty() {
                 Sequence::many(SequenceKind::Tuple, Value::ANY, Size::Known(8))
             } else {
@@ -430,7 +429,8 @@ fn first_of(machine: &dyn Machine, rows: ObjectId) -> Value {
 fn count(machine: &mut dyn Machine, query: &QuerySet, action: Action, name: Name, place: Place) -> Value {
     let is_answered = action == Action::Count && matches!(query.result, Some((_, true)));
     if !is_answered && !query.is_empty {
-        let certainty = if query.result.is_some() && action == Action::Count { Certainty::Medium } else { Certainty::High };
+        let certainty =
+            if query.result.is_some() && action == Action::Count { Certainty::Medium } else { Certainty::High };
         fire(machine, query, EffectKind::Count, Verb::Select, name, place, certainty);
     }
     if action == Action::Aggregate {

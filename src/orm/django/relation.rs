@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::plan::{self, fetched};
 use crate::domain::{
-    Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place, Row, RowOrigin,
-    Sequence, SequenceKind, Size, Value, Verb, Why,
+    Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place, Row, RowOrigin, Sequence,
+    SequenceKind, Size, Value, Verb, Why,
 };
 use crate::project::{Relation, RelationKind};
 use crate::syntax::Name;
