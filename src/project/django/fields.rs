@@ -151,7 +151,7 @@ pub(super) fn bears_model_fields(program: &Program, class: ClassId) -> bool {
 
 fn is_model_field(program: &Program, class: ClassId, value: &Expr) -> bool {
     let ExprKind::Call { function, .. } = &value.kind else { return false };
-    if !last_name(function).is_some_and(|name| kind_of_name(&name).is_some()) {
+    if last_name(function).is_none_or(|name| kind_of_name(&name).is_none()) {
         return false;
     }
     match program.resolve_expr(program.class(class).module, Some(class), function) {
