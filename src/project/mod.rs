@@ -19,3 +19,6 @@ pub use module_name::{ModuleName, module_names};
 pub use program::{Binding, ClassId, ClassInfo, ClassRef, Member, Module, ModuleId, Program};
 pub use schema::{Column, Index, Manager, ManagerClass, Model, ModelId, Orm, Relation, RelationKind, Schema};
 pub use show::{models_json, models_table};
+
+#[cfg(test)]
+mod tests;
