@@ -10,6 +10,9 @@ use crate::pipeline::{self, Settings};
 use crate::report::{Report, Style, write_concise, write_footer, write_json, write_text};
 use crate::rules::Registry;
 
+/// A file and the text that stands in for what is on disk.
+type GivenText = (PathBuf, Vec<u8>);
+
 /// A contradiction between arguments.
 #[derive(Debug, thiserror::Error)]
 enum ArgumentError {
@@ -48,7 +51,7 @@ fn settings(arguments: &CheckArguments) -> Result<Settings, Box<dyn std::error::
     })
 }
 
-fn stdin(arguments: &CheckArguments) -> Result<Option<(PathBuf, Vec<u8>)>, Box<dyn std::error::Error>> {
+fn stdin(arguments: &CheckArguments) -> Result<Option<GivenText>, Box<dyn std::error::Error>> {
     let is_stdin = arguments.paths == [Path::new("-")];
     match &arguments.stdin_filename {
         None if is_stdin => Err(ArgumentError::MissingName.into()),

@@ -14,7 +14,7 @@ use crate::rules::{Registry, Rule};
 
 /// A rule that doesn't exist, with the nearest name where one is near.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no rule `{name}`{}; `quell rules` lists all", nearest.map(|rule| format!(": did you mean `{rule}`?")).unwrap_or_default())]
+#[error("there is no rule `{name}`{} (`quell rules` lists all)", nearest.map(|rule| format!(": did you mean `{rule}`?")).unwrap_or_default())]
 struct UnknownRule {
     name: String,
     nearest: Option<&'static str>,

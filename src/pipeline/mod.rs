@@ -12,7 +12,7 @@ pub use settings::{PipelineError, Settings};
 
 use crate::project::Program;
 use crate::report::{Report, Timing};
-use crate::rules::{Judgement, Note, Registry, judge};
+use crate::rules::{JudgeOptions, Judgement, Note, Registry, judge};
 use steps::{Interpreted, Read};
 
 /// From paths to a report.
@@ -26,11 +26,12 @@ pub fn check(settings: &Settings, registry: &Registry) -> Result<Report, Pipelin
     report.summary.files = files.iter().filter(|source| source.reported).count();
     let mut judgement = Judgement::default();
     for project in projects {
+        let options = JudgeOptions { least_confidence: settings.least_confidence, root: project.folder.clone() };
         let parsed = clock.time("parse", || steps::parse(project, &files));
         report.notes.extend(steps::syntax_notes(&parsed, &files));
         let program = clock.time("link", || steps::link(parsed));
         let found = clock.time("interpret", || steps::interpret(&program, settings));
-        judgement.extend(clock.time("judge", || judge(&program, &found.sites, registry, settings.least_confidence)));
+        judgement.extend(clock.time("judge", || judge(&program, &found.sites, registry, &options)));
         count(&mut report, &program, found);
     }
     finish(&mut report, judgement.ranked());

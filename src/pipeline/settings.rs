@@ -41,10 +41,10 @@ impl Settings {
 /// Why a run is impossible.
 #[derive(Debug, thiserror::Error)]
 pub enum PipelineError {
-    /// A path that isn't there.
-    #[error("there is no file or folder `{0}`")]
-    Missing(PathBuf),
     /// Nothing to do.
-    #[error("there is no Python file in {0}: name a folder that holds Python code")]
-    NoPython(String),
+    #[error(transparent)]
+    Walk(#[from] crate::source::WalkError),
+    /// The working directory is gone, or may not be entered.
+    #[error("the working directory can't be read: {0}")]
+    WorkingDirectory(#[from] std::io::Error),
 }

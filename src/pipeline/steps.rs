@@ -10,7 +10,7 @@ use crate::domain::Site;
 use crate::project::{LinkInput, LinkModule, Program};
 use crate::report::Knowledge;
 use crate::rules::Note;
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, LeftOut, Root, SourceFile, WalkOptions, walk};
 use crate::syntax::{Name, outline};
 
 /// The files of a run, in order of their ids, and the projects they belong to.
@@ -20,9 +20,12 @@ pub(super) struct Read {
     pub notes: Vec<Note>,
 }
 
-/// One project: its root and its files.
+/// One project and its files.
 pub(super) struct Project {
-    pub root: PathBuf,
+    /// The folder that was listed.
+    pub folder: PathBuf,
+    /// The folder that module names count from.
+    pub import_base: PathBuf,
     pub sources: Vec<Arc<SourceFile>>,
 }
 
@@ -36,40 +39,45 @@ pub(super) struct Interpreted {
 
 /// Finds and reads the files.
 pub(super) fn read(settings: &Settings) -> Result<Read, PipelineError> {
-    if let Some(missing) = settings.paths.iter().find(|path| !path.exists() && settings.stdin.is_none()) {
-        return Err(PipelineError::Missing(missing.clone()));
+    let walked = walk(&options(settings)?)?;
+    let mut projects: Vec<Project> = walked.roots.iter().map(project).collect();
+    for entry in &walked.files {
+        projects[entry.root].sources.push(entry.source.clone());
     }
-    let mut paths: Vec<_> = settings.paths.iter().flat_map(|path| python_files(path)).collect();
-    paths.sort();
-    paths.dedup();
-    if paths.is_empty() {
-        let shown = settings.paths.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>();
-        return Err(PipelineError::NoPython(shown.join(", ")));
-    }
-    let mut read = Read { projects: Vec::new(), files: Vec::new(), notes: Vec::new() };
-    for path in paths {
-        let shown = path.strip_prefix(".").unwrap_or(&path).to_string_lossy().into_owned();
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let id = FileId(read.files.len() as u32);
-                read.files.push(Arc::new(SourceFile::new(id, shown, path, text, true)));
-            }
-            Err(error) => read.notes.push(Note {
-                file: Some(shown),
-                line: None,
-                kind: "left-out",
-                message: format!("left out: {error}"),
-            }),
-        }
-    }
-    let root = settings.paths.first().cloned().unwrap_or_default();
-    read.projects.push(Project { root, sources: read.files.clone() });
-    Ok(read)
+    let files = walked.files.iter().map(|entry| entry.source.clone()).collect();
+    Ok(Read { projects, files, notes: walked.left_out.iter().map(left_out).collect() })
 }
 
-fn python_files(path: &Path) -> Vec<PathBuf> {
-    let entries = ignore::WalkBuilder::new(path).build().flatten().map(|entry| entry.into_path());
-    entries.filter(|path| path.is_file() && path.extension().is_some_and(|end| end == "py")).collect()
+fn project(root: &Root) -> Project {
+    Project { folder: root.folder.clone(), import_base: root.import_base.clone(), sources: Vec::new() }
+}
+
+fn options(settings: &Settings) -> Result<WalkOptions, PipelineError> {
+    let text = |(path, bytes): &(PathBuf, Vec<u8>)| (path.clone(), String::from_utf8_lossy(bytes).into_owned());
+    Ok(WalkOptions {
+        paths: settings.paths.clone(),
+        working_directory: std::env::current_dir()?,
+        include_tests: settings.include_tests,
+        include_migrations: settings.include_migrations,
+        max_bytes: settings.max_file_size,
+        stdin: settings.stdin.as_ref().map(text),
+    })
+}
+
+fn left_out(left_out: &LeftOut) -> Note {
+    Note {
+        file: Some(shown(&left_out.path)),
+        line: None,
+        kind: "left-out",
+        message: format!("left out: {}", left_out.reason),
+    }
+}
+
+/// The path as the user sees it: relative to the working directory where it lies below.
+fn shown(path: &Path) -> String {
+    let working_directory = std::env::current_dir().and_then(|folder| folder.canonicalize()).unwrap_or_default();
+    let relative = path.strip_prefix(working_directory).unwrap_or(path);
+    relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// Reads the outlines of a project; bodies wait until somebody asks.
@@ -85,14 +93,14 @@ pub(super) fn parse(project: Project, files: &[Arc<SourceFile>]) -> LinkInput {
         files.push(file);
         modules.push(LinkModule { outline, name: Some(Name::new(name)), is_stub: true });
     }
-    LinkInput { root: project.root, files, modules }
+    LinkInput { root: project.import_base, files, modules }
 }
 
-/// A note for each block that does not parse.
+/// A note for each block of the reported files that does not parse.
 pub(super) fn syntax_notes(parsed: &LinkInput, files: &[Arc<SourceFile>]) -> Vec<Note> {
     let mut notes = Vec::new();
     for outline in parsed.modules.iter().map(|module| &module.outline) {
-        let Some(source) = files.get(outline.file.0 as usize) else { continue };
+        let Some(source) = files.get(outline.file.0 as usize).filter(|source| source.reported) else { continue };
         notes.extend(outline.errors.iter().map(|problem| Note {
             file: Some(source.shown.clone()),
             line: Some(source.line_column(problem.span.start).line),

@@ -33,3 +33,21 @@ pub fn write_json(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::shop::{options, shop};
+    use crate::rules::{Registry, judge};
+
+    #[test]
+    fn the_document_has_the_agreed_keys() {
+        let shop = shop();
+        let registry = Registry::builtin().unwrap();
+        let judgement = judge(&shop.program, &[shop.author_in_label()], &registry, &options()).ranked();
+        let report = Report { findings: judgement.findings, ..Report::default() };
+        let mut out = Vec::new();
+        write_json(&mut out, &report).unwrap();
+        insta::assert_snapshot!(String::from_utf8(out).unwrap());
+    }
+}

@@ -263,13 +263,13 @@ impl Diagnostic for BrokenRule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::shop::shop;
-    use crate::rules::{Confidence, Registry, judge};
+    use crate::rules::shop::{options, shop};
+    use crate::rules::{Registry, judge};
 
     fn rendered(color: bool) -> String {
         let shop = shop();
         let sites = [shop.author_of_book(), shop.publisher_of_author(), shop.author_in_label()];
-        let judgement = judge(&shop.program, &sites, &Registry::builtin().unwrap(), Confidence::Medium).ranked();
+        let judgement = judge(&shop.program, &sites, &Registry::builtin().unwrap(), &options()).ranked();
         let mut report = Report { findings: judgement.findings, sources: shop.program.files, ..Report::default() };
         report.summary.files = 2;
         let mut out = Vec::new();

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
@@ -47,15 +48,24 @@ struct GroupKey {
     relation: Option<Name>,
 }
 
+/// How to judge.
+#[derive(Clone, Debug)]
+pub struct JudgeOptions {
+    /// Findings below it are counted, not made.
+    pub least_confidence: Confidence,
+    /// The project root: the keys of findings name files relative to it.
+    pub root: PathBuf,
+}
+
 /// Asks the rules about every site and makes findings of what they match.
-pub fn judge(program: &Program, sites: &[Site], registry: &Registry, least: Confidence) -> Judgement {
+pub fn judge(program: &Program, sites: &[Site], registry: &Registry, options: &JudgeOptions) -> Judgement {
     let mut judgement = Judgement::default();
     let mut suppressions = Suppressions::new(program);
     for (key, sites) in groups(program, sites, registry) {
         let Some(rule) = registry.rule(key.rule) else { continue };
         let verdict = catch_unwind(AssertUnwindSafe(|| {
-            let group = Group { program, rule, sites };
-            group.finding(&mut suppressions, least, &mut judgement.hidden)
+            let group = Group { program, rule, sites, options };
+            group.finding(&mut suppressions, &mut judgement.hidden)
         }));
         match verdict {
             Ok(finding) => judgement.findings.extend(finding),
@@ -111,10 +121,12 @@ struct Group<'run> {
     program: &'run Program,
     rule: &'run Rule,
     sites: Vec<&'run Site>,
+    options: &'run JudgeOptions,
 }
 
 impl Group<'_> {
-    fn finding(mut self, suppressions: &mut Suppressions, least: Confidence, hidden: &mut Hidden) -> Option<Finding> {
+    fn finding(mut self, suppressions: &mut Suppressions, hidden: &mut Hidden) -> Option<Finding> {
+        let least = self.options.least_confidence;
         self.sites.retain(|site| confidence(site.certainty) >= least);
         if self.sites.is_empty() {
             hidden.confidence += 1;
@@ -152,7 +164,7 @@ impl Group<'_> {
             relation: case.spelled_path(),
             enclosing: primary.enclosing.to_string(),
             place: primary.root.as_str(),
-            key: key(&case, self.rule.id),
+            key: key(&case, self.rule.id, &self.options.root),
             footprint: primary.footprint.clone(),
             evidence: None,
             edits: Vec::new(),
@@ -198,13 +210,16 @@ fn order_of_execution(site: &Site) -> (Vec<Place>, Place) {
 }
 
 /// Rule, file, enclosing name and subject of the place where the fix belongs; no line numbers.
-fn key(case: &Case, rule: &str) -> String {
+fn key(case: &Case, rule: &str, root: &Path) -> String {
     let site = case.site;
     let origin = site.origin.as_ref().filter(|_| site.relation.is_some());
     let (place, enclosing) = origin.map_or((site.place, site.enclosing), |origin| (origin.place, origin.enclosing));
     let model = case.model().map_or("?", |model| model.label.as_str());
     let subject = site.relation.unwrap_or(site.action);
-    format!("{rule}:{}:{enclosing}:{model}.{subject}", spot(case.program, place).file)
+    let path =
+        case.program.files.get(place.file.0 as usize).map(|source| source.path.as_path()).unwrap_or(Path::new(""));
+    let file = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace(MAIN_SEPARATOR, "/");
+    format!("{rule}:{file}:{enclosing}:{model}.{subject}")
 }
 
 fn rank(findings: &mut [Finding]) {
@@ -241,7 +256,7 @@ mod tests {
     use crate::rules::shop::{Shop, shop};
 
     fn judged(shop: &Shop, sites: &[Site]) -> Judgement {
-        judge(&shop.program, sites, &Registry::builtin().unwrap(), Confidence::Medium).ranked()
+        judge(&shop.program, sites, &Registry::builtin().unwrap(), &crate::rules::shop::options()).ranked()
     }
 
     #[test]

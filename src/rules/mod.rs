@@ -13,7 +13,7 @@ pub(crate) mod shop;
 mod suppress;
 
 pub use finding::{Confidence, Edit, Finding, Note, PathStep, Point, Severity, Spot};
-pub use judge::{Hidden, Judgement, judge};
+pub use judge::{Hidden, JudgeOptions, Judgement, judge};
 pub use page::Page;
 pub use predicate::known_predicates;
 pub use registry::{Registry, Rule, RuleError, RulePattern};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::{Certainty, Cost, EffectKind, Origin, Place, Role, RootKind, Site, Size, Step, Verb};
 use crate::project::{ClassId, Manager, ManagerClass, Model, ModelId, Orm, Program, Relation, RelationKind};
+use crate::rules::{Confidence, JudgeOptions};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
 use crate::syntax::ir::Span;
@@ -37,6 +38,11 @@ const TAG: ModelId = ModelId(3);
 /// The program.
 pub(crate) struct Shop {
     pub program: Program,
+}
+
+/// The options of `quell check`.
+pub(crate) fn options() -> JudgeOptions {
+    JudgeOptions { least_confidence: Confidence::Medium, root: PathBuf::new() }
 }
 
 /// Publisher ← Author ← Book ↔ Tag.
