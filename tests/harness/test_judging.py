@@ -42,7 +42,7 @@ class Judging(unittest.TestCase):
             return judge(Path(folder), measurement)
 
     def test_a_mark_anywhere_on_the_growing_statement_is_true(self):
-        marked = VIEW.replace("author.name,", "author.name,  # expect[lazy-load-per-row] \"Book.author\"")
+        marked = VIEW.replace("author.name,", 'author.name,  # expect[lazy-load-per-row] "Book.author"')
         self.assertEqual(self.problems(marked, measured(growing={3: 1, 2: 0}, executed=[2, 3, 4, 5])), [])
 
     def test_a_growing_line_needs_a_mark(self):
@@ -50,7 +50,7 @@ class Judging(unittest.TestCase):
         self.assertIn("grows without a mark", problem)
 
     def test_a_marked_line_must_grow(self):
-        marked = VIEW.replace("books():", "books():  # expect[query-per-row] \"Book\"")
+        marked = VIEW.replace("books():", 'books():  # expect[query-per-row] "Book"')
         (problem,) = self.problems(marked, measured(growing={2: 0}, executed=[2, 3]))
         self.assertIn("does not grow", problem)
 
