@@ -29,6 +29,9 @@ impl Interpreter<'_> {
     }
 
     fn call_builtin(&mut self, name: &str, arguments: &Arguments, place: Place) -> Value {
+        if let Some(value) = self.call_intrinsic(name, arguments, place) {
+            return value;
+        }
         let first = arguments.positional.first().cloned();
         match (name, first) {
             ("list" | "tuple" | "set" | "frozenset" | "sorted" | "iter" | "reversed", Some(value)) => {
@@ -43,9 +46,11 @@ impl Interpreter<'_> {
             ("len", Some(value)) => self.length(&value, place),
             ("next", Some(value)) => self.next_of(&value, arguments, place),
             ("zip" | "zip_longest", _) => self.zip(arguments, place),
-            ("isinstance" | "issubclass" | "callable" | "hash" | "id" | "abs" | "round" | "ord" | "chr", _) => {
-                Value::ANY
+            ("isinstance", Some(value)) => {
+                let truth = self.is_instance(&value, arguments.positional.get(1));
+                truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))
             }
+            ("issubclass" | "callable" | "hash" | "id" | "abs" | "round" | "ord" | "chr", _) => Value::ANY,
             ("bool", Some(value)) => {
                 let truth = self.truth(&value, place.span);
                 truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))
@@ -85,11 +90,6 @@ impl Interpreter<'_> {
             ("range", _) => self.range(arguments, place),
             ("type", Some(value)) if arguments.positional.len() == 1 => {
                 self.class_of(&value).map_or(Value::unknown(Why::Call), |id| Value::Class(ClassRef::Known(id)))
-            }
-            ("elements_of", Some(value)) => value,
-            ("text_of", Some(value)) => {
-                self.stringify(&value, place);
-                Value::ANY
             }
             ("object", _) => Value::ANY,
             _ => Value::Unknown(Why::External(Name::new(&format!("builtins.{name}")))),
@@ -132,9 +132,34 @@ impl Interpreter<'_> {
             }
         }
         match self.size_of(value) {
-            Some(Size::Known(number)) if self.loops.is_empty() => Value::Scalar(Scalar::Int(number as i64)),
+            Some(Size::Known(number)) if self.loops.is_empty() || self.is_tuple(value) => {
+                Value::Scalar(Scalar::Int(number as i64))
+            }
             _ => Value::ANY,
         }
+    }
+
+    /// Whether a value is an instance of one of the given classes, where all of that is known.
+    fn is_instance(&self, value: &Value, classes: Option<&Value>) -> Option<bool> {
+        let classes = classes?;
+        let classes = self.listed(classes).unwrap_or_else(|| vec![classes.clone()]);
+        let own = self.class_of(value)?;
+        let mut found = false;
+        for class in &classes {
+            let Value::Class(ClassRef::Known(id)) = class else { return None };
+            found |= self.program.inherits(own, *id);
+        }
+        // A row of a parent table may be more than its class says.
+        let may_be_more = classes.iter().any(|class| match class {
+            Value::Class(ClassRef::Known(id)) => self.program.inherits(*id, own),
+            _ => true,
+        });
+        if found || !may_be_more { Some(found) } else { None }
+    }
+
+    fn is_tuple(&self, value: &Value) -> bool {
+        let Value::Object(id) = value else { return false };
+        matches!(self.object(*id), Object::Sequence(sequence) if sequence.kind == SequenceKind::Tuple)
     }
 
     /// `next(iterator, default)`: one element, after the work of finding it.

@@ -15,6 +15,7 @@ mod effects;
 mod expressions;
 mod index;
 mod interpreter;
+mod intrinsics;
 mod join;
 mod knowledge;
 mod loops;

@@ -17,6 +17,9 @@ use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
 /// Deep programs need deep stacks: bytes for each worker.
 const STACK: usize = 256 << 20;
 
+/// The method by which a stub class says how its framework calls an instance of a project's subclass: a root.
+const ENTRY: &str = "__entry__";
+
 /// A place where a walk begins.
 struct Root {
     function: Arc<Function>,
@@ -66,16 +69,23 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
     result
 }
 
-fn key(root: &Root) -> (FileId, u32) {
-    (root.function.file, root.function.span.start)
+type Key = (FileId, u32, Option<ClassId>);
+
+/// A root's identity: its function, and for an entry of a framework the class it serves.
+fn key(root: &Root) -> Key {
+    (root.function.file, root.function.span.start, root.class.filter(|_| root.function.name == ENTRY))
 }
 
 /// The functions that walks of other roots reached, with the first root that did.
-fn reached_by_others(walked: &[(&Root, Walked)]) -> FxHashMap<(FileId, u32), (FileId, u32)> {
+fn reached_by_others(walked: &[(&Root, Walked)]) -> FxHashMap<Key, Key> {
     let mut reached = FxHashMap::default();
     for (root, one) in walked {
-        for function in one.visited.iter().filter(|function| **function != key(root)) {
-            let by = reached.entry(*function).or_insert(key(root));
+        for (file, start) in &one.visited {
+            let function = (*file, *start, None);
+            if function == key(root) {
+                continue;
+            }
+            let by = reached.entry(function).or_insert(key(root));
             *by = (*by).min(key(root));
         }
     }
@@ -152,12 +162,15 @@ fn find_roots(program: &Program) -> Vec<Root> {
                 roots.push((Arc::clone(function), Some(class.id)));
             }
         }
+        if let Some((_, Member::Function(entry), _)) = program.member(class.id, ENTRY.into(), None) {
+            roots.push((Arc::clone(entry), Some(class.id)));
+        }
     }
     let mut roots: Vec<Root> = roots
         .into_iter()
         .map(|(function, class)| Root {
             kind: root_kind(program, &function, class),
-            is_unmentioned: mentions.count(&function) <= 1,
+            is_unmentioned: mentions.count(&function) <= 1 || function.name == ENTRY,
             function,
             class,
         })
