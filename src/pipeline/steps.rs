@@ -25,7 +25,7 @@ pub(super) struct Project {
     /// The folder that was listed.
     pub folder: PathBuf,
     /// The folder that module names count from.
-    pub import_base: PathBuf,
+    pub root: PathBuf,
     pub sources: Vec<Arc<SourceFile>>,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn read(settings: &Settings) -> Result<Read, PipelineError> {
 }
 
 fn project(root: &Root) -> Project {
-    Project { folder: root.folder.clone(), import_base: root.import_base.clone(), sources: Vec::new() }
+    Project { folder: root.folder.clone(), root: root.import_base.clone(), sources: Vec::new() }
 }
 
 fn options(settings: &Settings) -> Result<WalkOptions, PipelineError> {
@@ -84,7 +84,7 @@ fn shown(path: &Path) -> String {
 pub(super) fn parse(project: Project, files: &[Arc<SourceFile>]) -> LinkInput {
     let outlines = project.sources.par_iter().map(outline);
     let module = |outline| LinkModule { outline: Arc::new(outline), name: None, is_stub: false };
-    LinkInput { root: project.import_base, files: files.to_vec(), modules: outlines.map(module).collect() }
+    LinkInput { root: project.root, files: files.to_vec(), modules: outlines.map(module).collect() }
 }
 
 /// A note for each block of the reported files that does not parse.

@@ -216,7 +216,8 @@ fn key(case: &Case, rule: &str, root: &Path) -> String {
     let (place, enclosing) = origin.map_or((site.place, site.enclosing), |origin| (origin.place, origin.enclosing));
     let model = case.model().map_or("?", |model| model.label.as_str());
     let subject = site.relation.unwrap_or(site.action);
-    let path = case.program.files.get(place.file.0 as usize).map(|source| source.path.as_path()).unwrap_or(Path::new(""));
+    let path =
+        case.program.files.get(place.file.0 as usize).map(|source| source.path.as_path()).unwrap_or(Path::new(""));
     let file = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace(MAIN_SEPARATOR, "/");
     format!("{rule}:{file}:{enclosing}:{model}.{subject}")
 }
