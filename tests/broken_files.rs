@@ -115,8 +115,12 @@ fn deep_and_long_code_fits_on_a_small_stack() {
             format!("x = [{}]\n", "1, ".repeat(100_000)),
             format!("{}x\n", "a = ".repeat(3_000)),
             elifs,
-            (0..300).map(|level| format!("{}if a:\n", " ".repeat(level))).collect::<String>() + &" ".repeat(300) + "x\n",
-            (0..300).map(|level| format!("{}class A:\n", " ".repeat(level))).collect::<String>() + &" ".repeat(300) + "(\n",
+            (0..300).map(|level| format!("{}if a:\n", " ".repeat(level))).collect::<String>()
+                + &" ".repeat(300)
+                + "x\n",
+            (0..300).map(|level| format!("{}class A:\n", " ".repeat(level))).collect::<String>()
+                + &" ".repeat(300)
+                + "(\n",
         ] {
             let start = std::time::Instant::now();
             let outline = text(code.clone());

@@ -1,1 +1,63 @@
 //! The abstract interpreter: roots × project → query sites.
+//!
+//! Each root (a function, a method, a module body) is walked by itself with its own heap; what the walks found is melted
+//! into one list. Nothing here knows a framework, and what an ORM's API means is asked of `orm`.
+
+mod annotations;
+mod assign;
+mod attributes;
+mod builtins;
+mod calls;
+mod classes;
+mod conditions;
+mod containers;
+mod effects;
+mod expressions;
+mod index;
+mod interpreter;
+mod join;
+mod knowledge;
+mod loops;
+mod names;
+mod roots;
+mod sites;
+mod state;
+mod statements;
+
+pub use knowledge::Knowledge;
+
+use crate::domain::Site;
+use crate::project::Program;
+
+/// Bounds and versions of a run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many expressions a root may evaluate.
+    pub fuel: u64,
+    /// Django's version: major and minor.
+    pub django: (u32, u32),
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { fuel: 60_000, django: (5, 2) }
+    }
+}
+
+/// What the walks found.
+#[derive(Debug, Default)]
+pub struct Interpretation {
+    /// Query sites, equal ones melted, in order of file and place.
+    pub sites: Vec<Site>,
+    /// How much was understood.
+    pub knowledge: Knowledge,
+    /// Roots whose walk failed inside quell: the function's name and file.
+    pub failures: Vec<(String, crate::source::FileId)>,
+    /// Functions that were walked.
+    pub functions: usize,
+}
+
+/// Walks every root of the program.
+pub fn interpret(program: &Program, options: &Options) -> Interpretation {
+    roots::walk_all(program, options)
+}

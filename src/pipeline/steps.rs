@@ -10,8 +10,8 @@ use crate::domain::Site;
 use crate::project::{LinkInput, LinkModule, Program};
 use crate::report::Knowledge;
 use crate::rules::Note;
-use crate::source::{LeftOut, Root, SourceFile, WalkOptions, walk};
-use crate::syntax::outline;
+use crate::source::{FileId, LeftOut, Root, SourceFile, WalkOptions, walk};
+use crate::syntax::{Name, outline};
 
 /// The files of a run, in order of their ids, and the projects they belong to.
 pub(super) struct Read {
@@ -84,7 +84,16 @@ fn shown(path: &Path) -> String {
 pub(super) fn parse(project: Project, files: &[Arc<SourceFile>]) -> LinkInput {
     let outlines = project.sources.par_iter().map(outline);
     let module = |outline| LinkModule { outline: Arc::new(outline), name: None, is_stub: false };
-    LinkInput { root: project.root, files: files.to_vec(), modules: outlines.map(module).collect() }
+    let mut modules: Vec<LinkModule> = outlines.map(module).collect();
+    let mut files = files.to_vec();
+    for (name, is_package, text) in crate::frameworks::stubs() {
+        let path = if *is_package { format!("{name}.__init__") } else { (*name).to_owned() };
+        let file = Arc::new(SourceFile::builtin(FileId(files.len() as u32), &path, (*text).to_owned()));
+        let outline = Arc::new(outline(&file));
+        files.push(file);
+        modules.push(LinkModule { outline, name: Some(Name::new(name)), is_stub: true });
+    }
+    LinkInput { root: project.root, files, modules }
 }
 
 /// A note for each block of the reported files that does not parse.
@@ -108,6 +117,18 @@ pub(super) fn link(parsed: LinkInput) -> Program {
 }
 
 /// Runs the interpreter.
-pub(super) fn interpret(_program: &Program, _settings: &Settings) -> Interpreted {
-    Interpreted { sites: Vec::new(), knowledge: Knowledge::default(), functions: 0, notes: Vec::new() }
+pub(super) fn interpret(program: &Program, _settings: &Settings) -> Interpreted {
+    let found = crate::interpret::interpret(program, &crate::interpret::Options::default());
+    let failed = |(function, file): &(String, FileId)| Note {
+        file: program.files.get(file.0 as usize).map(|file| file.shown.clone()),
+        line: None,
+        kind: "internal",
+        message: format!("quell failed inside {function}: the function is left out"),
+    };
+    Interpreted {
+        notes: found.failures.iter().map(failed).collect(),
+        knowledge: Knowledge::default(),
+        functions: found.functions,
+        sites: found.sites,
+    }
 }

@@ -4,6 +4,7 @@ mod bindings;
 mod classes;
 mod django;
 mod flow;
+mod from_sources;
 mod link;
 mod module_index;
 mod module_name;
@@ -18,3 +19,6 @@ pub use module_name::{ModuleName, module_names};
 pub use program::{Binding, ClassId, ClassInfo, ClassRef, Member, Module, ModuleId, Program};
 pub use schema::{Column, Index, Manager, ManagerClass, Model, ModelId, Orm, Relation, RelationKind, Schema};
 pub use show::{models_json, models_table};
+
+#[cfg(test)]
+mod tests;

@@ -170,9 +170,34 @@ impl Program {
         None
     }
 
-    /// Whether `class` is, or inherits from, the external class with this dotted path.
+    /// Whether `class` is, or inherits from, the external class with this dotted path; a stub or installed module that
+    /// defines it counts.
     pub fn inherits_external(&self, class: ClassId, path: &str) -> bool {
-        self.class(class).mro.iter().any(|entry| matches!(entry, ClassRef::External(name) if name == path))
+        self.class(class).mro.iter().any(|entry| self.is_named(*entry, path))
+    }
+
+    /// Whether a class reference means the class with this dotted path.
+    pub fn is_named(&self, class: ClassRef, path: &str) -> bool {
+        match class {
+            ClassRef::External(name) => name == path,
+            ClassRef::Known(id) => {
+                let info = self.class(id);
+                let module = self.module(info.module).name;
+                path.strip_suffix(info.class.qualified.as_str()).and_then(|path| path.strip_suffix('.'))
+                    == Some(module.as_str())
+            }
+        }
+    }
+
+    /// The dotted path of a class: `shop.models.Book`.
+    pub fn class_path(&self, class: ClassRef) -> Name {
+        match class {
+            ClassRef::External(name) => name,
+            ClassRef::Known(id) => {
+                let info = self.class(id);
+                Name::new(&format!("{}.{}", self.module(info.module).name, info.class.qualified))
+            }
+        }
     }
 
     /// Whether `class` is `base` or inherits from it.

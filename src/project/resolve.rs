@@ -72,7 +72,8 @@ impl Program {
         if level == 0 {
             return path.to_owned();
         }
-        let mut parts: Vec<&str> = module.name.as_str().split('.').collect();
+        // The package that is the project root itself has no name.
+        let mut parts: Vec<&str> = module.name.as_str().split('.').filter(|part| *part != "__init__").collect();
         let up = level as usize - usize::from(module.is_package);
         parts.truncate(parts.len().saturating_sub(up));
         parts.extend(path.split('.').filter(|part| !part.is_empty()));

@@ -109,7 +109,10 @@ mod tests {
         let text = |bytes: &[u8]| decode(bytes.to_vec());
         assert_eq!(text(b"\xef\xbb\xbfx = 1").as_deref(), Ok("x = 1"));
         assert_eq!(text(b"# -*- coding: latin-1 -*-\nx = '\xe9'").as_deref(), Ok("# -*- coding: latin-1 -*-\nx = 'é'"));
-        assert_eq!(text(b"#!python\n# vim: set fileencoding=cp1252 :\n'\x80'").map(|text| text.contains('€')), Ok(true));
+        assert_eq!(
+            text(b"#!python\n# vim: set fileencoding=cp1252 :\n'\x80'").map(|text| text.contains('€')),
+            Ok(true)
+        );
         assert_eq!(text("# coding: utf-8\n'é'".as_bytes()).as_deref(), Ok("# coding: utf-8\n'é'"));
         assert_eq!(text(b"x = 1\ry = 2\r\n").as_deref(), Ok("x = 1\ny = 2\r\n"));
         assert!(text(b"x = '\xe9'").is_err());

@@ -149,7 +149,8 @@ impl<'o> Search<'o> {
         let mut listings: Vec<Listing> =
             self.roots.iter().map(|root| listing::list(&root.folder, &self.given, true)).collect();
         let listed: BTreeSet<&PathBuf> = listings.iter().flat_map(|listing| &listing.python).collect();
-        let is_listed = |given: &PathBuf| listed.range(given.clone()..).next().is_some_and(|path| path.starts_with(given));
+        let is_listed =
+            |given: &PathBuf| listed.range(given.clone()..).next().is_some_and(|path| path.starts_with(given));
         // What is named is read, even where an ignore file or a hidden folder hides it.
         let hidden: Vec<&PathBuf> = self.given.iter().filter(|given| !is_listed(given)).collect();
         listings.extend(hidden.into_iter().map(|given| listing::list(given, &self.given, false)));
@@ -222,7 +223,8 @@ impl<'o> Search<'o> {
                 Err(reason) => walk.left_out.push(LeftOut { path: wanted.path, reason }),
             }
         }
-        walk.files = files.into_par_iter().enumerate().map(|(id, (wanted, text))| self.entry(id, wanted, text)).collect();
+        walk.files =
+            files.into_par_iter().enumerate().map(|(id, (wanted, text))| self.entry(id, wanted, text)).collect();
     }
 
     fn text(&self, path: &Path) -> Result<String, String> {
@@ -259,5 +261,74 @@ impl Walk {
     /// The files by path.
     pub fn by_path(&self) -> BTreeMap<&Path, FileId> {
         self.files.iter().map(|entry| (entry.source.path.as_path(), entry.source.id)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes files into a fresh folder.
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x = 1\n").unwrap();
+        }
+        folder
+    }
+
+    fn walked(folder: &Path, paths: &[&str]) -> Walk {
+        let paths = paths.iter().map(PathBuf::from).collect();
+        walk(&WalkOptions::new(paths, folder.to_path_buf())).unwrap()
+    }
+
+    fn shown(walk: &Walk) -> Vec<(String, bool)> {
+        walk.files.iter().map(|entry| (entry.source.shown.clone(), entry.source.reported)).collect()
+    }
+
+    #[test]
+    fn the_project_is_read_and_the_given_path_reported() {
+        let folder = tree(&["manage.py", "shop/models.py", "shop/tests.py", "cart/views.py", "venv/lib/a.py"]);
+        let walk = walked(folder.path(), &["cart"]);
+        let expected = [("cart/views.py", true), ("manage.py", false), ("shop/models.py", false)];
+        assert_eq!(shown(&walk), expected.map(|(path, reported)| (path.to_string(), reported)));
+        assert_eq!((walk.skipped_tests, walk.files[2].source.id), (1, FileId(2)));
+    }
+
+    #[test]
+    fn a_package_without_a_project_is_read_alone() {
+        let folder = tree(&["drive.py", "app/__init__.py", "app/models.py"]);
+        let walk = walked(folder.path(), &["app"]);
+        assert_eq!(shown(&walk).len(), 2);
+        assert_eq!(walk.roots[0].module_names(&walk.files[1].source.path), ["app.models"]);
+    }
+
+    #[test]
+    fn what_is_named_is_reported_even_when_ignored_or_a_test() {
+        let folder = tree(&["setup.py", "tests/test_a.py", "tests/b.py", "made/c.py"]);
+        std::fs::write(folder.path().join(".quellignore"), "made/\n").unwrap();
+        assert_eq!(shown(&walked(folder.path(), &["."])), [("setup.py".to_string(), true)]);
+        let walk = walked(folder.path(), &["tests", "made"]);
+        assert_eq!(shown(&walk).iter().filter(|(_, reported)| *reported).count(), 3);
+    }
+
+    #[test]
+    fn text_may_stand_in_for_a_file() {
+        let folder = tree(&["setup.py"]);
+        let mut options = WalkOptions::new(vec!["new.py".into()], folder.path().to_path_buf());
+        assert_eq!(walk(&options).unwrap_err().to_string(), "`new.py` does not exist");
+        options.stdin = Some(("new.py".into(), "y = 2".into()));
+        let walk = walk(&options).unwrap();
+        assert_eq!(walk.files[0].source.text, "y = 2");
+        assert!(walk.files[0].source.reported);
+    }
+
+    #[test]
+    fn a_folder_without_python_is_an_error() {
+        let folder = tree(&["notes.txt"]);
+        let options = WalkOptions::new(vec![".".into()], folder.path().to_path_buf());
+        assert_eq!(walk(&options).unwrap_err().to_string(), "no Python files in `.`");
     }
 }

@@ -90,9 +90,7 @@ impl Expr {
         match &self.kind {
             ExprKind::Dict(pairs) => dictionary(f, pairs),
             ExprKind::Unary { operator: sign, operand } => list(f, &operator(sign), [operand as &dyn Display]),
-            ExprKind::Binary { left, operator: sign, right } => {
-                list(f, &operator(sign), [left as &dyn Display, right])
-            }
+            ExprKind::Binary { left, operator: sign, right } => list(f, &operator(sign), [left as &dyn Display, right]),
             ExprKind::Bool { and, values } => {
                 list(f, if *and { "all" } else { "any" }, [&Group(values) as &dyn Display])
             }
@@ -186,9 +184,7 @@ impl Display for Stmt {
             }
             StmtKind::Return(value) => list(f, "return", [&Maybe(value.as_ref()) as &dyn Display]),
             StmtKind::Raise(value) => list(f, "raise", [&Maybe(value.as_ref()) as &dyn Display]),
-            StmtKind::Assert { test, message } => {
-                list(f, "assert", [test as &dyn Display, &Maybe(message.as_ref())])
-            }
+            StmtKind::Assert { test, message } => list(f, "assert", [test as &dyn Display, &Maybe(message.as_ref())]),
             StmtKind::Delete(targets) => list(f, "del", [&Group(targets) as &dyn Display]),
             StmtKind::Break => f.write_str("(break)"),
             StmtKind::Continue => f.write_str("(continue)"),
@@ -215,9 +211,7 @@ impl Stmt {
             StmtKind::While { test, body, orelse } => {
                 list(f, "while", [test as &dyn Display, &Group(body), &Group(orelse)])
             }
-            StmtKind::If { test, body, orelse } => {
-                list(f, "if", [test as &dyn Display, &Group(body), &Group(orelse)])
-            }
+            StmtKind::If { test, body, orelse } => list(f, "if", [test as &dyn Display, &Group(body), &Group(orelse)]),
             StmtKind::Try { body, handlers, orelse, finally } => {
                 list(f, "try", [&Group(body) as &dyn Display, &Group(handlers), &Group(orelse), &Group(finally)])
             }
@@ -249,11 +243,7 @@ fn with(f: &mut Formatter, items: &[(Expr, Option<Expr>)], body: &[Stmt], is_asy
 
 impl Display for Handler {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
-        list(
-            f,
-            "except",
-            [&Maybe(self.kinds.as_ref()) as &dyn Display, &Maybe(self.name.as_ref()), &Group(&self.body)],
-        )
+        list(f, "except", [&Maybe(self.kinds.as_ref()) as &dyn Display, &Maybe(self.name.as_ref()), &Group(&self.body)])
     }
 }
 

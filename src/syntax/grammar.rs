@@ -118,8 +118,7 @@ fn grammar() -> &'static Grammar {
 
 fn kind_for_id(language: &Language, id: u16) -> Kind {
     let text = language.node_kind_for_id(id).unwrap_or_default();
-    let (table, otherwise) =
-        if language.node_kind_is_named(id) { (NAMED, Kind::Other) } else { (TOKENS, Kind::Token) };
+    let (table, otherwise) = if language.node_kind_is_named(id) { (NAMED, Kind::Other) } else { (TOKENS, Kind::Token) };
     table.iter().find(|(name, _)| *name == text).map_or(otherwise, |(_, kind)| *kind)
 }
 

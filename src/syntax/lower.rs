@@ -39,7 +39,12 @@ pub(super) struct Lowerer<'a> {
 
 impl<'a> Lowerer<'a> {
     /// A lowerer for one excerpt of a file.
-    pub(super) fn new(source: &'a Arc<SourceFile>, excerpt: &'a Excerpt<'a>, bodies: &'a Bodies, scope: String) -> Self {
+    pub(super) fn new(
+        source: &'a Arc<SourceFile>,
+        excerpt: &'a Excerpt<'a>,
+        bodies: &'a Bodies,
+        scope: String,
+    ) -> Self {
         Lowerer {
             source,
             excerpt,

@@ -157,8 +157,5 @@ impl Lowerer<'_> {
 }
 
 fn is_parameter_name(node: Node) -> bool {
-    matches!(
-        kind(node),
-        Kind::Identifier | Kind::TuplePattern | Kind::ListSplatPattern | Kind::DictionarySplatPattern
-    )
+    matches!(kind(node), Kind::Identifier | Kind::TuplePattern | Kind::ListSplatPattern | Kind::DictionarySplatPattern)
 }

@@ -17,8 +17,10 @@ impl Lowerer<'_> {
     /// `match subject:` with its cases.
     pub(super) fn match_statement(&mut self, node: Node) -> StmtKind {
         let body = field(node, Field::Body);
-        let subjects: Vec<Node> =
-            named_children(node).into_iter().filter(|child| !matches!(kind(*child), Kind::Block | Kind::CaseClause)).collect();
+        let subjects: Vec<Node> = named_children(node)
+            .into_iter()
+            .filter(|child| !matches!(kind(*child), Kind::Block | Kind::CaseClause))
+            .collect();
         let has_comma = children(node).iter().any(|child| kind(*child) == Kind::Comma);
         let subject = match subjects.as_slice() {
             [] => unsupported(self.span(node)),
@@ -64,7 +66,9 @@ impl Lowerer<'_> {
             Kind::UnionPattern => self.union(node, whole, bound),
             Kind::TuplePattern => self.group(node, whole, bound),
             Kind::DictPattern => self.mapping(node, bound),
-            Kind::ClassPattern | Kind::KeywordPattern => self.parts(named_children(node).get(1..).unwrap_or(&[]), bound),
+            Kind::ClassPattern | Kind::KeywordPattern => {
+                self.parts(named_children(node).get(1..).unwrap_or(&[]), bound)
+            }
             Kind::ListPattern => self.parts(&named_children(node), bound),
             Kind::SplatPattern => {
                 self.parts(&named_children(node), bound);

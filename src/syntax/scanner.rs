@@ -94,7 +94,9 @@ impl Scanner<'_> {
     fn function(&mut self, header: RawLine) -> (Line, Option<RawLine>) {
         let mut body = Span { start: header.end, end: header.end };
         let mut end = header.end;
-        if header.inline && let Some(colon) = header.colon {
+        if header.inline
+            && let Some(colon) = header.colon
+        {
             end = colon;
             body.start = colon;
         }
@@ -209,12 +211,29 @@ impl Scanner<'_> {
 
 /// Keywords that only start a statement, so that a line beginning with one is never inside brackets.
 const STATEMENT_WORDS: &[&[u8]] = &[
-    b"def", b"class", b"import", b"return", b"while", b"try", b"except", b"finally", b"raise", b"with", b"del",
-    b"global", b"nonlocal", b"assert", b"pass", b"break", b"continue", b"elif",
+    b"def",
+    b"class",
+    b"import",
+    b"return",
+    b"while",
+    b"try",
+    b"except",
+    b"finally",
+    b"raise",
+    b"with",
+    b"del",
+    b"global",
+    b"nonlocal",
+    b"assert",
+    b"pass",
+    b"break",
+    b"continue",
+    b"elif",
 ];
 
 fn first_word(bytes: &[u8]) -> &[u8] {
-    let length = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte >= 0x80).count();
+    let length =
+        bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte >= 0x80).count();
     &bytes[..length]
 }
 
@@ -262,12 +281,8 @@ mod tests {
     #[test]
     fn methods_are_cut_at_their_own_indentation() {
         let text = "class A:\n    def f(self):\n        pass\n\n    # c\n    def g(self):\n\tpass\n    x = 1\n";
-        let expected = [
-            line("class A:"),
-            function("def f(self):", "pass"),
-            function("def g(self):", "pass"),
-            line("x = 1"),
-        ];
+        let expected =
+            [line("class A:"), function("def f(self):", "pass"), function("def g(self):", "pass"), line("x = 1")];
         assert_eq!(shapes(text), expected);
     }
 
@@ -280,6 +295,9 @@ mod tests {
     #[test]
     fn continuation_lines_and_carriage_returns() {
         assert_eq!(shapes("x = 1 + \\\r\n  2\r\ny = 3\r\n").len(), 2);
-        assert_eq!(shapes("def f():\r\n    return 1\r\n\r\ny = 3\r\n"), [function("def f():", "return 1"), line("y = 3")]);
+        assert_eq!(
+            shapes("def f():\r\n    return 1\r\n\r\ny = 3\r\n"),
+            [function("def f():", "return 1"), line("y = 3")]
+        );
     }
 }

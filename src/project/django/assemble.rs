@@ -122,21 +122,28 @@ impl Assembler<'_> {
         let other_links = shape.parents.iter().skip(1).filter(|(_, link)| shape.is_implicit_link(*link));
         for (_, link) in other_links {
             let name = Name::new(&format!("{link}_id"));
-            columns.push(Column { primary_key: false, ..self.implicit_column(model, name, "OneToOneField") });
+            columns.push(Column { unique: true, indexed: true, ..self.plain_column(model, name, "OneToOneField") });
         }
         columns.extend(shape.fields.iter().filter_map(|field| self.column(field, key)));
+        if Meta::of(self.program, self.program.schema.model(model).class).is_positioned() {
+            columns.push(self.plain_column(model, Name::new("_order"), "OrderWrt"));
+        }
         columns
     }
 
     fn implicit_column(&self, model: ModelId, name: Name, kind: &str) -> Column {
+        Column { primary_key: true, unique: true, indexed: true, ..self.plain_column(model, name, kind) }
+    }
+
+    fn plain_column(&self, model: ModelId, name: Name, kind: &str) -> Column {
         let class = &self.program.class(self.program.schema.model(model).class).class;
         Column {
             name,
             column: name,
             kind: Name::new(kind),
-            primary_key: true,
-            unique: true,
-            indexed: true,
+            primary_key: false,
+            unique: false,
+            indexed: false,
             nullable: false,
             deferred: false,
             declared: (class.file, class.span),

@@ -74,9 +74,10 @@ fn is_model(program: &Program, class: ClassId) -> bool {
 }
 
 fn is_model_class(program: &Program, class: ClassId) -> bool {
-    program.class(class).mro.iter().any(|entry| match entry {
-        ClassRef::External(path) => MODEL_PATHS.contains(&path.as_str()) || is_known_base(path),
-        ClassRef::Known(_) => false,
+    // `Model` itself, where Django is at hand as source or stub, has no rows.
+    program.class(class).mro.iter().skip(1).any(|entry| {
+        let is_django = MODEL_PATHS.iter().any(|path| program.is_named(*entry, path));
+        is_django || matches!(entry, ClassRef::External(path) if is_known_base(path))
     })
 }
 

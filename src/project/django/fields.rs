@@ -107,11 +107,14 @@ fn kind(program: &Program, class: ClassId, constructor: &Expr) -> Option<FieldKi
 fn kind_of_class(program: &Program, class: ClassId) -> Option<FieldKind> {
     program.class(class).mro.iter().find_map(|entry| match entry {
         ClassRef::External(path) => kind_of_path(*path),
-        ClassRef::Known(id) => {
-            let info = program.class(*id);
-            program.module(info.module).is_stub.then(|| kind_of_name(&info.class.name)).flatten()
-        }
+        ClassRef::Known(id) => is_library(program, *id).then(|| kind_of_path(program.class_path(*entry))).flatten(),
     })
+}
+
+/// Whether a class is Django's own, at hand as stub or source.
+fn is_library(program: &Program, class: ClassId) -> bool {
+    let module = program.module(program.class(class).module);
+    module.is_stub || module.name.starts_with("django.")
 }
 
 fn kind_of_path(path: Name) -> Option<FieldKind> {
@@ -148,14 +151,13 @@ pub(super) fn bears_model_fields(program: &Program, class: ClassId) -> bool {
 
 fn is_model_field(program: &Program, class: ClassId, value: &Expr) -> bool {
     let ExprKind::Call { function, .. } = &value.kind else { return false };
-    if !last_name(function).is_some_and(|name| kind_of_name(&name).is_some()) {
+    if last_name(function).is_none_or(|name| kind_of_name(&name).is_none()) {
         return false;
     }
     match program.resolve_expr(program.class(class).module, Some(class), function) {
         Some(Binding::External(path)) => is_model_path(&path),
         Some(Binding::Class(id)) => {
-            let mro = &program.class(id).mro;
-            mro.iter().any(|entry| matches!(entry, ClassRef::External(path) if is_model_path(path)))
+            program.class(id).mro.iter().any(|entry| is_model_path(&program.class_path(*entry)))
         }
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::program::{ClassId, ClassRef, ModuleId, Program};
+use super::super::program::{ClassId, ModuleId, Program};
 use super::super::resolve::text;
 use crate::syntax::Name;
 
@@ -42,8 +42,9 @@ impl Labels {
 /// An `AppConfig`: the package it configures and its label.
 fn configured(program: &Program, class: ClassId) -> Option<(String, Name)> {
     let info = program.class(class);
-    let is_config = |path: &Name| path.starts_with("django.apps.") && path.ends_with("AppConfig");
-    let is_config = info.mro.iter().any(|base| matches!(base, ClassRef::External(path) if is_config(path)))
+    let is_config = ["django.apps.AppConfig", "django.apps.config.AppConfig"]
+        .iter()
+        .any(|path| program.inherits_external(class, path))
         || (info.mro.len() > 1
             && info.class.name.ends_with("Config")
             && program.module(info.module).name.ends_with(".apps"));

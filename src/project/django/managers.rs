@@ -121,11 +121,15 @@ fn combined(base: Option<ManagerClass>, queryset: Option<ClassId>) -> ManagerCla
 /// A class of the project is a manager when it inherits from one; the queryset class may come from any base.
 fn of_class(program: &Program, class: ClassId) -> Option<ManagerClass> {
     let info = program.class(class);
+    if is_django_manager(&program.class_path(ClassRef::Known(class))) {
+        return Some(ManagerClass::Builtin);
+    }
     let inherits = info.mro.iter().any(|base| match base {
         ClassRef::External(path) => of_path(path).is_some(),
         ClassRef::Known(id) => {
             let base = program.class(*id);
             program.module(base.module).is_stub && is_manager_name(&base.class.name)
+                || is_django_manager(&program.class_path(ClassRef::Known(*id)))
         }
     });
     let queryset = info.mro.iter().find_map(|base| match base {
@@ -155,8 +159,13 @@ fn of_path(path: &str) -> Option<ManagerClass> {
     if !is_manager_name(name) {
         return None;
     }
-    let is_django = path.starts_with("django.db.models.") || path.starts_with("django.contrib.gis.db.models.");
-    Some(if is_django { ManagerClass::Builtin } else { ManagerClass::Unknown })
+    Some(if is_django_manager(path) { ManagerClass::Builtin } else { ManagerClass::Unknown })
+}
+
+/// `Manager` and `BaseManager` under the paths that Django gives them.
+fn is_django_manager(path: &str) -> bool {
+    let homes = ["django.db.models.", "django.contrib.gis.db.models."];
+    homes.iter().any(|home| path.starts_with(home)) && path.ends_with("Manager")
 }
 
 /// Names of manager classes; a `TaggableManager` is a relation.

@@ -50,12 +50,15 @@ impl<'a> Meta<'a> {
         self.is_own && self.class.is_some_and(|class| says_abstract(self.program, class))
     }
 
+    /// `order_with_respect_to`: an `_order` column keeps the rows in order.
+    pub fn is_positioned(self) -> bool {
+        let value = self.value("order_with_respect_to");
+        value.is_some_and(|value| !matches!(value.kind, ExprKind::Constant(Constant::None)))
+    }
+
     /// Whether rows come in an order; `None` when nothing is said.
     pub fn ordering(self) -> Option<bool> {
-        if self
-            .value("order_with_respect_to")
-            .is_some_and(|value| !matches!(value.kind, ExprKind::Constant(Constant::None)))
-        {
+        if self.is_positioned() {
             return Some(true);
         }
         self.value("ordering").map(|value| elements(value).is_none_or(|items| !items.is_empty()))

@@ -83,13 +83,14 @@ impl Builder<'_> {
 
     fn parent_link(&self, parent: ModelId, link: Name) -> Relation {
         let key = Name::new(&format!("{link}_id"));
-        let accessor = Name::new(&self.model_name());
+        let named = Meta::of(self.program, self.model.class).text("default_related_name");
+        let accessor = named.map_or_else(|| Name::new(&self.model_name()), |name| self.expand(name));
         Relation {
             target: Some(parent),
             key_attribute: Some(key),
             key_columns: vec![key],
             reverse: Some(accessor),
-            options: vec![(Name::new("parent_link"), Name::new("True"))],
+            options: vec![(Name::new("parent_link"), Name::new("True")), (Name::new("related_query_name"), accessor)],
             ..self.blank(link, RelationKind::OneToOne)
         }
     }

@@ -1,0 +1,124 @@
+//! What the meaning of an API may ask of the interpreter.
+
+use super::effect::{EffectKind, Verb};
+use super::object::Object;
+use super::site::{Certainty, Place};
+use super::size::Size;
+use super::value::{ObjectId, Value};
+use crate::project::{ModelId, Program};
+use crate::syntax::Name;
+
+/// The arguments of a call, evaluated.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    /// By position.
+    pub positional: Vec<Value>,
+    /// By name.
+    pub keywords: Vec<(Name, Value)>,
+    /// `*args` of unknown length: what an element may be.
+    pub star: Option<Value>,
+    /// `**kwargs` that is not known.
+    pub double_star: Option<Value>,
+}
+
+impl Arguments {
+    /// Arguments by position alone.
+    pub fn of(positional: Vec<Value>) -> Self {
+        Arguments { positional, ..Arguments::default() }
+    }
+
+    /// The argument at a position or with a name.
+    pub fn get(&self, position: usize, name: &str) -> Option<&Value> {
+        self.positional.get(position).or_else(|| self.keyword(name))
+    }
+
+    /// The argument with a name.
+    pub fn keyword(&self, name: &str) -> Option<&Value> {
+        self.keywords.iter().find(|(keyword, _)| *keyword == name).map(|(_, value)| value)
+    }
+
+    /// The known texts among the positional arguments.
+    pub fn texts(&self) -> Vec<Name> {
+        self.positional.iter().filter_map(Value::as_text).collect()
+    }
+}
+
+/// A query that is fired.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// Why.
+    pub kind: EffectKind,
+    /// What it does.
+    pub verb: Verb,
+    /// The model whose relation is read or whose rows are queried.
+    pub model: Option<ModelId>,
+    /// The relation or column read.
+    pub relation: Option<Name>,
+    /// The attribute or method.
+    pub action: Name,
+    /// The expression that fires.
+    pub place: Place,
+    /// The row or object it is asked of, when its answer is kept there or depends on it.
+    pub receiver: Option<ObjectId>,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// It looks up a batch of keys at once, so that a loop around it walks batches.
+    pub is_batched: bool,
+    /// The shape of the statement.
+    pub footprint: Option<super::footprint::Footprint>,
+}
+
+/// What a loop walks.
+#[derive(Clone, Debug)]
+pub struct Iteration {
+    /// An element; `None` where there is none at all.
+    pub element: Option<Value>,
+    /// Each item, where listed.
+    pub items: Option<Vec<Value>>,
+    /// How many.
+    pub size: Size,
+}
+
+/// The interpreter, as the tables of the ORMs see it.
+pub trait Machine {
+    /// The linked project.
+    fn program(&self) -> &Program;
+    /// An object of the heap.
+    fn object(&self, id: ObjectId) -> &Object;
+    /// The same, to change it.
+    fn object_mut(&mut self, id: ObjectId) -> &mut Object;
+    /// Makes an object for an allocation place; `tag` keeps several at one place apart.
+    fn allocate(&mut self, place: Place, tag: u32, object: Object) -> ObjectId;
+    /// Makes an object that belongs to another: it varies when its owner does.
+    fn derive(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId;
+    /// As `derive`, for the element of a collection that is being made here: it differs from element to element.
+    fn derive_element(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId;
+    /// Records a query.
+    fn fire(&mut self, effect: Effect);
+    /// Calls a value.
+    fn call(&mut self, callee: &Value, arguments: Arguments, place: Place) -> Value;
+    /// Calls a method that the project defines on the receiver's class, where there is one.
+    fn call_project_method(
+        &mut self,
+        receiver: &Value,
+        name: Name,
+        arguments: &Arguments,
+        place: Place,
+    ) -> Option<Value>;
+    /// Reads a method, property or class attribute that the project's class of the receiver defines.
+    fn project_attribute(&mut self, receiver: &Value, name: Name, place: Place) -> Option<Value>;
+    /// Walks a value once: evaluates it and gives its elements.
+    fn iterate(&mut self, value: &Value, place: Place) -> Iteration;
+    /// Reads an attribute.
+    fn attribute(&mut self, value: &Value, name: Name, place: Place) -> Value;
+    /// The function or class the current code stands in.
+    fn enclosing(&self) -> Name;
+    /// Whether the object exists in the current state.
+    fn exists(&self, id: ObjectId) -> bool;
+    /// The signal receivers of the project that listen to this signal of this model.
+    fn receivers(&self, model: ModelId, signal: &str) -> Vec<Value>;
+    /// The version of Django that is assumed: major and minor.
+    fn django_version(&self) -> (u32, u32);
+    /// Runs something without recording its queries.
+    fn silently(&mut self, run: &mut dyn FnMut(&mut dyn Machine));
+}

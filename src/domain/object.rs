@@ -1,0 +1,298 @@
+//! Objects on the abstract heap.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::plan::LoadPlan;
+use super::site::{Certainty, Place};
+use super::size::Size;
+use super::value::{Closure, ObjectId, Value};
+use crate::project::{ClassId, ModelId, ModuleId};
+use crate::syntax::Name;
+
+/// An object: one, or the summary of all that are made at a place.
+#[derive(Clone, Debug)]
+pub enum Object {
+    /// Local variables of one call, or the variables of a module.
+    Scope(Scope),
+    /// A list, tuple, set, deque or spent iterator.
+    Sequence(Sequence),
+    /// A dictionary.
+    Dict(Dict),
+    /// An instance of a class that isn't a model.
+    Instance(Instance),
+    /// A row of a model.
+    Row(Row),
+    /// A Django queryset.
+    QuerySet(QuerySet),
+    /// A generator that has not run yet, or has.
+    Generator(Generator),
+    /// A Django `Prefetch`.
+    Prefetch(Prefetch),
+    /// Something of SQLAlchemy.
+    Alchemy(Alchemy),
+}
+
+/// Variables by name.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// The values.
+    pub names: BTreeMap<Name, Value>,
+    /// The scope around it, for nested functions.
+    pub parent: Option<ObjectId>,
+    /// The module whose names come after.
+    pub module: Option<ModuleId>,
+    /// Names declared `global`.
+    pub globals: Vec<Name>,
+    /// Names declared `nonlocal`.
+    pub nonlocals: Vec<Name>,
+    /// A nested function or generator may outlive the call.
+    pub is_captured: bool,
+}
+
+/// What kind of sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum SequenceKind {
+    List,
+    Tuple,
+    Set,
+    Iterator,
+}
+
+/// A collection of values.
+#[derive(Clone, Debug)]
+pub struct Sequence {
+    /// Its kind.
+    pub kind: SequenceKind,
+    /// Each item, where the program lists them.
+    pub items: Option<Vec<Value>>,
+    /// What an element may be, where items are not listed; `None` while nothing was put in.
+    pub element: Option<Value>,
+    /// How many there are.
+    pub size: Size,
+}
+
+impl Sequence {
+    /// A sequence of listed items.
+    pub fn of(kind: SequenceKind, items: Vec<Value>) -> Self {
+        Sequence { kind, size: Size::Known(items.len() as u64), items: Some(items), element: None }
+    }
+
+    /// A sequence of alike elements.
+    pub fn many(kind: SequenceKind, element: Value, size: Size) -> Self {
+        Sequence { kind, items: None, element: Some(element), size }
+    }
+
+    /// What any element may be.
+    pub fn any(&self) -> Option<Value> {
+        let listed = self.items.iter().flatten().cloned();
+        listed.chain(self.element.clone()).reduce(|a, b| a.join(&b, None))
+    }
+}
+
+/// A dictionary.
+#[derive(Clone, Debug)]
+pub struct Dict {
+    /// Values under texts known in the program.
+    pub known: Vec<(Name, Value)>,
+    /// Any key outside `known`.
+    pub key: Option<Value>,
+    /// Any value outside `known`.
+    pub value: Option<Value>,
+    /// How many items it has.
+    pub size: Size,
+    /// The value that a missing key gets (`defaultdict`): the factory.
+    pub default: Option<Value>,
+}
+
+impl Dict {
+    /// An empty dictionary.
+    pub fn empty() -> Self {
+        Dict { known: Vec::new(), key: None, value: None, size: Size::Known(0), default: None }
+    }
+
+    /// What any value may be.
+    pub fn any_value(&self) -> Option<Value> {
+        let known = self.known.iter().map(|(_, value)| value.clone());
+        known.chain(self.value.clone()).reduce(|a, b| a.join(&b, None))
+    }
+}
+
+/// An instance of a project class.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// Its class.
+    pub class: ClassId,
+    /// Attributes that were set.
+    pub attributes: BTreeMap<Name, Value>,
+    /// Made by the walk itself (a root's `self`), so that attributes may exist that nobody was seen setting.
+    pub is_assumed: bool,
+}
+
+/// Where rows come from: the query, and the relations walked from its rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowOrigin {
+    /// The expression that built the query.
+    pub place: Place,
+    /// The model of the query's rows.
+    pub model: ModelId,
+    /// Relations walked from there.
+    pub relations: Vec<Name>,
+    /// The function or class the query stands in.
+    pub enclosing: Name,
+}
+
+/// A relation's value on a row.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The row, `None`, or the list of a set relation.
+    pub value: Value,
+    /// Loaded on every path (against: only on some).
+    pub is_sure: bool,
+}
+
+/// A row of a model.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The model.
+    pub model: ModelId,
+    /// What its query loaded, taken up when read.
+    pub plan: Rc<LoadPlan>,
+    /// Relations it holds by now.
+    pub loaded: BTreeMap<Name, Loaded>,
+    /// Left-out columns that were read, and so are there now; the flag says: on every path.
+    pub columns: BTreeMap<Name, bool>,
+    /// Attributes that are neither columns nor relations: annotations, `to_attr` lists, anything set.
+    pub attributes: BTreeMap<Name, Value>,
+    /// Its query.
+    pub origin: Option<Rc<RowOrigin>>,
+    /// In the database, as far as known: rows made by the constructor are not.
+    pub is_saved: bool,
+    /// Fields that were assigned since it was read or made.
+    pub is_changed: bool,
+    /// All columns must be read again (SQLAlchemy after a commit).
+    pub is_expired: bool,
+    /// How sure it is that this is a row of that model.
+    pub certainty: Certainty,
+    /// The session that it is attached to (SQLAlchemy).
+    pub session: Option<ObjectId>,
+}
+
+/// What the items of a queryset are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Model instances.
+    Rows,
+    /// `values()`
+    Dicts,
+    /// `values_list()`
+    Tuples,
+    /// `values_list(flat=True)`, `dates()`
+    Flat,
+}
+
+/// A Django queryset.
+#[derive(Clone, Debug)]
+pub struct QuerySet {
+    /// The model of its rows.
+    pub model: ModelId,
+    /// Its class, where the project defines one.
+    pub class: Option<ClassId>,
+    /// What its rows hold.
+    pub plan: Rc<LoadPlan>,
+    /// What its items are.
+    pub shape: Shape,
+    /// The names asked for by `values`/`values_list`.
+    pub fields: Rc<Vec<Name>>,
+    /// How many rows at most, by a slice; or one, by a filter on the key.
+    pub limit: Option<Size>,
+    /// The fetched rows, once evaluated: a sequence. The flag says: evaluated on every path.
+    pub result: Option<(ObjectId, bool)>,
+    /// Where it was built.
+    pub origin: RowOrigin,
+    /// The relation and row it hangs on, for querysets of related managers.
+    pub related: Option<(ObjectId, Name)>,
+    /// It was derived from a prefetched set in a way that queries again.
+    pub defeats_prefetch: bool,
+    /// It has an ordering.
+    pub is_ordered: bool,
+    /// `none()`
+    pub is_empty: bool,
+    /// Built by `iterator()`: evaluated anew by each loop, nothing is kept.
+    pub is_iterator: bool,
+    /// It looks up a batch of keys (`pk__in=chunk`).
+    pub is_batched: bool,
+    /// Relations that are NULL in every row (`filter(coupon__isnull=True)`).
+    pub null_relations: Rc<Vec<Name>>,
+    /// Names added by `annotate`.
+    pub annotations: Rc<Vec<Name>>,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// Filter keyword names with operators, for footprints.
+    pub predicates: Rc<Vec<(Name, Name)>>,
+}
+
+/// A generator.
+#[derive(Clone, Debug)]
+pub struct Generator {
+    /// The function.
+    pub closure: Closure,
+    /// Its arguments, bound.
+    pub scope: ObjectId,
+    /// Where it was called.
+    pub place: Place,
+    /// What it gave, once run: a sequence.
+    pub produced: Option<ObjectId>,
+}
+
+/// `Prefetch(path, queryset=, to_attr=)`
+#[derive(Clone, Debug)]
+pub struct Prefetch {
+    /// The look-up path.
+    pub path: Name,
+    /// The queryset.
+    pub queryset: Option<ObjectId>,
+    /// The attribute the list is put in.
+    pub to_attribute: Option<Name>,
+}
+
+/// Objects of SQLAlchemy.
+#[derive(Clone, Debug)]
+pub enum Alchemy {
+    /// A session of either kind.
+    Session(Session),
+    /// A statement or query.
+    Statement(Statement),
+    /// A loader option: paths with their strategy.
+    Option(LoaderOption),
+    /// A factory of sessions.
+    SessionFactory,
+}
+
+/// A SQLAlchemy session.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// Rows wait to be written by the next flush.
+    pub is_dirty: bool,
+}
+
+/// A SQLAlchemy statement, query or result.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// The mapped classes and other things selected.
+    pub entities: Vec<Value>,
+    /// What the rows hold.
+    pub plan: Rc<LoadPlan>,
+    /// The session, for `session.query(...)` and results.
+    pub session: Option<ObjectId>,
+}
+
+/// A loader option such as `selectinload(Book.tags).joinedload(Tag.owner)`.
+#[derive(Clone, Debug)]
+pub struct LoaderOption {
+    /// The plan it adds.
+    pub plan: LoadPlan,
+    /// The path to which a chained call adds.
+    pub tail: Vec<Name>,
+}

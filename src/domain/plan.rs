@@ -1,0 +1,91 @@
+//! Load plans: which relations and columns the rows of a query hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::object::RowOrigin;
+use super::value::ObjectId;
+use crate::syntax::Name;
+
+/// What the rows of a query hold besides their own columns.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct LoadPlan {
+    /// Relations that are loaded with the rows.
+    pub relations: BTreeMap<Name, Load>,
+    /// Django's bare `select_related()`: every non-null foreign key, recursively.
+    pub joins_all: bool,
+    /// Which columns the rows hold.
+    pub columns: Columns,
+    /// Django 6.1's `FETCH_PEERS`: a lazy read of a single-valued relation loads it for all rows.
+    pub fetches_peers: bool,
+    /// SQLAlchemy's wildcard: every relation is loaded by its option (`selectinload("*")`).
+    pub loads_all: bool,
+    /// SQLAlchemy's `lazyload("*")`: the mapping's own eager loading is off.
+    pub ignores_mapping: bool,
+}
+
+/// How one relation is loaded.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Load {
+    /// What the loaded rows hold.
+    pub plan: LoadPlan,
+    /// `Prefetch(to_attr=)`: the list is put there and the manager is not filled.
+    pub to_attribute: Option<Name>,
+    /// Loaded by a statement of its own (prefetch, selectin) instead of a join.
+    pub is_separate: bool,
+    /// Only the target's key is wanted (`defer` paths): nothing is loaded, only the sub-plan counts.
+    pub is_only_path: bool,
+    /// SQLAlchemy: left to the lazy loader after all (`lazyload`, `raiseload`, `noload`), named.
+    pub strategy: Option<Name>,
+    /// The queryset of a `Prefetch`, whose origin the rows have.
+    pub origin: Option<RowOrigin>,
+    /// The rows hold this row as their parent.
+    pub parent: Option<ObjectId>,
+}
+
+/// Which columns a row holds.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum Columns {
+    /// All that are not deferred by the mapping.
+    #[default]
+    All,
+    /// Only these, and the primary key.
+    Only(BTreeSet<Name>),
+    /// All but these.
+    Except(BTreeSet<Name>),
+}
+
+impl Columns {
+    /// Whether the column is left out.
+    pub fn leaves_out(&self, column: Name) -> bool {
+        match self {
+            Columns::All => false,
+            Columns::Only(names) => !names.contains(&column),
+            Columns::Except(names) => names.contains(&column),
+        }
+    }
+}
+
+impl LoadPlan {
+    /// The load at the end of a path, made on the way; every hop is loaded by a join or by its own statement.
+    pub fn add_path(&mut self, path: &[Name], is_separate: bool) -> &mut Load {
+        let (first, rest) = path.split_first().unwrap_or((&path[0], &[]));
+        let load = self
+            .relations
+            .entry(*first)
+            .and_modify(|load| load.is_only_path = false)
+            .or_insert_with(|| Load { is_separate, ..Load::default() });
+        if rest.is_empty() { load } else { load.plan.add_path(rest, is_separate) }
+    }
+
+    /// The plan at the end of a path, made on the way without loading anything.
+    pub fn path_plan(&mut self, path: &[Name]) -> &mut LoadPlan {
+        match path.split_first() {
+            None => self,
+            Some((first, rest)) => {
+                let load =
+                    self.relations.entry(*first).or_insert_with(|| Load { is_only_path: true, ..Load::default() });
+                load.plan.path_plan(rest)
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Values: what an expression may be.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::project::{ClassId, ClassRef, ManagerClass, ModelId, ModuleId};
+use crate::syntax::Name;
+use crate::syntax::ir::Function;
+
+/// An object on the abstract heap. Ids stand for allocation sites in their calling context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId(pub u32);
+
+/// At most so many alternatives are kept apart in one value.
+pub const MAX_DISJUNCTS: usize = 4;
+
+/// Why a value is not known. `quell explain` shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// A parameter that no known caller fills.
+    Parameter,
+    /// Something outside the project: its dotted path.
+    External(Name),
+    /// An attribute that is not known on its receiver.
+    Attribute(Name),
+    /// A call of something unknown.
+    Call,
+    /// A recursive call beyond the first unrolling, or a call too deep.
+    Recursion,
+    /// The work bound of the root was reached.
+    Fuel,
+    /// More alternatives than are kept apart.
+    Merge,
+    /// Syntax that is not interpreted.
+    Syntax,
+    /// A name that is bound nowhere.
+    Name(Name),
+    /// An element of something unknown.
+    Element,
+}
+
+/// A plain Python value that holds no row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scalar {
+    /// Any number, text, date …
+    Any,
+    /// A known truth value.
+    Bool(bool),
+    /// A known integer.
+    Int(i64),
+    /// A known text.
+    Text(Name),
+    /// A key that differs from row to row (a primary key read from a row).
+    Key,
+}
+
+/// A function with what it captured.
+#[derive(Clone, Debug)]
+pub struct Closure {
+    /// The code.
+    pub function: Arc<Function>,
+    /// The module whose names it sees.
+    pub module: ModuleId,
+    /// The scope it was defined in, for nested functions and lambdas.
+    pub scope: Option<ObjectId>,
+    /// The class it is a member of: where `super()` starts.
+    pub class: Option<ClassId>,
+}
+
+impl PartialEq for Closure {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.function, &other.function) && self.scope == other.scope && self.class == other.class
+    }
+}
+
+/// A Django manager, plain or of a relation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ManagerValue {
+    /// The model of its rows.
+    pub model: ModelId,
+    /// The class that makes its querysets.
+    pub class: ManagerClass,
+    /// For a related manager: the row and the relation's name on it.
+    pub related: Option<(ObjectId, Name)>,
+}
+
+/// What an expression may be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Not known, and why.
+    Unknown(Why),
+    /// `None`
+    None,
+    /// A plain value.
+    Scalar(Scalar),
+    /// An object on the heap.
+    Object(ObjectId),
+    /// A class.
+    Class(ClassRef),
+    /// A function.
+    Function(Rc<Closure>),
+    /// A method of the project with its receiver.
+    Bound(Rc<(Value, Closure)>),
+    /// A method that a table gives a meaning to, with its receiver.
+    Method(Rc<(Value, Name)>),
+    /// A Django manager.
+    Manager(Rc<ManagerValue>),
+    /// A module.
+    Module(ModuleId),
+    /// Something outside, by dotted path.
+    External(Name),
+    /// `super()`: the look-up goes on after the class.
+    Super(Rc<(ClassId, Value)>),
+    /// A mapped attribute read on the class: `Book.author`, with the path so far.
+    Mapped(Rc<(ModelId, Vec<Name>)>),
+    /// One of several.
+    Union(Rc<Vec<Disjunct>>),
+}
+
+/// An alternative of a union; it holds only when its guard does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disjunct {
+    /// The condition under which the value was made: its number, and whether it held.
+    pub guard: Option<(u32, bool)>,
+    /// The value, never a union.
+    pub value: Value,
+}
+
+impl Value {
+    /// Any plain value.
+    pub const ANY: Value = Value::Scalar(Scalar::Any);
+
+    /// An unknown value.
+    pub fn unknown(why: Why) -> Value {
+        Value::Unknown(why)
+    }
+
+    /// A known text.
+    pub fn text(text: &str) -> Value {
+        Value::Scalar(Scalar::Text(Name::new(text)))
+    }
+
+    /// The text, when it is known.
+    pub fn as_text(&self) -> Option<Name> {
+        match self {
+            Value::Scalar(Scalar::Text(name)) => Some(*name),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is known about it.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Value::Unknown(_))
+    }
+
+    /// The alternatives: itself, where it isn't a union.
+    pub fn disjuncts(&self) -> Vec<Value> {
+        match self {
+            Value::Union(parts) => parts.iter().map(|part| part.value.clone()).collect(),
+            other => vec![other.clone()],
+        }
+    }
+
+    /// Whether no heap object can be reached through it.
+    pub fn is_inert(&self) -> bool {
+        match self {
+            Value::Object(_) | Value::Bound(_) | Value::Method(_) | Value::Super(_) => false,
+            Value::Manager(manager) => manager.related.is_none(),
+            Value::Function(closure) => closure.scope.is_none(),
+            Value::Union(parts) => parts.iter().all(|part| part.value.is_inert()),
+            _ => true,
+        }
+    }
+
+    /// Either of two values; `guard` says which condition made the first (true) and the second (false).
+    pub fn join(&self, other: &Value, guard: Option<u32>) -> Value {
+        if self == other {
+            return self.clone();
+        }
+        let mut parts: Vec<Disjunct> = Vec::new();
+        self.collect(guard.map(|number| (number, true)), &mut parts);
+        other.collect(guard.map(|number| (number, false)), &mut parts);
+        Value::from_disjuncts(parts)
+    }
+
+    /// A value from alternatives; scalars of different content melt into `ANY`, too many into unknown.
+    pub fn from_disjuncts(mut parts: Vec<Disjunct>) -> Value {
+        if parts.iter().filter(|part| matches!(part.value, Value::Scalar(_))).count() > 1 {
+            let guard = None;
+            parts.retain(|part| !matches!(part.value, Value::Scalar(_)));
+            parts.push(Disjunct { guard, value: Value::ANY });
+        }
+        if parts.iter().filter(|part| part.value.is_unknown()).count() > 1 {
+            let first = parts.iter().find(|part| part.value.is_unknown()).cloned();
+            parts.retain(|part| !part.value.is_unknown());
+            parts.extend(first.map(|part| Disjunct { guard: None, ..part }));
+        }
+        match parts.len() {
+            0 => Value::Unknown(Why::Merge),
+            1 => parts.remove(0).value,
+            n if n > MAX_DISJUNCTS => {
+                parts.truncate(MAX_DISJUNCTS - 1);
+                parts.push(Disjunct { guard: None, value: Value::Unknown(Why::Merge) });
+                Value::Union(Rc::new(parts))
+            }
+            _ => Value::Union(Rc::new(parts)),
+        }
+    }
+
+    fn collect(&self, guard: Option<(u32, bool)>, into: &mut Vec<Disjunct>) {
+        let mut add = |disjunct: Disjunct| match into.iter_mut().find(|part| part.value == disjunct.value) {
+            Some(part) if part.guard != disjunct.guard => part.guard = None,
+            Some(_) => {}
+            None => into.push(disjunct),
+        };
+        match self {
+            Value::Union(parts) => {
+                for part in parts.iter() {
+                    add(Disjunct { guard: part.guard.or(guard), value: part.value.clone() });
+                }
+            }
+            value => add(Disjunct { guard, value: value.clone() }),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Binding: what an assignment target takes.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Machine, Object, Sequence, SequenceKind, Size, Value, Why};
+use crate::syntax::ir::{Expr, ExprKind};
+
+impl Interpreter<'_> {
+    /// Binds a target to a value.
+    pub(crate) fn bind(&mut self, target: &Expr, value: Value) {
+        match &target.kind {
+            ExprKind::Name(name) => self.assign_name(*name, value),
+            ExprKind::Attribute { value: owner, name, .. } => {
+                let owner = self.evaluate(owner);
+                let place = self.place(target.span);
+                for part in owner.disjuncts() {
+                    self.set_attribute(&part, *name, value.clone(), place);
+                }
+            }
+            ExprKind::Subscript { value: owner, index } => {
+                let owner = self.evaluate(owner);
+                let index = self.evaluate(index);
+                self.set_item(&owner, &index, value);
+            }
+            ExprKind::Tuple(parts) | ExprKind::List(parts) => self.unpack(parts, value, target),
+            ExprKind::Starred(inner) => self.bind(inner, value),
+            _ => {}
+        }
+    }
+
+    fn unpack(&mut self, targets: &[Expr], value: Value, whole: &Expr) {
+        let place = self.place(whole.span);
+        let iteration = self.iterate_value(&value, place);
+        let starred = targets.iter().position(|target| matches!(target.kind, ExprKind::Starred(_)));
+        match (&iteration.items, starred) {
+            (Some(items), None) if items.len() == targets.len() => {
+                for (target, item) in targets.iter().zip(items) {
+                    self.bind(target, item.clone());
+                }
+            }
+            (Some(items), Some(star)) if items.len() + 1 >= targets.len() => {
+                let behind = targets.len() - star - 1;
+                for (target, item) in targets[..star].iter().zip(items) {
+                    self.bind(target, item.clone());
+                }
+                let rest = items[star..items.len() - behind].to_vec();
+                let list = Sequence::of(SequenceKind::List, rest);
+                let list = self.allocate(place, 7, Object::Sequence(list));
+                self.bind(&targets[star], Value::Object(list));
+                for (target, item) in targets[star + 1..].iter().zip(&items[items.len() - behind..]) {
+                    self.bind(target, item.clone());
+                }
+            }
+            _ => self.unpack_alike(targets, iteration.element, iteration.size, whole),
+        }
+    }
+
+    fn unpack_alike(&mut self, targets: &[Expr], element: Option<Value>, size: Size, whole: &Expr) {
+        let element = element.unwrap_or(Value::unknown(Why::Element));
+        let place = self.place(whole.span);
+        for target in targets {
+            if matches!(target.kind, ExprKind::Starred(_)) {
+                let list = Sequence::many(SequenceKind::List, element.clone(), size.clone());
+                let list = self.allocate(place, 7, Object::Sequence(list));
+                self.bind(target, Value::Object(list));
+            } else {
+                self.bind(target, element.clone());
+            }
+        }
+    }
+
+    /// `owner[index] = value`
+    pub(crate) fn set_item(&mut self, owner: &Value, index: &Value, value: Value) {
+        let size = self.loops.iter().map(|frame| frame.size.clone()).reduce(|a, b| super::join::join_sizes(&a, &b));
+        let in_loop = !self.loops.is_empty();
+        for part in owner.disjuncts() {
+            let Value::Object(id) = part else { continue };
+            match self.object_mut(id) {
+                Object::Dict(dict) => match index.as_text() {
+                    Some(key) => match dict.known.iter_mut().find(|(name, _)| *name == key) {
+                        Some((_, known)) => *known = value.clone(),
+                        None => dict.known.push((key, value.clone())),
+                    },
+                    None => {
+                        dict.key = super::join::join_maybe(&dict.key, &Some(index.clone()));
+                        dict.value = super::join::join_maybe(&dict.value, &Some(value.clone()));
+                        let added = size.clone().filter(|_| in_loop).unwrap_or(Size::Known(1));
+                        dict.size = super::join::join_sizes(&dict.size, &added);
+                    }
+                },
+                Object::Sequence(sequence) => {
+                    sequence.element = super::join::join_maybe(&sequence.any(), &Some(value.clone()));
+                    sequence.items = None;
+                }
+                Object::Instance(_) | Object::Row(_) => {
+                    let arguments = crate::domain::Arguments::of(vec![index.clone(), value.clone()]);
+                    let place = self.place(Default::default());
+                    self.call_project_method(&Value::Object(id), "__setitem__".into(), &arguments, place);
+                }
+                _ => {}
+            }
+        }
+    }
+}

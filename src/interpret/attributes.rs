@@ -1,0 +1,426 @@
+//! Attributes: what `value.name` may be.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::interpreter::Interpreter;
+use crate::domain::{Arguments, Closure, Machine, Object, ObjectId, Place, Scalar, Value, Why};
+use crate::project::{ClassId, ClassRef, Member, Orm};
+use crate::syntax::Name;
+use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
+
+impl Interpreter<'_> {
+    /// Reads `value.name`.
+    pub(crate) fn read_attribute(&mut self, value: &Value, name: Name, place: Place) -> Value {
+        match value {
+            Value::Union(parts) => {
+                let parts: Vec<_> = parts.iter().cloned().collect();
+                self.read_attribute_of_each(&parts, name, place)
+            }
+            Value::Object(id) => self.object_attribute(*id, name, place),
+            Value::Class(ClassRef::Known(id)) => self.attribute_of_class(*id, name, place),
+            Value::Class(ClassRef::External(path)) | Value::External(path) => {
+                Value::External(Name::new(&format!("{path}.{name}")))
+            }
+            Value::Module(id) => self.module_name(*id, name),
+            Value::Manager(_) => self.manager_attribute(value, name, place),
+            Value::Super(parts) => self.super_attribute(parts.0, &parts.1, name, place),
+            Value::Mapped(mapped) => {
+                crate::orm::sqlalchemy::mapped_attribute(self, mapped, name).unwrap_or(method(value, name))
+            }
+            Value::Scalar(_) => method(value, name),
+            Value::Unknown(why) => {
+                self.knowledge.unknown_read(self.loops.len(), *why);
+                Value::Unknown(*why)
+            }
+            _ => Value::unknown(Why::Attribute(name)),
+        }
+    }
+
+    fn read_attribute_of_each(&mut self, parts: &[crate::domain::Disjunct], name: Name, place: Place) -> Value {
+        let before = self.state.clone();
+        let mut after = None;
+        let mut found = Vec::new();
+        let several = parts.iter().filter(|part| part.value != Value::None).count() > 1;
+        for part in parts.iter().filter(|part| part.value != Value::None) {
+            self.state = before.clone();
+            self.doubt +=
+                u32::from(several && part.guard.is_none() && parts.iter().any(|part| part.value.is_unknown()));
+            let value = self.read_attribute(&part.value, name, place);
+            self.doubt -=
+                u32::from(several && part.guard.is_none() && parts.iter().any(|part| part.value.is_unknown()));
+            for inner in value.disjuncts() {
+                found.push(crate::domain::Disjunct { guard: part.guard, value: inner });
+            }
+            super::state::collect(&mut after, std::mem::take(&mut self.state));
+        }
+        self.state = after.unwrap_or(before);
+        let joined = found.into_iter().map(|part| Value::Union(Rc::new(vec![part])));
+        joined.reduce(|a, b| a.join(&b, None)).map_or(Value::unknown(Why::Attribute(name)), flatten)
+    }
+
+    fn object_attribute(&mut self, id: ObjectId, name: Name, place: Place) -> Value {
+        let value = Value::Object(id);
+        match self.object(id) {
+            Object::Row(row) => {
+                let model = row.model;
+                self.knowledge.known_read(self.loops.len());
+                match self.program.schema.model(model).orm {
+                    Orm::Django => crate::orm::django::row_attribute(self, id, name, place),
+                    Orm::SqlAlchemy => crate::orm::sqlalchemy::row_attribute(self, id, name, place),
+                }
+            }
+            Object::Instance(_) => self.instance_attribute(id, name, place),
+            Object::QuerySet(_) => self.project_attribute(&value, name, place).unwrap_or_else(|| {
+                crate::orm::django::queryset_attribute(self, id, name).unwrap_or(method(&value, name))
+            }),
+            Object::Alchemy(_) => {
+                crate::orm::sqlalchemy::attribute(self, id, name, place).unwrap_or(method(&value, name))
+            }
+            _ => method(&value, name),
+        }
+    }
+
+    /// A method or attribute that the project's class of the value defines.
+    pub(crate) fn project_attribute(&mut self, value: &Value, name: Name, place: Place) -> Option<Value> {
+        let class = self.class_of(value)?;
+        self.class_attribute_at(class, name, value, None, place)
+    }
+
+    /// A method of the project's class of the value, bound to it.
+    pub(crate) fn project_method(&mut self, value: &Value, name: Name) -> Option<Value> {
+        let class = self.class_of(value)?;
+        let (owner, member, _) = self.program.member(class, name, None)?;
+        match member {
+            Member::Function(function) => Some(self.bind_function(owner, function, value)),
+            _ => None,
+        }
+    }
+
+    /// The project class that a value is an instance of.
+    pub(crate) fn class_of(&self, value: &Value) -> Option<ClassId> {
+        match value {
+            Value::Object(id) => match self.object(*id) {
+                Object::Instance(instance) => Some(instance.class),
+                Object::Row(row) => Some(self.program.schema.model(row.model).class),
+                Object::QuerySet(query) => query.class,
+                _ => None,
+            },
+            Value::Manager(manager) => crate::orm::django::manager_class(&manager.class),
+            _ => None,
+        }
+    }
+
+    /// An attribute found on a class's MRO, as `receiver.name` gives it.
+    pub(crate) fn class_attribute(&mut self, class: ClassId, name: Name, receiver: &Value) -> Option<Value> {
+        let place = self.place(Default::default());
+        self.class_attribute_at(class, name, receiver, None, place)
+    }
+
+    fn class_attribute_at(
+        &mut self,
+        class: ClassId,
+        name: Name,
+        receiver: &Value,
+        after: Option<ClassId>,
+        place: Place,
+    ) -> Option<Value> {
+        let program = self.program;
+        let (owner, member, _) = program.member(class, name, after)?;
+        match member {
+            Member::Function(function) => Some(self.member_function(owner, function, receiver, place)),
+            Member::Class(id) => Some(Value::Class(ClassRef::Known(*id))),
+            Member::Variable(index) => {
+                let value = self.class_variable(owner, name, *index);
+                Some(self.bound_variable(value, receiver))
+            }
+        }
+    }
+
+    /// Functions that a class body assigns become methods.
+    fn bound_variable(&mut self, value: Value, receiver: &Value) -> Value {
+        match value {
+            Value::Function(closure) if matches!(receiver, Value::Object(_)) && closure.scope.is_none() => {
+                Value::Bound(Rc::new((receiver.clone(), (*closure).clone())))
+            }
+            other => other,
+        }
+    }
+
+    /// The value of a class-level assignment.
+    fn class_variable(&mut self, owner: ClassId, name: Name, index: usize) -> Value {
+        let program = self.program;
+        let about = program.class(owner);
+        let Some(statement) = about.class.body.get(index) else { return Value::unknown(Why::Name(name)) };
+        self.in_module(about.module, |machine| {
+            machine.frame_mut().class = Some(owner);
+            match &statement.kind {
+                StmtKind::Assign { value, targets }
+                    if targets.iter().any(|t| super::conditions::is_named(t, &name)) =>
+                {
+                    machine.evaluate(value)
+                }
+                StmtKind::Annotated { value: Some(value), .. } => machine.evaluate(value),
+                StmtKind::Annotated { annotation, .. } => machine.annotation_value(annotation),
+                _ => Value::unknown(Why::Name(name)),
+            }
+        })
+    }
+
+    fn member_function(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value, place: Place) -> Value {
+        let is_instance = !matches!(receiver, Value::Class(_));
+        match kind_of(function) {
+            FunctionKind::Property if is_instance => {
+                let bound = self.bind_function(owner, function, receiver);
+                self.call_value(&bound, Arguments::default(), place)
+            }
+            FunctionKind::CachedProperty if is_instance => self.cached_property(owner, function, receiver, place),
+            FunctionKind::Static => Value::Function(Rc::new(self.closure_of(owner, function))),
+            FunctionKind::Class => {
+                let class = match receiver {
+                    Value::Class(_) => receiver.clone(),
+                    other => self.class_of(other).map_or(other.clone(), |id| Value::Class(ClassRef::Known(id))),
+                };
+                Value::Bound(Rc::new((class, self.closure_of(owner, function))))
+            }
+            _ if is_instance => self.bind_function(owner, function, receiver),
+            _ => Value::Function(Rc::new(self.closure_of(owner, function))),
+        }
+    }
+
+    fn cached_property(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value, place: Place) -> Value {
+        let bound = self.bind_function(owner, function, receiver);
+        let value = self.call_value(&bound, Arguments::default(), place);
+        if let Value::Object(id) = receiver {
+            match self.object_mut(*id) {
+                Object::Row(row) => drop(row.attributes.insert(function.name, value.clone())),
+                Object::Instance(instance) => drop(instance.attributes.insert(function.name, value.clone())),
+                _ => {}
+            }
+        }
+        value
+    }
+
+    fn closure_of(&self, owner: ClassId, function: &Arc<Function>) -> Closure {
+        let module = self.program.class(owner).module;
+        Closure { function: Arc::clone(function), module, scope: None, class: Some(owner) }
+    }
+
+    /// A method bound to its receiver.
+    pub(crate) fn bind_function(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value) -> Value {
+        Value::Bound(Rc::new((receiver.clone(), self.closure_of(owner, function))))
+    }
+
+    fn attribute_of_class(&mut self, class: ClassId, name: Name, place: Place) -> Value {
+        let receiver = Value::Class(ClassRef::Known(class));
+        let program = self.program;
+        if let Some(model) = program.schema.of_class(class) {
+            let found = match model.orm {
+                Orm::Django => crate::orm::django::class_attribute(self, model.id, name),
+                Orm::SqlAlchemy => crate::orm::sqlalchemy::class_attribute(self, model.id, name),
+            };
+            if let Some(value) = found {
+                return value;
+            }
+        }
+        if let Some(value) = self.class_attribute_at(class, name, &receiver, None, place) {
+            return value;
+        }
+        if name == "__name__" || name == "__doc__" {
+            return Value::ANY;
+        }
+        method(&receiver, name)
+    }
+
+    fn super_attribute(&mut self, class: ClassId, receiver: &Value, name: Name, place: Place) -> Value {
+        let own = match receiver {
+            Value::Class(ClassRef::Known(id)) => Some(*id),
+            other => self.class_of(other),
+        };
+        if let Some(own) = own
+            && let Some(value) = self.class_attribute_at(own, name, receiver, Some(class), place)
+        {
+            return value;
+        }
+        method(receiver, name)
+    }
+
+    fn manager_attribute(&mut self, value: &Value, name: Name, place: Place) -> Value {
+        let Value::Manager(manager) = value else { return Value::unknown(Why::Attribute(name)) };
+        if name == "model" {
+            let class = self.program.schema.model(manager.model).class;
+            return Value::Class(ClassRef::Known(class));
+        }
+        if name == "through" {
+            return crate::orm::django::through_model(self, manager).unwrap_or(Value::unknown(Why::Attribute(name)));
+        }
+        if let Some(found) = self.project_attribute(value, name, place) {
+            return found;
+        }
+        if let Some(found) = crate::orm::django::manager_query_method(self, manager, name, place) {
+            return found;
+        }
+        method(value, name)
+    }
+
+    fn instance_attribute(&mut self, id: ObjectId, name: Name, place: Place) -> Value {
+        let Object::Instance(instance) = self.object(id) else { return Value::unknown(Why::Attribute(name)) };
+        if let Some(value) = instance.attributes.get(&name) {
+            return value.clone();
+        }
+        let class = instance.class;
+        if name == "__class__" {
+            return Value::Class(ClassRef::Known(class));
+        }
+        let receiver = Value::Object(id);
+        let found = self.class_attribute_at(class, name, &receiver, None, place);
+        if let Some(value) = &found
+            && !value.is_unknown()
+            && *value != Value::None
+        {
+            return value.clone();
+        }
+        if let Some(value) = self.assigned_elsewhere(id, class, name) {
+            return value;
+        }
+        if let Some(value) = found {
+            return value;
+        }
+        let arguments = Arguments::of(vec![Value::Scalar(Scalar::Text(name))]);
+        if let Some(value) = self.call_project_method(&receiver, Name::new("__getattr__"), &arguments, place) {
+            return value;
+        }
+        if self.program.class(class).mro.iter().any(|base| matches!(base, ClassRef::External(_))) {
+            return method(&receiver, name);
+        }
+        Value::unknown(Why::Attribute(name))
+    }
+
+    /// The value of an attribute that some method of the class sets: that method is run silently.
+    fn assigned_elsewhere(&mut self, id: ObjectId, class: ClassId, name: Name) -> Option<Value> {
+        const NESTED: u32 = 3;
+        if self.assumed_depth >= NESTED {
+            return None;
+        }
+        let setters = self.index.setters(self.program, class, name);
+        for (owner, function) in setters {
+            let running = self
+                .frames
+                .iter()
+                .any(|frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, &function)));
+            if running {
+                continue;
+            }
+            self.run_setter(id, owner, &function);
+            if let Object::Instance(instance) = self.object(id)
+                && let Some(value) = instance.attributes.get(&name)
+            {
+                return Some(value.clone());
+            }
+        }
+        None
+    }
+
+    fn run_setter(&mut self, id: ObjectId, owner: ClassId, function: &Arc<Function>) {
+        let closure = self.closure_of(owner, function);
+        let place = Place { file: function.file, span: function.span };
+        self.assumed_depth += 1;
+        let module = closure.module;
+        self.in_module(module, |machine| {
+            machine.call_root(&closure, Some(Value::Object(id)), place);
+            if !machine.state.is_alive {
+                machine.state.is_alive = true;
+            }
+        });
+        self.assumed_depth -= 1;
+    }
+
+    /// Sets `owner.name = value`.
+    pub(crate) fn set_attribute(&mut self, owner: &Value, name: Name, value: Value, place: Place) {
+        let Value::Object(id) = owner else { return };
+        match self.object(*id) {
+            Object::Instance(instance) => {
+                let class = instance.class;
+                if self.call_setter(class, owner, name, &value, place) {
+                    return;
+                }
+                if let Object::Instance(instance) = self.object_mut(*id) {
+                    instance.attributes.insert(name, value);
+                }
+            }
+            Object::Row(row) => {
+                let model = self.program.schema.model(row.model);
+                match model.orm {
+                    Orm::Django => crate::orm::django::set_attribute(self, *id, name, value),
+                    Orm::SqlAlchemy => crate::orm::sqlalchemy::set_attribute(self, *id, name, value, place),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn call_setter(&mut self, class: ClassId, owner: &Value, name: Name, value: &Value, place: Place) -> bool {
+        let Some((home, Member::Function(function), _)) = self.program.member(class, name, None) else { return false };
+        let is_setter =
+            |decorator: &Expr| matches!(decorator.kind, ExprKind::Attribute { name, .. } if name == "setter");
+        if !function.decorators.iter().any(is_setter) {
+            return false;
+        }
+        let bound = self.bind_function(home, function, owner);
+        self.call_value(&bound, Arguments::of(vec![value.clone()]), place);
+        true
+    }
+}
+
+/// A method by table.
+pub(crate) fn method(receiver: &Value, name: Name) -> Value {
+    Value::Method(Rc::new((receiver.clone(), name)))
+}
+
+fn flatten(value: Value) -> Value {
+    match &value {
+        Value::Union(parts) if parts.len() == 1 => parts[0].value.clone(),
+        _ => value,
+    }
+}
+
+/// How a function in a class body is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FunctionKind {
+    Method,
+    Property,
+    CachedProperty,
+    Static,
+    Class,
+}
+
+/// What the decorators of a function in a class body make of it.
+pub(crate) fn kind_of(function: &Function) -> FunctionKind {
+    for decorator in &function.decorators {
+        let name = match &decorator.kind {
+            ExprKind::Name(name) | ExprKind::Attribute { name, .. } => *name,
+            ExprKind::Call { function, .. } => match &function.kind {
+                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => *name,
+                _ => continue,
+            },
+            _ => continue,
+        };
+        match name.as_str() {
+            "staticmethod" => return FunctionKind::Static,
+            "classmethod" | "declared_attr" | "validator" | "field_validator" => return FunctionKind::Class,
+            "property" | "hybrid_property" | "classproperty" | "abstractproperty" | "getter" | "setter" => {
+                return FunctionKind::Property;
+            }
+            text if text.contains("cached_property") || text.contains("memoized_property") || text == "reify" => {
+                return FunctionKind::CachedProperty;
+            }
+            text if text.ends_with("property") => return FunctionKind::Property,
+            _ => {}
+        }
+    }
+    match function.name.as_str() {
+        "__new__" => FunctionKind::Static,
+        "__init_subclass__" | "__class_getitem__" => FunctionKind::Class,
+        _ => FunctionKind::Method,
+    }
+}

@@ -1,0 +1,241 @@
+//! Calls of what lies outside the project: Python's builtins that a stub cannot say, and the ORMs' functions.
+
+use super::interpreter::Interpreter;
+use crate::domain::{
+    Arguments, Dict, Iteration, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
+};
+use crate::project::ClassRef;
+use crate::syntax::Name;
+
+impl Interpreter<'_> {
+    /// Calls something by its dotted path.
+    pub(crate) fn call_external(&mut self, path: Name, arguments: &Arguments, place: Place) -> Value {
+        if let Some(builtin) = path.strip_prefix("builtins.") {
+            return self.call_builtin(builtin, arguments, place);
+        }
+        if let Some(value) = crate::orm::django::external(self, path, arguments, place) {
+            return value;
+        }
+        if let Some(value) = crate::orm::sqlalchemy::external(self, path, arguments, place) {
+            return value;
+        }
+        match path.as_str() {
+            "copy.copy" | "copy.deepcopy" | "typing.cast" => {
+                let position = usize::from(path == "typing.cast");
+                arguments.positional.get(position).cloned().unwrap_or(Value::ANY)
+            }
+            _ => Value::Unknown(Why::External(path)),
+        }
+    }
+
+    fn call_builtin(&mut self, name: &str, arguments: &Arguments, place: Place) -> Value {
+        let first = arguments.positional.first().cloned();
+        match (name, first) {
+            ("list" | "tuple" | "set" | "frozenset" | "sorted" | "iter" | "reversed", Some(value)) => {
+                self.copy_of(name, &value, place)
+            }
+            ("list" | "set" | "frozenset" | "tuple", None) => self.new_sequence(name, place),
+            ("dict", _) => self.new_dict(arguments, place),
+            ("defaultdict", first) => {
+                let dict = Dict { default: first, ..Dict::empty() };
+                Value::Object(self.allocate(place, 0, Object::Dict(dict)))
+            }
+            ("len", Some(value)) => self.length(&value, place),
+            ("next", Some(value)) => self.next_of(&value, arguments, place),
+            ("zip" | "zip_longest", _) => self.zip(arguments, place),
+            ("isinstance" | "issubclass" | "callable" | "hash" | "id" | "abs" | "round" | "ord" | "chr", _) => {
+                Value::ANY
+            }
+            ("bool", Some(value)) => {
+                let truth = self.truth(&value, place.span);
+                truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))
+            }
+            ("int" | "float", Some(value)) => {
+                if matches!(value, Value::Scalar(Scalar::Key | Scalar::Int(_))) {
+                    value
+                } else {
+                    Value::ANY
+                }
+            }
+            ("str" | "print" | "format" | "ascii", _) => {
+                for value in &arguments.positional {
+                    self.format_value(value, None, place);
+                }
+                Value::ANY
+            }
+            ("repr", Some(value)) => {
+                self.format_value(&value, Some('r'), place);
+                Value::ANY
+            }
+            ("getattr", Some(owner)) => self.get_attribute_by_name(&owner, arguments, place),
+            ("hasattr", Some(owner)) => {
+                if let Some(name) = arguments.positional.get(1).and_then(Value::as_text) {
+                    self.read_attribute(&owner, name, place);
+                }
+                Value::ANY
+            }
+            ("setattr", Some(owner)) => {
+                if let (Some(name), Some(value)) =
+                    (arguments.positional.get(1).and_then(Value::as_text), arguments.positional.get(2))
+                {
+                    self.set_attribute(&owner, name, value.clone(), place);
+                }
+                Value::None
+            }
+            ("range", _) => self.range(arguments, place),
+            ("type", Some(value)) if arguments.positional.len() == 1 => {
+                self.class_of(&value).map_or(Value::unknown(Why::Call), |id| Value::Class(ClassRef::Known(id)))
+            }
+            ("elements_of", Some(value)) => value,
+            ("text_of", Some(value)) => {
+                self.stringify(&value, place);
+                Value::ANY
+            }
+            ("object", _) => Value::ANY,
+            _ => Value::Unknown(Why::External(Name::new(&format!("builtins.{name}")))),
+        }
+    }
+
+    fn new_sequence(&mut self, name: &str, place: Place) -> Value {
+        Value::Object(self.allocate(place, 0, Object::Sequence(Sequence::of(sequence_kind(name), Vec::new()))))
+    }
+
+    /// A new collection of the elements of another.
+    fn copy_of(&mut self, name: &str, value: &Value, place: Place) -> Value {
+        let Iteration { element, items, size } = self.iterate_value(value, place);
+        let sequence = Sequence { kind: sequence_kind(name), items, element, size };
+        Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
+    }
+
+    fn new_dict(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let id = self.allocate(place, 0, Object::Dict(Dict::empty()));
+        for other in &arguments.positional {
+            self.update_dict(id, other);
+        }
+        for (key, value) in &arguments.keywords {
+            self.set_item(&Value::Object(id), &Value::Scalar(Scalar::Text(*key)), value.clone());
+        }
+        Value::Object(id)
+    }
+
+    fn length(&mut self, value: &Value, place: Place) -> Value {
+        for part in value.disjuncts() {
+            let Value::Object(id) = part else { continue };
+            match self.object(id) {
+                Object::QuerySet(_) | Object::Alchemy(_) => {
+                    self.iterate_value(&part, place);
+                }
+                Object::Row(_) | Object::Instance(_) => {
+                    self.call_project_method(&part, Name::new("__len__"), &Arguments::default(), place);
+                }
+                _ => {}
+            }
+        }
+        match self.size_of(value) {
+            Some(Size::Known(number)) if self.loops.is_empty() => Value::Scalar(Scalar::Int(number as i64)),
+            _ => Value::ANY,
+        }
+    }
+
+    /// `next(iterator, default)`: one element, after the work of finding it.
+    fn next_of(&mut self, value: &Value, arguments: &Arguments, place: Place) -> Value {
+        let Value::Object(id) = value else { return Value::unknown(Why::Element) };
+        let found = self.call_project_method(value, Name::new("__next__"), &Arguments::default(), place);
+        let element = match found {
+            Some(element) => element,
+            None => {
+                let iteration = self.iterate_value(value, place);
+                let first = iteration.items.and_then(|items| items.first().cloned());
+                first.or(iteration.element).unwrap_or(Value::unknown(Why::Element))
+            }
+        };
+        if matches!(self.object(*id), Object::Sequence(_)) {
+            let count = self.loops.iter().filter(|frame| frame.is_while).count();
+            if count > 0
+                && let Some(frame) = self.loops.last_mut()
+                && frame.is_while
+            {
+                frame.consumes = true;
+            }
+        }
+        match arguments.positional.get(1) {
+            Some(default) => element.join(default, None),
+            None => element,
+        }
+    }
+
+    fn zip(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let parts: Vec<Iteration> = arguments.positional.iter().map(|value| self.iterate_value(value, place)).collect();
+        if arguments.star.is_some() || parts.is_empty() {
+            return Value::unknown(Why::Call);
+        }
+        if let Some(count) = parts.iter().map(|part| part.items.as_ref().map(Vec::len)).min().flatten() {
+            let mut rows = Vec::new();
+            for index in 0..count {
+                let items = parts.iter().filter_map(|part| part.items.as_ref()?.get(index).cloned()).collect();
+                rows.push(self.element_tuple(items, place, 200 + index as u32));
+            }
+            let sequence = Sequence::of(SequenceKind::Iterator, rows);
+            return Value::Object(self.allocate(place, 0, Object::Sequence(sequence)));
+        }
+        let element_of = |part: &Iteration| {
+            let listed = part.items.iter().flatten().cloned().reduce(|a, b| a.join(&b, None));
+            part.element.clone().or(listed).unwrap_or(Value::unknown(Why::Element))
+        };
+        let items = parts.iter().map(element_of).collect();
+        let size = parts.iter().map(|part| part.size.clone()).min_by_key(rank_for_zip).unwrap_or(Size::Known(0));
+        let tuple = self.element_tuple(items, place, 11);
+        let sequence = Sequence::many(SequenceKind::Iterator, tuple, size);
+        Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
+    }
+
+    fn get_attribute_by_name(&mut self, owner: &Value, arguments: &Arguments, place: Place) -> Value {
+        let Some(name) = arguments.positional.get(1).and_then(Value::as_text) else {
+            return Value::unknown(Why::Call);
+        };
+        let value = self.read_attribute(owner, name, place);
+        match arguments.positional.get(2) {
+            Some(default) if value.is_unknown() => value.join(default, None),
+            Some(Value::None) => value.join(&Value::None, None),
+            _ => value,
+        }
+    }
+
+    fn range(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let numbers: Vec<Option<i64>> = arguments
+            .positional
+            .iter()
+            .map(|value| match value {
+                Value::Scalar(Scalar::Int(number)) => Some(*number),
+                _ => None,
+            })
+            .collect();
+        let size = match numbers.as_slice() {
+            [Some(stop)] => Size::Known((*stop).max(0) as u64),
+            [Some(start), Some(stop)] => Size::Known((stop - start).max(0) as u64),
+            // A third argument is the step of a loop over chunks.
+            [_, _, step] if *step != Some(1) && *step != Some(-1) => Size::Known(8),
+            _ => Size::Unknown(Name::new(&self.text(place, 30))),
+        };
+        let sequence = Sequence::many(SequenceKind::Iterator, Value::ANY, size);
+        Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
+    }
+}
+
+fn rank_for_zip(size: &Size) -> u8 {
+    match size {
+        Size::Known(_) => 0,
+        Size::Bounded(_) => 1,
+        Size::Rows(_) => 2,
+        Size::Unknown(_) => 3,
+    }
+}
+
+fn sequence_kind(name: &str) -> SequenceKind {
+    match name {
+        "tuple" => SequenceKind::Tuple,
+        "set" | "frozenset" => SequenceKind::Set,
+        "iter" | "reversed" => SequenceKind::Iterator,
+        _ => SequenceKind::List,
+    }
+}

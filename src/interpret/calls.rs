@@ -1,0 +1,356 @@
+//! Calls: arguments to parameters, bodies, generators, decorators.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::effects::TrailStep;
+use super::interpreter::{Frame, Interpreter};
+use crate::domain::{
+    Arguments, Closure, Dict, Generator, Machine, Object, ObjectId, Place, Scope, Sequence, SequenceKind, Size, Value,
+    Why,
+};
+use crate::project::ClassRef;
+use crate::syntax::Name;
+use crate::syntax::ir::{Argument, Expr, ExprKind, Function, Parameter, ParameterKind};
+
+/// So many calls deep, and no deeper.
+const DEEPEST: usize = 40;
+
+impl Interpreter<'_> {
+    /// Calls a value with evaluated arguments.
+    pub(crate) fn call_value(&mut self, callee: &Value, arguments: Arguments, place: Place) -> Value {
+        match callee {
+            Value::Function(closure) => self.call_closure(closure, None, arguments, place),
+            Value::Bound(bound) => self.call_closure(&bound.1, Some(bound.0.clone()), arguments, place),
+            Value::Method(method) => {
+                let (receiver, name) = (&method.0, method.1);
+                self.call_method(receiver, name, arguments, place)
+            }
+            Value::Class(ClassRef::Known(id)) => self.construct(*id, arguments, place),
+            Value::Class(ClassRef::External(path)) | Value::External(path) => {
+                self.call_external(*path, &arguments, place)
+            }
+            Value::Union(parts) => {
+                self.call_each(&parts.iter().map(|p| p.value.clone()).collect::<Vec<_>>(), arguments, place)
+            }
+            Value::Object(_) => {
+                let called = self.call_project_method(callee, Name::new("__call__"), &arguments, place);
+                called
+                    .or_else(|| crate::orm::sqlalchemy::call_object(self, callee, &arguments, place))
+                    .unwrap_or(Value::unknown(Why::Call))
+            }
+            Value::Unknown(why) => Value::Unknown(*why),
+            _ => Value::unknown(Why::Call),
+        }
+    }
+
+    fn call_each(&mut self, callees: &[Value], arguments: Arguments, place: Place) -> Value {
+        let mut result: Option<Value> = None;
+        let before = self.state.clone();
+        let mut after = None;
+        for callee in callees.iter().filter(|callee| **callee != Value::None) {
+            self.state = before.clone();
+            let value = self.call_value(callee, arguments.clone(), place);
+            result = super::join::join_maybe(&result, &Some(value));
+            super::state::collect(&mut after, std::mem::take(&mut self.state));
+        }
+        self.state = after.unwrap_or(before);
+        result.unwrap_or(Value::unknown(Why::Call))
+    }
+
+    /// A method with a receiver: of the project's class, of a container, or of an ORM's table.
+    pub(crate) fn call_method(&mut self, receiver: &Value, name: Name, arguments: Arguments, place: Place) -> Value {
+        if let Some(value) = crate::orm::django::method(self, receiver, name, &arguments, place) {
+            return value;
+        }
+        if let Some(value) = crate::orm::sqlalchemy::method(self, receiver, name, &arguments, place) {
+            return value;
+        }
+        self.container_method(receiver, name, arguments, place)
+    }
+
+    /// Calls a function of the project.
+    pub(crate) fn call_closure(
+        &mut self,
+        closure: &Closure,
+        receiver: Option<Value>,
+        arguments: Arguments,
+        place: Place,
+    ) -> Value {
+        let function = Arc::clone(&closure.function);
+        let same = |frame: &Frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, &function));
+        if self.frames.len() >= DEEPEST || self.frames.iter().filter(|frame| same(frame)).count() >= 2 {
+            return Value::unknown(Why::Recursion);
+        }
+        let lowered = function.body.lowered();
+        let scope = self.bind_parameters(closure, receiver.as_ref(), arguments, place);
+        if lowered.is_generator {
+            let generator = Generator { closure: closure.clone(), scope, place, produced: None };
+            self.capture(scope);
+            return Value::Object(self.allocate(place, 3, Object::Generator(generator)));
+        }
+        self.enter_function(closure, receiver, scope, place, None);
+        self.run(&lowered.statements);
+        let value = self.leave_function();
+        self.annotated_return(value, closure)
+    }
+
+    /// An unknown answer of a function that says what it returns: a likely link.
+    fn annotated_return(&mut self, value: Value, closure: &Closure) -> Value {
+        let Some(annotation) = closure.function.returns.as_ref().filter(|_| value.is_unknown()) else { return value };
+        let module = closure.module;
+        let hinted = self.in_module(module, |machine| machine.annotation_value(annotation));
+        if hinted.is_unknown() { value } else { hinted }
+    }
+
+    fn capture(&mut self, scope: ObjectId) {
+        if let Object::Scope(scope) = self.object_mut(scope) {
+            scope.is_captured = true;
+        }
+    }
+
+    fn enter_function(
+        &mut self,
+        closure: &Closure,
+        receiver: Option<Value>,
+        scope: ObjectId,
+        place: Place,
+        yields: Option<ObjectId>,
+    ) {
+        let function = &closure.function;
+        self.visited.insert((function.file, function.span.start));
+        let is_stub = self.program.module(closure.module).is_stub;
+        let caller_is_stub = self.frames.last().is_some_and(|frame| frame.is_stub);
+        let parent = self.frames.last().map_or(0, |frame| frame.context);
+        let context = self.context_of(parent, place);
+        self.trail.push(TrailStep::Call { place, is_stub: caller_is_stub });
+        let is_memoised = function.decorators.iter().any(is_memo_decorator);
+        self.frames.push(Frame {
+            qualified: function.qualified,
+            module: closure.module,
+            file: function.file,
+            is_stub,
+            scope,
+            class: closure.class,
+            receiver,
+            context,
+            returns: None,
+            yields,
+            loop_base: self.loops.len(),
+            is_memoised,
+            function: Some(Arc::clone(function)),
+        });
+    }
+
+    fn leave_function(&mut self) -> Value {
+        let frame = self.frames.pop();
+        self.trail.pop();
+        let Some(frame) = frame else { return Value::None };
+        let fell_through = self.state.is_alive;
+        let value = match frame.returns {
+            Some((state, value)) => {
+                let now = std::mem::take(&mut self.state);
+                self.state = state.join(now, None);
+                if fell_through { value.join(&Value::None, None) } else { value }
+            }
+            None => Value::None,
+        };
+        let scope = frame.scope;
+        let is_captured = matches!(self.object(scope), Object::Scope(scope) if scope.is_captured);
+        if !is_captured && self.state.is_alive {
+            self.state.put(scope, None);
+        }
+        value
+    }
+
+    /// Runs the body of a generator function; what it yields goes into `produced`.
+    pub(crate) fn run_generator_body(&mut self, generator: &Generator, produced: ObjectId) {
+        if self.frames.len() >= DEEPEST {
+            return;
+        }
+        let function = Arc::clone(&generator.closure.function);
+        let same = |frame: &Frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, &function));
+        if self.frames.iter().filter(|frame| same(frame)).count() >= 2 {
+            return;
+        }
+        let lowered = function.body.lowered();
+        let receiver = match self.object(generator.scope) {
+            Object::Scope(scope) => function.parameters.first().and_then(|first| scope.names.get(&first.name)).cloned(),
+            _ => None,
+        };
+        self.enter_function(&generator.closure, receiver, generator.scope, generator.place, Some(produced));
+        let flows = std::mem::take(&mut self.flows);
+        self.run(&lowered.statements);
+        self.state.is_alive = true;
+        self.flows = flows;
+        self.leave_function();
+    }
+
+    /// Binds arguments to parameters in a new scope.
+    fn bind_parameters(
+        &mut self,
+        closure: &Closure,
+        receiver: Option<&Value>,
+        mut arguments: Arguments,
+        place: Place,
+    ) -> ObjectId {
+        let function = &closure.function;
+        if let Some(receiver) = receiver {
+            arguments.positional.insert(0, receiver.clone());
+        }
+        let parent = self.frames.last().map_or(0, |frame| frame.context);
+        let context = self.context_of(parent, place);
+        let scope_place = Place { file: function.file, span: function.span };
+        let scope = Scope { parent: closure.scope, module: Some(closure.module), ..Scope::default() };
+        let id = self.allocate_in(context, scope_place, 1, Object::Scope(scope));
+        let mut position = 0;
+        let mut used = Vec::new();
+        for parameter in &function.parameters {
+            let value = self.argument_for(parameter, &arguments, &mut position, &mut used, closure, place);
+            self.set_in_scope(id, parameter.name, value);
+        }
+        id
+    }
+
+    fn argument_for(
+        &mut self,
+        parameter: &Parameter,
+        arguments: &Arguments,
+        position: &mut usize,
+        used: &mut Vec<Name>,
+        closure: &Closure,
+        place: Place,
+    ) -> Value {
+        match parameter.kind {
+            ParameterKind::Star => {
+                let rest = arguments.positional.get(*position..).unwrap_or_default().to_vec();
+                *position = arguments.positional.len();
+                let mut sequence = Sequence::of(SequenceKind::Tuple, rest);
+                if let Some(star) = &arguments.star {
+                    let element = super::join::join_maybe(&sequence.any(), &Some(star.clone()));
+                    let size = Size::Unknown(parameter.name);
+                    sequence = Sequence { kind: SequenceKind::Tuple, items: None, element, size };
+                }
+                Value::Object(self.allocate(place, 4, Object::Sequence(sequence)))
+            }
+            ParameterKind::DoubleStar => {
+                let rest: Vec<_> =
+                    arguments.keywords.iter().filter(|(name, _)| !used.contains(name)).cloned().collect();
+                let mut dict = Dict { size: Size::Known(rest.len() as u64), known: rest, ..Dict::empty() };
+                if arguments.double_star.is_some() {
+                    dict.value = Some(Value::unknown(Why::Parameter));
+                    dict.size = Size::Unknown(parameter.name);
+                }
+                Value::Object(self.allocate(place, 5, Object::Dict(dict)))
+            }
+            ParameterKind::KeywordOnly => {
+                used.push(parameter.name);
+                self.keyword_or_default(parameter, arguments, closure)
+            }
+            ParameterKind::Normal | ParameterKind::PositionalOnly => {
+                used.push(parameter.name);
+                let given = arguments.positional.get(*position).cloned();
+                *position += 1;
+                given.unwrap_or_else(|| self.keyword_or_default(parameter, arguments, closure))
+            }
+        }
+    }
+
+    fn keyword_or_default(&mut self, parameter: &Parameter, arguments: &Arguments, closure: &Closure) -> Value {
+        if let Some(value) = arguments.keyword(&parameter.name) {
+            return value.clone();
+        }
+        if parameter.kind != ParameterKind::KeywordOnly
+            && let Some(star) = &arguments.star
+        {
+            return star.clone();
+        }
+        let default = match &parameter.default {
+            Some(default) => self.in_module(closure.module, |machine| machine.evaluate(default)),
+            None => Value::unknown(Why::Parameter),
+        };
+        if arguments.double_star.is_some() { Value::unknown(Why::Parameter) } else { default }
+    }
+
+    /// `super()` and `super(Class, self)`
+    pub(crate) fn super_value(&mut self, arguments: &[Argument]) -> Value {
+        let mut class = self.frame().class;
+        let mut receiver = self.frames.iter().rev().find_map(|frame| frame.receiver.clone());
+        if let [first, second] = arguments {
+            if let Value::Class(ClassRef::Known(id)) = self.evaluate(&first.value) {
+                class = Some(id);
+            }
+            receiver = Some(self.evaluate(&second.value));
+        }
+        match (class, receiver) {
+            (Some(class), Some(receiver)) => Value::Super(Rc::new((class, receiver))),
+            _ => Value::unknown(Why::Call),
+        }
+    }
+
+    /// Enters a context manager: what `as` binds.
+    pub(crate) fn enter(&mut self, manager: &Value, place: Place) -> Value {
+        if let Value::Object(id) = manager {
+            if let Object::Generator(_) = self.object(*id) {
+                let iteration = self.iterate_value(manager, place);
+                let first = iteration.items.and_then(|items| items.into_iter().next());
+                return first.or(iteration.element).unwrap_or(Value::None);
+            }
+            for name in ["__enter__", "__aenter__"] {
+                if let Some(value) = self.call_project_method(manager, Name::new(name), &Arguments::default(), place) {
+                    return value;
+                }
+            }
+            return crate::orm::sqlalchemy::enter(self, manager, place).unwrap_or(manager.clone());
+        }
+        manager.clone()
+    }
+
+    /// Leaves a context manager.
+    pub(crate) fn exit(&mut self, manager: &Value, place: Place) {
+        let arguments = Arguments::of(vec![Value::None, Value::None, Value::None]);
+        for name in ["__exit__", "__aexit__"] {
+            if self.state.is_alive && matches!(manager, Value::Object(_)) {
+                self.call_project_method(manager, Name::new(name), &arguments, place);
+            }
+        }
+        crate::orm::sqlalchemy::exit(self, manager, place);
+    }
+
+    /// Calls a function as a root: its parameters are what their annotations say, or unknown.
+    pub(crate) fn call_root(&mut self, closure: &Closure, receiver: Option<Value>, place: Place) {
+        let function: &Function = &closure.function;
+        let mut arguments = Arguments::default();
+        let skip = usize::from(receiver.is_some());
+        for parameter in function.parameters.iter().skip(skip) {
+            let value = match &parameter.annotation {
+                Some(annotation) => self.in_module(closure.module, |machine| machine.annotation_value(annotation)),
+                None => Value::unknown(Why::Parameter),
+            };
+            match parameter.kind {
+                ParameterKind::Normal | ParameterKind::PositionalOnly => arguments.positional.push(value),
+                ParameterKind::KeywordOnly => arguments.keywords.push((parameter.name, value)),
+                ParameterKind::Star => arguments.star = Some(Value::unknown(Why::Parameter)),
+                ParameterKind::DoubleStar => arguments.double_star = Some(Value::unknown(Why::Parameter)),
+            }
+        }
+        if arguments.star.is_some() {
+            arguments.double_star = arguments.double_star.or(Some(Value::unknown(Why::Parameter)));
+        }
+        let value = self.call_closure(closure, receiver, arguments, place);
+        if let Value::Object(id) = value
+            && matches!(self.object(id), Object::Generator(_))
+        {
+            self.iterate_value(&Value::Object(id), place);
+        }
+    }
+}
+
+fn is_memo_decorator(decorator: &Expr) -> bool {
+    let name = match &decorator.kind {
+        ExprKind::Call { function, .. } => return is_memo_decorator(function),
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => *name,
+        _ => return false,
+    };
+    matches!(name.as_str(), "lru_cache" | "cache" | "memoize" | "cached" | "cache_function" | "instance_cache")
+}

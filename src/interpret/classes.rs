@@ -1,0 +1,145 @@
+//! Instances: constructors, data classes, named tuples.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Arguments, Instance, Machine, Object, ObjectId, Place, Value, Why};
+use crate::project::{ClassId, ClassRef, Orm};
+use crate::syntax::Name;
+use crate::syntax::ir::{Expr, ExprKind, StmtKind};
+
+impl Interpreter<'_> {
+    /// Calls a class.
+    pub(crate) fn construct(&mut self, class: ClassId, arguments: Arguments, place: Place) -> Value {
+        let program = self.program;
+        if let Some(model) = program.schema.of_class(class) {
+            return match model.orm {
+                Orm::Django => crate::orm::django::construct(self, model.id, &arguments, place),
+                Orm::SqlAlchemy => crate::orm::sqlalchemy::construct(self, model.id, &arguments, place),
+            };
+        }
+        if let Some(value) = crate::orm::django::construct_query_class(self, class, &arguments, place) {
+            return value;
+        }
+        if is_plain_data(program, class) {
+            return Value::ANY;
+        }
+        let instance = Instance { class, attributes: Default::default(), is_assumed: false };
+        let id = self.allocate(place, 2, Object::Instance(instance));
+        let value = Value::Object(id);
+        if self.call_project_method(&value, Name::new("__init__"), &arguments, place).is_none() {
+            self.fill_fields(id, class, &arguments);
+            self.call_project_method(&value, Name::new("__post_init__"), &Arguments::default(), place);
+        }
+        value
+    }
+
+    /// A data class's arguments become its fields.
+    fn fill_fields(&mut self, id: ObjectId, class: ClassId, arguments: &Arguments) {
+        let fields = fields(self.program, class);
+        for (position, (name, default)) in fields.iter().enumerate() {
+            let given = arguments.get(position, name).cloned();
+            let value = match (given, default) {
+                (Some(value), _) => value,
+                (None, Some((home, default))) if arguments.double_star.is_none() && arguments.star.is_none() => {
+                    let module = self.program.class(*home).module;
+                    self.in_module(module, |machine| machine.evaluate_default(default))
+                }
+                _ => Value::unknown(Why::Parameter),
+            };
+            if let Object::Instance(instance) = self.object_mut(id) {
+                instance.attributes.insert(*name, value);
+            }
+        }
+        if fields.is_empty()
+            && let Object::Instance(instance) = self.object_mut(id)
+        {
+            instance.attributes.extend(arguments.keywords.iter().cloned());
+        }
+    }
+
+    /// `field(default_factory=list)` is a call of the factory.
+    fn evaluate_default(&mut self, default: &Expr) -> Value {
+        if let ExprKind::Call { arguments, .. } = &default.kind {
+            use crate::syntax::ir::ArgumentKind;
+            for argument in arguments {
+                let ArgumentKind::Keyword(name) = argument.kind else { continue };
+                if name == "default" {
+                    return self.evaluate(&argument.value);
+                }
+                if name == "default_factory" || name == "factory" {
+                    let factory = self.evaluate(&argument.value);
+                    let place = self.place(argument.value.span);
+                    return self.call_value(&factory, Arguments::default(), place);
+                }
+            }
+        }
+        self.evaluate(default)
+    }
+
+    /// The items of a named tuple.
+    pub(crate) fn fields_of_tuple(&self, id: ObjectId) -> Option<Vec<Value>> {
+        let Object::Instance(instance) = self.object(id) else { return None };
+        let is_tuple = self.program.class(instance.class).mro.iter().any(
+            |base| matches!(base, ClassRef::External(path) if path.ends_with("NamedTuple") || path.ends_with("namedtuple")),
+        );
+        if !is_tuple {
+            return None;
+        }
+        let fields = fields(self.program, instance.class);
+        let value = |name: &Name| instance.attributes.get(name).cloned().unwrap_or(Value::unknown(Why::Element));
+        Some(fields.iter().map(|(name, _)| value(name)).collect())
+    }
+
+    /// An instance of a class that nobody was seen constructing.
+    pub(crate) fn assumed_instance(&mut self, class: ClassId, place: Place) -> Value {
+        let program = self.program;
+        if let Some(model) = program.schema.of_class(class) {
+            return match model.orm {
+                Orm::Django => crate::orm::django::assumed_row(self, model.id, place),
+                Orm::SqlAlchemy => crate::orm::sqlalchemy::assumed_row(self, model.id, place),
+            };
+        }
+        if let Some(value) = crate::orm::django::construct_query_class(self, class, &Arguments::default(), place) {
+            return value;
+        }
+        if is_plain_data(program, class) {
+            return Value::ANY;
+        }
+        let instance = Instance { class, attributes: Default::default(), is_assumed: true };
+        Value::Object(self.allocate(place, 6, Object::Instance(instance)))
+    }
+}
+
+/// Enumerations and exceptions hold no rows worth following.
+fn is_plain_data(program: &crate::project::Program, class: ClassId) -> bool {
+    program.class(class).mro.iter().any(|base| match base {
+        ClassRef::External(path) => {
+            let last = path.rsplit('.').next().unwrap_or("");
+            last.ends_with("Enum")
+                || last.ends_with("Exception")
+                || last.ends_with("Error")
+                || last.ends_with("Choices")
+        }
+        ClassRef::Known(_) => false,
+    })
+}
+
+/// Fields with the class and expression of their default.
+type Fields<'p> = Vec<(Name, Option<(ClassId, &'p Expr)>)>;
+
+/// The annotated fields of a class, the bases' first, with their defaults.
+fn fields(program: &crate::project::Program, class: ClassId) -> Fields<'_> {
+    let mut fields: Fields = Vec::new();
+    for base in program.class(class).mro.iter().rev() {
+        let ClassRef::Known(base) = base else { continue };
+        for statement in &program.class(*base).class.body {
+            let StmtKind::Annotated { target, value, .. } = &statement.kind else { continue };
+            let ExprKind::Name(name) = target.kind else { continue };
+            let default = value.as_ref().map(|value| (*base, value));
+            match fields.iter_mut().find(|(known, _)| *known == name) {
+                Some(field) => field.1 = default,
+                None => fields.push((name, default)),
+            }
+        }
+    }
+    fields
+}

@@ -1,0 +1,252 @@
+//! Conditions: truth values, what a test tells about the names in it, and conditions that repeat.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Disjunct, Machine, Object, Scalar, SequenceKind, Size, Value};
+use crate::project::ClassRef;
+use crate::syntax::Name;
+use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Span, UnaryOperator};
+
+impl Interpreter<'_> {
+    /// Evaluates a test, with the queries that asking for its truth fires; the truth, where it is known.
+    pub(crate) fn condition(&mut self, test: &Expr) -> Option<bool> {
+        match &test.kind {
+            ExprKind::Unary { operator: UnaryOperator::Not, operand } => self.condition(operand).map(|truth| !truth),
+            ExprKind::Bool { and, values } => self.condition_of_all(*and, values),
+            _ => {
+                let value = self.evaluate(test);
+                self.truth(&value, test.span)
+            }
+        }
+    }
+
+    fn condition_of_all(&mut self, and: bool, values: &[Expr]) -> Option<bool> {
+        let before = self.conditions.len();
+        let mut known = Some(and);
+        let mut skipped = None;
+        for value in values {
+            let state = self.state.clone();
+            match self.condition(value) {
+                Some(truth) if truth != and => {
+                    known = if known == Some(and) { Some(!and) } else { None };
+                    break;
+                }
+                Some(_) => {}
+                None => {
+                    known = None;
+                    super::state::collect(&mut skipped, state);
+                    self.assume(value, and);
+                }
+            }
+        }
+        self.conditions.truncate(before);
+        if let Some(skipped) = skipped {
+            let now = std::mem::take(&mut self.state);
+            self.state = now.join(skipped, None);
+        }
+        known
+    }
+
+    /// The truth of a value; a queryset is evaluated for it.
+    pub(crate) fn truth(&mut self, value: &Value, span: Span) -> Option<bool> {
+        let place = self.place(span);
+        match value {
+            Value::None => Some(false),
+            Value::Scalar(Scalar::Bool(truth)) => Some(*truth),
+            Value::Scalar(Scalar::Int(number)) => Some(*number != 0),
+            Value::Scalar(Scalar::Text(text)) => Some(!text.is_empty()),
+            Value::Class(_) | Value::Function(_) | Value::Bound(_) | Value::Module(_) | Value::Manager(_) => Some(true),
+            Value::Union(parts) => {
+                let mut truths: Vec<Option<bool>> = parts.iter().map(|part| self.truth(&part.value, span)).collect();
+                truths.dedup();
+                if truths.len() == 1 { truths[0] } else { None }
+            }
+            Value::Object(id) => match self.object(*id).clone() {
+                Object::QuerySet(_) => {
+                    crate::orm::django::evaluate(self, *id, place);
+                    None
+                }
+                Object::Sequence(sequence) => match (&sequence.items, sequence.kind) {
+                    (_, SequenceKind::Iterator) => Some(true),
+                    (Some(items), _) if !items.is_empty() => Some(true),
+                    _ => None,
+                },
+                Object::Row(_) | Object::Instance(_) => self.object_truth(value, place),
+                Object::Generator(_) => Some(true),
+                Object::Alchemy(_) => crate::orm::sqlalchemy::truth(self, *id, place),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn object_truth(&mut self, value: &Value, place: crate::domain::Place) -> Option<bool> {
+        for name in ["__bool__", "__len__"] {
+            if let Some(result) = self.call_project_method(value, Name::new(name), &Default::default(), place) {
+                let known = matches!(result, Value::Scalar(Scalar::Bool(_) | Scalar::Int(_)));
+                return if known { self.truth(&result, place.span) } else { None };
+            }
+        }
+        Some(true)
+    }
+
+    /// The condition that a test asks, and whether it asks for its truth; only tests over plain names count, so that the
+    /// same text means the same condition.
+    pub(crate) fn guard_of(&mut self, test: &Expr) -> Option<(u32, bool)> {
+        match &test.kind {
+            ExprKind::Unary { operator: UnaryOperator::Not, operand } => {
+                self.guard_of(operand).map(|(number, held)| (number, !held))
+            }
+            ExprKind::Name(_) | ExprKind::Attribute { .. } => Some((self.condition_number(test.span), true)),
+            ExprKind::Compare { left, rest } if is_plain(left) && rest.len() == 1 && is_plain(&rest[0].1) => {
+                let negative = matches!(rest[0].0, Comparison::IsNot | Comparison::NotEqual | Comparison::NotIn);
+                let number = self.compare_number(left, rest[0].0, &rest[0].1);
+                Some((number, !negative))
+            }
+            _ => None,
+        }
+    }
+
+    fn compare_number(&mut self, left: &Expr, comparison: Comparison, right: &Expr) -> u32 {
+        let operator = match comparison {
+            Comparison::Is | Comparison::IsNot => "is",
+            Comparison::Equal | Comparison::NotEqual => "==",
+            Comparison::In | Comparison::NotIn => "in",
+            Comparison::Less => "<",
+            Comparison::LessEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterEqual => ">=",
+        };
+        let left = self.text(self.place(left.span), 80);
+        let right = self.text(self.place(right.span), 80);
+        let key = (self.frame().scope, Name::new(&format!("{left} {operator} {right}")));
+        let next = self.condition_numbers.len() as u32;
+        *self.condition_numbers.entry(key).or_insert(next)
+    }
+
+    /// Narrows the names of a test to what its outcome allows.
+    pub(crate) fn assume(&mut self, test: &Expr, truth: bool) {
+        match &test.kind {
+            ExprKind::Unary { operator: UnaryOperator::Not, operand } => self.assume(operand, !truth),
+            ExprKind::Bool { and, values } if *and == truth => {
+                for value in values {
+                    self.assume(value, truth);
+                }
+            }
+            ExprKind::Walrus { name, .. } => self.narrow(*name, |value| fits_truth(value, truth)),
+            ExprKind::Name(name) => self.narrow(*name, |value| fits_truth(value, truth)),
+            ExprKind::Compare { left, rest } => self.assume_comparison(left, rest, truth),
+            ExprKind::Call { function, arguments } if is_named(function, "isinstance") && arguments.len() == 2 => {
+                self.assume_instance(&arguments[0].value, &arguments[1].value, truth);
+            }
+            _ => {}
+        }
+    }
+
+    fn assume_comparison(&mut self, left: &Expr, rest: &[(Comparison, Expr)], truth: bool) {
+        let [(comparison, right)] = rest else { return };
+        let name = match &left.kind {
+            ExprKind::Name(name) | ExprKind::Walrus { name, .. } => *name,
+            _ => return,
+        };
+        if !matches!(right.kind, ExprKind::Constant(Constant::None)) {
+            return;
+        }
+        let wants_none = match comparison {
+            Comparison::Is | Comparison::Equal => truth,
+            Comparison::IsNot | Comparison::NotEqual => !truth,
+            _ => return,
+        };
+        self.narrow(name, |value| match value {
+            Value::None => wants_none,
+            Value::Unknown(_) => true,
+            _ => !wants_none,
+        });
+    }
+
+    fn assume_instance(&mut self, subject: &Expr, class: &Expr, truth: bool) {
+        let ExprKind::Name(name) = subject.kind else { return };
+        self.silence += 1;
+        let class = self.evaluate(class);
+        self.silence -= 1;
+        let classes: Vec<_> = self.listed(&class).unwrap_or_else(|| class.disjuncts());
+        let known: Vec<_> = classes
+            .iter()
+            .filter_map(|class| match class {
+                Value::Class(ClassRef::Known(id)) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        if known.len() != classes.len() || known.is_empty() {
+            return;
+        }
+        let program = self.program;
+        let value = self.lookup(name);
+        let fits: Vec<Value> = value
+            .disjuncts()
+            .into_iter()
+            .filter(|part| match self.class_of(part) {
+                Some(class) => known.iter().any(|base| program.inherits(class, *base)) == truth,
+                None => true,
+            })
+            .collect();
+        if !fits.is_empty() && fits.len() < value.disjuncts().len() {
+            let parts = fits.into_iter().map(|value| Disjunct { guard: None, value }).collect();
+            self.assign_name(name, Value::from_disjuncts(parts));
+        }
+    }
+
+    fn narrow(&mut self, name: Name, keep: impl Fn(&Value) -> bool) {
+        let scope = self.frame().scope;
+        let Object::Scope(names) = self.object(scope) else { return };
+        let Some(Value::Union(parts)) = names.names.get(&name).cloned() else { return };
+        let kept: Vec<Disjunct> = parts.iter().filter(|part| keep(&part.value)).cloned().collect();
+        if !kept.is_empty() && kept.len() < parts.len() {
+            self.set_in_scope(scope, name, Value::from_disjuncts(kept));
+        }
+    }
+
+    /// The items of a listed sequence.
+    pub(crate) fn listed(&self, value: &Value) -> Option<Vec<Value>> {
+        match value {
+            Value::Object(id) => match self.object(*id) {
+                Object::Sequence(sequence) => sequence.items.clone(),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The size of a value that is a collection.
+    pub(crate) fn size_of(&self, value: &Value) -> Option<Size> {
+        match value {
+            Value::Object(id) => match self.object(*id) {
+                Object::Sequence(sequence) => Some(sequence.size.clone()),
+                Object::Dict(dict) => Some(dict.size.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn fits_truth(value: &Value, truth: bool) -> bool {
+    match value {
+        Value::None => !truth,
+        Value::Scalar(Scalar::Bool(known)) => *known == truth,
+        Value::Class(_) | Value::Function(_) => truth,
+        _ => true,
+    }
+}
+
+fn is_plain(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Name(_) | ExprKind::Constant(_) => true,
+        ExprKind::Attribute { value, .. } => is_plain(value),
+        _ => false,
+    }
+}
+
+/// Whether an expression is this bare name.
+pub(crate) fn is_named(expr: &Expr, name: &str) -> bool {
+    matches!(expr.kind, ExprKind::Name(found) if found == name)
+}

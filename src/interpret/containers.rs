@@ -1,0 +1,551 @@
+//! Containers: what their methods, subscripts and operators do with the rows in them.
+
+use super::expressions::append_iteration;
+use super::interpreter::Interpreter;
+use super::join::{join_maybe, join_sizes};
+use crate::domain::{
+    Arguments, Dict, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
+};
+use crate::syntax::Name;
+use crate::syntax::ir::{BinaryOperator, Expr, ExprKind};
+
+impl Interpreter<'_> {
+    /// A method of a container or plain value.
+    pub(crate) fn container_method(
+        &mut self,
+        receiver: &Value,
+        name: Name,
+        arguments: Arguments,
+        place: Place,
+    ) -> Value {
+        match receiver {
+            Value::Object(id) => match self.object(*id).clone() {
+                Object::Sequence(sequence) => self.sequence_method(*id, &sequence, name, &arguments, place),
+                Object::Dict(dict) => self.dict_method(*id, &dict, name, &arguments, place),
+                Object::Generator(_) if matches!(name.as_str(), "send" | "__next__" | "close" | "throw") => {
+                    let iteration = self.iterate_value(receiver, place);
+                    iteration.element.unwrap_or(Value::unknown(Why::Element))
+                }
+                Object::Instance(_) if name == "_replace" => receiver.clone(),
+                Object::Instance(_) if name == "_asdict" => Value::unknown(Why::Call),
+                _ => Value::unknown(Why::Attribute(name)),
+            },
+            Value::Scalar(_) => self.scalar_method(name, &arguments, place),
+            Value::Class(crate::project::ClassRef::External(path)) => {
+                let path = Name::new(&format!("{path}.{name}"));
+                self.call_external(path, &arguments, place)
+            }
+            _ => Value::unknown(Why::Attribute(name)),
+        }
+    }
+
+    /// Texts: `join` and `format` make a text of what they are given.
+    fn scalar_method(&mut self, name: Name, arguments: &Arguments, place: Place) -> Value {
+        match name.as_str() {
+            "join" => {
+                if let Some(parts) = arguments.positional.first() {
+                    self.iterate_value(parts, place);
+                }
+            }
+            "format" | "format_map" => {
+                let values = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
+                for value in values.cloned().collect::<Vec<_>>() {
+                    self.stringify(&value, place);
+                }
+            }
+            "split" | "splitlines" | "rsplit" => {
+                let size = Size::Unknown(Name::new(&self.text(place, 30)));
+                let list = Sequence::many(SequenceKind::List, Value::ANY, size);
+                return Value::Object(self.allocate(place, 9, Object::Sequence(list)));
+            }
+            _ => {}
+        }
+        Value::ANY
+    }
+
+    fn sequence_method(
+        &mut self,
+        id: ObjectId,
+        sequence: &Sequence,
+        name: Name,
+        arguments: &Arguments,
+        place: Place,
+    ) -> Value {
+        let element = || sequence.any().unwrap_or(Value::unknown(Why::Element));
+        match name.as_str() {
+            "append" | "add" | "appendleft" | "put" | "put_nowait" | "push" => {
+                self.add_all(id, arguments.positional.first().cloned());
+                Value::None
+            }
+            "insert" => {
+                self.add_all(id, arguments.positional.get(1).cloned());
+                Value::None
+            }
+            "extend"
+            | "update"
+            | "extendleft"
+            | "union"
+            | "difference"
+            | "intersection"
+            | "symmetric_difference"
+            | "intersection_update"
+            | "difference_update" => {
+                let into = if matches!(name.as_str(), "extend" | "update" | "extendleft") {
+                    id
+                } else {
+                    self.allocate(place, 9, Object::Sequence(sequence.clone()))
+                };
+                for other in &arguments.positional {
+                    let iteration = self.iterate_value(other, place);
+                    let merged = match self.object(into) {
+                        Object::Sequence(mine) => append_iteration(mine.clone(), iteration),
+                        _ => continue,
+                    };
+                    *self.object_mut(into) = Object::Sequence(merged);
+                }
+                if into == id { Value::None } else { Value::Object(into) }
+            }
+            "pop" | "popleft" | "get" | "get_nowait" | "popitem" => {
+                self.note_consumption(id);
+                element()
+            }
+            "copy" | "__iter__" => Value::Object(self.allocate(place, 9, Object::Sequence(sequence.clone()))),
+            "sort" => {
+                if let Some(key) = arguments.keyword("key") {
+                    self.call_for_each(key, sequence, place);
+                } else {
+                    self.compare_elements(sequence, place);
+                }
+                Value::None
+            }
+            "__next__" => element(),
+            "clear" => {
+                *self.object_mut(id) = Object::Sequence(Sequence::of(sequence.kind, Vec::new()));
+                Value::None
+            }
+            "index" | "count" | "issubset" | "issuperset" | "isdisjoint" | "__len__" => Value::ANY,
+            "remove" | "discard" | "reverse" => Value::None,
+            _ => Value::unknown(Why::Attribute(name)),
+        }
+    }
+
+    fn add_all(&mut self, id: ObjectId, value: Option<Value>) {
+        let outside = self.depth_of(id).min(self.loops.len());
+        self.add_element(id, value.unwrap_or(Value::unknown(Why::Element)), outside);
+    }
+
+    /// An element is taken off a growing collection: the `while` loops that were entered after it was made walk it.
+    fn note_consumption(&mut self, id: ObjectId) {
+        let grows = matches!(self.object(id), Object::Sequence(sequence) if sequence.size.grows());
+        let depth = self.depth_of(id);
+        let label = self.size_of(&Value::Object(id));
+        let many = self.loops.iter().skip(depth).any(|frame| frame.is_while);
+        for frame in self.loops.iter_mut().skip(depth).filter(|frame| frame.is_while) {
+            frame.consumes = grows || many;
+            if grows && let Some(size) = &label {
+                frame.size = size.clone();
+            }
+        }
+    }
+
+    /// Calls a function for the elements of a sequence, as `sort(key=)` does.
+    fn call_for_each(&mut self, function: &Value, sequence: &Sequence, place: Place) {
+        let iteration = crate::domain::Iteration {
+            element: sequence.element.clone(),
+            items: sequence.items.clone(),
+            size: sequence.size.clone(),
+        };
+        let function = function.clone();
+        self.run_loop(place, iteration, &mut |machine, element| {
+            machine.call_value(&function, Arguments::of(vec![element]), place);
+        });
+    }
+
+    fn compare_elements(&mut self, sequence: &Sequence, place: Place) {
+        let iteration = crate::domain::Iteration {
+            element: sequence.element.clone(),
+            items: sequence.items.clone(),
+            size: sequence.size.clone(),
+        };
+        self.run_loop(place, iteration, &mut |machine, element| {
+            let arguments = Arguments::of(vec![element.clone()]);
+            machine.call_project_method(&element, Name::new("__lt__"), &arguments, place);
+        });
+    }
+
+    fn dict_method(&mut self, id: ObjectId, dict: &Dict, name: Name, arguments: &Arguments, place: Place) -> Value {
+        let first = arguments.positional.first();
+        match name.as_str() {
+            "get" | "pop" => {
+                let found = first.map_or(Value::unknown(Why::Element), |key| self.dict_item(dict, key));
+                let default = arguments.positional.get(1).cloned();
+                let known = first.and_then(Value::as_text).is_some_and(|key| dict.known.iter().any(|(k, _)| *k == key));
+                if known { found } else { found.join(&default.unwrap_or(Value::None), None) }
+            }
+            "setdefault" => {
+                let default = arguments.positional.get(1).cloned().unwrap_or(Value::None);
+                let key = first.cloned().unwrap_or(Value::ANY);
+                let there = dict.any_value();
+                self.set_item(&Value::Object(id), &key, there.clone().unwrap_or_else(|| default.clone()));
+                there.unwrap_or(default)
+            }
+            "values" => {
+                let values: Vec<Value> = dict.known.iter().map(|(_, value)| value.clone()).collect();
+                self.view(dict, values, dict.value.clone(), place)
+            }
+            "keys" | "__iter__" => {
+                let keys = dict.known.iter().map(|(key, _)| Value::Scalar(Scalar::Text(*key))).collect();
+                let key = dict.value.as_ref().map(|_| dict.key.clone().unwrap_or(Value::ANY));
+                self.view(dict, keys, key, place)
+            }
+            "items" => self.items_view(dict, place),
+            "update" => {
+                for other in &arguments.positional {
+                    self.update_dict(id, other);
+                }
+                for (key, value) in &arguments.keywords {
+                    self.set_item(&Value::Object(id), &Value::Scalar(Scalar::Text(*key)), value.clone());
+                }
+                Value::None
+            }
+            "copy" => Value::Object(self.allocate(place, 9, Object::Dict(dict.clone()))),
+            "popitem" => Value::unknown(Why::Element),
+            "clear" => Value::None,
+            "__len__" | "__contains__" => Value::ANY,
+            "__getitem__" => first.map_or(Value::unknown(Why::Element), |key| self.dict_item(dict, key)),
+            _ => Value::unknown(Why::Attribute(name)),
+        }
+    }
+
+    fn view(&mut self, dict: &Dict, listed: Vec<Value>, other: Option<Value>, place: Place) -> Value {
+        let sequence = match other {
+            None => Sequence::of(SequenceKind::List, listed),
+            Some(other) => {
+                let element = listed.into_iter().fold(other, |a, b| a.join(&b, None));
+                Sequence::many(SequenceKind::List, element, dict.size.clone())
+            }
+        };
+        Value::Object(self.allocate(place, 9, Object::Sequence(sequence)))
+    }
+
+    fn items_view(&mut self, dict: &Dict, place: Place) -> Value {
+        let listed: Vec<(Value, Value)> =
+            dict.known.iter().map(|(key, value)| (Value::Scalar(Scalar::Text(*key)), value.clone())).collect();
+        let mut pairs = Vec::new();
+        for (number, (key, value)) in listed.into_iter().enumerate() {
+            pairs.push(self.pair(key, value, place, 100 + number as u32));
+        }
+        let other = dict.value.clone().map(|value| {
+            let key = dict.key.clone().unwrap_or(Value::ANY);
+            self.pair(key, value, place, 10)
+        });
+        self.view(dict, pairs, other, place)
+    }
+
+    /// A tuple of two.
+    pub(crate) fn pair(&mut self, first: Value, second: Value, place: Place, tag: u32) -> Value {
+        self.element_tuple(vec![first, second], place, tag)
+    }
+
+    /// A tuple that is an element of a collection made here.
+    pub(crate) fn element_tuple(&mut self, items: Vec<Value>, place: Place, tag: u32) -> Value {
+        let id = self.allocate(place, tag, Object::Sequence(Sequence::of(SequenceKind::Tuple, items)));
+        self.deepen(id);
+        Value::Object(id)
+    }
+
+    fn dict_item(&mut self, dict: &Dict, key: &Value) -> Value {
+        if let Some(text) = key.as_text()
+            && let Some((_, value)) = dict.known.iter().find(|(known, _)| *known == text)
+        {
+            return value.clone();
+        }
+        match (dict.any_value(), &dict.default) {
+            (Some(value), _) => value,
+            (None, Some(factory)) => {
+                let place = self.place(Default::default());
+                self.call_value(&factory.clone(), Arguments::default(), place)
+            }
+            (None, None) => Value::unknown(Why::Element),
+        }
+    }
+
+    /// Takes over the items of a mapping or of pairs.
+    pub(crate) fn update_dict(&mut self, id: ObjectId, other: &Value) {
+        let theirs = match other {
+            Value::Object(other) => self.object(*other).clone(),
+            _ => return,
+        };
+        if let Object::Dict(theirs) = theirs {
+            for (key, value) in &theirs.known {
+                self.set_item(&Value::Object(id), &Value::Scalar(Scalar::Text(*key)), value.clone());
+            }
+            if let Object::Dict(mine) = self.object_mut(id) {
+                mine.key = join_maybe(&mine.key, &theirs.key);
+                mine.value = join_maybe(&mine.value, &theirs.value);
+                mine.size = join_sizes(&mine.size, &theirs.size);
+            }
+            return;
+        }
+        let place = self.place(Default::default());
+        let iteration = self.iterate_value(other, place);
+        for pair in iteration.items.iter().flatten().cloned().chain(iteration.element) {
+            if let Some([key, value]) = self.listed(&pair).as_deref() {
+                self.set_item(&Value::Object(id), key, value.clone());
+            }
+        }
+        if let Object::Dict(mine) = self.object_mut(id) {
+            mine.size = join_sizes(&mine.size, &iteration.size);
+        }
+    }
+
+    /// `value[index]`
+    pub(crate) fn subscript(&mut self, value: &Expr, index: &Expr, place: Place) -> Value {
+        let owner = self.evaluate(value);
+        if let ExprKind::Slice { lower, upper, .. } = &index.kind {
+            let lower = lower.as_ref().map(|bound| self.evaluate(bound));
+            let upper = upper.as_ref().map(|bound| self.evaluate(bound));
+            let parts: Vec<Value> =
+                owner.disjuncts().iter().map(|part| self.slice(part, &lower, &upper, place)).collect();
+            return parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(owner);
+        }
+        let index_value = self.evaluate(index);
+        let parts: Vec<Value> = owner.disjuncts().iter().map(|part| self.item(part, &index_value, place)).collect();
+        parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Element))
+    }
+
+    fn slice(&mut self, value: &Value, lower: &Option<Value>, upper: &Option<Value>, place: Place) -> Value {
+        let length = slice_length(lower, upper);
+        let Value::Object(id) = value else {
+            return if matches!(value, Value::Scalar(_)) { Value::ANY } else { value.clone() };
+        };
+        match self.object(*id).clone() {
+            Object::Sequence(sequence) => {
+                let sliced = slice_of(sequence, lower, upper, length);
+                Value::Object(self.allocate(place, 9, Object::Sequence(sliced)))
+            }
+            Object::QuerySet(_) => crate::orm::django::slice(self, *id, length, place),
+            Object::Alchemy(_) => crate::orm::sqlalchemy::slice(self, *id, length, place).unwrap_or(value.clone()),
+            _ => {
+                let arguments = Arguments::of(vec![Value::ANY]);
+                self.call_project_method(value, Name::new("__getitem__"), &arguments, place)
+                    .unwrap_or(Value::unknown(Why::Element))
+            }
+        }
+    }
+
+    /// `value[index]` for an evaluated index.
+    pub(crate) fn item(&mut self, value: &Value, index: &Value, place: Place) -> Value {
+        match value {
+            Value::Object(id) => match self.object(*id).clone() {
+                Object::Sequence(sequence) => match (index, &sequence.items) {
+                    (Value::Scalar(Scalar::Int(number)), Some(items)) => nth(items, *number),
+                    _ => sequence.any().unwrap_or(Value::unknown(Why::Element)),
+                },
+                Object::Dict(dict) => {
+                    let value = self.dict_item(&dict, index);
+                    if dict.default.is_some() && dict.any_value().is_none() {
+                        self.set_item(&Value::Object(*id), index, value.clone());
+                    }
+                    value
+                }
+                Object::QuerySet(_) => crate::orm::django::index(self, *id, place),
+                Object::Alchemy(_) => {
+                    crate::orm::sqlalchemy::index(self, *id, index, place).unwrap_or(Value::unknown(Why::Element))
+                }
+                Object::Instance(_) | Object::Row(_) => {
+                    if let (Some(items), Value::Scalar(Scalar::Int(number))) = (self.fields_of_tuple(*id), index) {
+                        return nth(&items, *number);
+                    }
+                    let arguments = Arguments::of(vec![index.clone()]);
+                    self.call_project_method(value, Name::new("__getitem__"), &arguments, place)
+                        .unwrap_or(Value::unknown(Why::Element))
+                }
+                _ => Value::unknown(Why::Element),
+            },
+            Value::Class(_) | Value::External(_) => value.clone(),
+            Value::Scalar(_) => Value::ANY,
+            Value::Unknown(why) => Value::Unknown(*why),
+            _ => Value::unknown(Why::Element),
+        }
+    }
+
+    /// `element in container`
+    pub(crate) fn contains(&mut self, container: &Value, element: &Value, place: Place) {
+        for part in container.disjuncts() {
+            let Value::Object(id) = part else { continue };
+            match self.object(id) {
+                Object::QuerySet(_) | Object::Generator(_) | Object::Alchemy(_) => {
+                    self.iterate_value(&part, place);
+                }
+                Object::Instance(_) | Object::Row(_) => {
+                    let arguments = Arguments::of(vec![element.clone()]);
+                    let found = self.call_project_method(&part, Name::new("__contains__"), &arguments, place);
+                    if found.is_none() && matches!(self.object(id), Object::Instance(_)) {
+                        self.iterate_value(&part, place);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `list += other`
+    pub(crate) fn extend_in_place(&mut self, left: &Value, right: &Value, place: Place) -> bool {
+        let Value::Object(id) = left else { return false };
+        let Object::Sequence(sequence) = self.object(*id) else { return false };
+        if sequence.kind == SequenceKind::Tuple {
+            return false;
+        }
+        let mine = sequence.clone();
+        let iteration = self.iterate_value(right, place);
+        let mut merged = append_iteration(mine, iteration);
+        if let Some(size) = self.loops.last().map(|frame| frame.size.clone()) {
+            merged.element = merged.any();
+            merged.items = None;
+            merged.size = join_sizes(&merged.size, &size);
+        }
+        *self.object_mut(*id) = Object::Sequence(merged);
+        true
+    }
+
+    /// `+`, `|`, `&`, `-` of sequences, sets and dictionaries.
+    pub(crate) fn concatenate(
+        &mut self,
+        left: &Value,
+        operator: BinaryOperator,
+        right: &Value,
+        place: Place,
+    ) -> Option<Value> {
+        let Value::Object(id) = left else { return None };
+        match self.object(*id).clone() {
+            Object::Sequence(sequence) => {
+                let merged = match operator {
+                    BinaryOperator::Add | BinaryOperator::Or => {
+                        let iteration = self.iterate_value(right, place);
+                        append_iteration(sequence, iteration)
+                    }
+                    _ => sequence,
+                };
+                Some(Value::Object(self.allocate(place, 9, Object::Sequence(merged))))
+            }
+            Object::Dict(dict) => {
+                let merged = self.allocate(place, 9, Object::Dict(dict));
+                self.update_dict(merged, right);
+                Some(Value::Object(merged))
+            }
+            _ => None,
+        }
+    }
+
+    /// The queries that making a text of a value fires: `__str__` and what it reads.
+    pub(crate) fn stringify(&mut self, value: &Value, place: Place) {
+        self.format_value(value, None, place);
+    }
+
+    /// As `stringify`, with the conversion of an f-string.
+    pub(crate) fn format_value(&mut self, value: &Value, conversion: Option<char>, place: Place) {
+        for part in value.disjuncts() {
+            let Value::Object(id) = part else { continue };
+            match self.object(id) {
+                Object::Row(_) | Object::Instance(_) => {
+                    let names: &[&str] =
+                        if conversion == Some('r') { &["__repr__"] } else { &["__format__", "__str__", "__repr__"] };
+                    for name in names {
+                        if self
+                            .call_project_method(&part, Name::new(name), &Arguments::of(vec![Value::ANY]), place)
+                            .is_some()
+                        {
+                            break;
+                        }
+                    }
+                }
+                Object::Sequence(sequence) => {
+                    if let Some(element) = sequence.any() {
+                        self.format_value(&element, Some('r'), place);
+                    }
+                }
+                Object::QuerySet(_) => {
+                    self.iterate_value(&part, place);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A variable look-up of a template: key, attribute, index; what can be called is called.
+    pub(crate) fn template_lookup(&mut self, owner: &Value, name: Name, place: Place) -> Value {
+        let key = Value::Scalar(Scalar::Text(name));
+        let is_mapping = matches!(owner, Value::Object(id) if matches!(self.object(*id), Object::Dict(_)));
+        let found = if is_mapping {
+            let found = self.item(owner, &key, place);
+            if found.is_unknown() { self.read_attribute(owner, name, place) } else { found }
+        } else if name.parse::<i64>().is_ok() {
+            let number = name.parse().unwrap_or(0);
+            self.item(owner, &Value::Scalar(Scalar::Int(number)), place)
+        } else {
+            self.read_attribute(owner, name, place)
+        };
+        match found {
+            Value::Function(_) | Value::Bound(_) | Value::Method(_) => {
+                self.call_value(&found, Arguments::default(), place)
+            }
+            other => other,
+        }
+    }
+
+    /// Marks an object as one that differs from element to element of a collection made here.
+    pub(crate) fn deepen(&mut self, id: ObjectId) {
+        if let Some(slot) = self.state.get(id).cloned() {
+            let depth = self.loops.len() as u16 + 1;
+            self.state.put(id, Some(super::state::Slot { depth: slot.depth.max(depth), ..slot }));
+        }
+    }
+}
+
+fn nth(items: &[Value], number: i64) -> Value {
+    let index = if number < 0 { items.len() as i64 + number } else { number };
+    let found = usize::try_from(index).ok().and_then(|index| items.get(index));
+    found.cloned().unwrap_or_else(|| items.first().cloned().unwrap_or(Value::unknown(Why::Element)))
+}
+
+/// How long a slice is at most, where its bounds are written.
+fn slice_length(lower: &Option<Value>, upper: &Option<Value>) -> Size {
+    let number = |value: &Option<Value>| match value {
+        None => Some(0),
+        Some(Value::Scalar(Scalar::Int(number))) => Some(*number),
+        Some(_) => None,
+    };
+    match (number(lower), upper, number(upper)) {
+        (Some(from), Some(_), Some(to)) if to >= from && from >= 0 => Size::Bounded(Some((to - from) as u64)),
+        (_, Some(_), _) => Size::Bounded(None),
+        (Some(from), None, _) if from < 0 => Size::Bounded(Some(from.unsigned_abs())),
+        (_, None, _) => Size::Unknown(Name::new("rest")),
+    }
+}
+
+fn slice_of(sequence: Sequence, lower: &Option<Value>, upper: &Option<Value>, length: Size) -> Sequence {
+    if let (Some(items), Some(from), to) = (&sequence.items, bound(lower, 0), bound(upper, i64::MAX)) {
+        let count = items.len() as i64;
+        let at = |number: i64| if number < 0 { (count + number).max(0) } else { number.min(count) } as usize;
+        if let Some(to) = to {
+            let (from, to) = (at(from), at(to));
+            return Sequence::of(sequence.kind, items.get(from..to.max(from)).unwrap_or_default().to_vec());
+        }
+    }
+    let size = match (&length, &sequence.size) {
+        (Size::Unknown(_), size) => size.clone(),
+        (_, Size::Known(number)) => Size::Known(*number),
+        _ => length,
+    };
+    let element = sequence.any();
+    Sequence { kind: sequence.kind, items: None, element, size }
+}
+
+fn bound(value: &Option<Value>, missing: i64) -> Option<i64> {
+    match value {
+        None => Some(missing),
+        Some(Value::Scalar(Scalar::Int(number))) => Some(*number),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,186 @@
+//! Recording effects: how often one fires, along which path, and how sure that is.
+
+use super::interpreter::Interpreter;
+use crate::domain::{
+    Certainty, Cost, Effect, EffectKind, Machine, Object, ObjectId, Origin, Place, Role, RootKind, RowOrigin, Site,
+    Size, Step,
+};
+use crate::syntax::Name;
+
+/// A call or a loop on the way from the root.
+#[derive(Clone, Debug)]
+pub(crate) enum TrailStep {
+    /// A call, with whether the caller is a stub.
+    Call { place: Place, is_stub: bool },
+    /// A loop, by its index in the stack of loops.
+    Loop { place: Place, size: Size, is_stub: bool },
+}
+
+/// A site as recorded, before equal ones are melted.
+pub(crate) type RawSite = Site;
+
+impl Interpreter<'_> {
+    /// Records an effect unless the walk is silent.
+    pub(crate) fn record(&mut self, mut effect: Effect) {
+        self.effect_count += 1;
+        if self.silence > 0 {
+            return;
+        }
+        let Some((place, enclosing)) = self.blamed(effect.place) else { return };
+        effect.place = place;
+        let factors = self.factors(&effect);
+        let per_row = factors.iter().any(Size::grows);
+        let (certainty, doubts) = self.certainty(&effect, per_row);
+        let origin = self.origin_of(&effect);
+        let site = Site {
+            kind: effect.kind,
+            verb: effect.verb,
+            model: effect.model,
+            relation: effect.relation,
+            action: effect.action,
+            place,
+            path: self.path(&effect, origin.as_ref()),
+            origin,
+            cost: Cost { factors },
+            per_row,
+            varies: effect.receiver.is_some(),
+            certainty,
+            doubts,
+            root: self.root_kind(place),
+            enclosing,
+            footprint: effect.footprint,
+            read_next: None,
+        };
+        self.sites.push(site);
+    }
+
+    /// The place in the project that is to blame: a place inside a stub stands for the call that led there.
+    fn blamed(&self, place: Place) -> Option<(Place, Name)> {
+        let is_stub = |place: Place| self.program.module_of(place.file).is_none_or(|module| module.is_stub);
+        let enclosing = |stubs: bool| {
+            let mut frames = self.frames.iter().rev().filter(|frame| frame.is_stub == stubs);
+            frames.next().map_or(Name::new(""), |frame| frame.qualified)
+        };
+        if !is_stub(place) {
+            return Some((place, enclosing(false)));
+        }
+        let caller = self.trail.iter().rev().find_map(|step| match step {
+            TrailStep::Call { place, .. } if !is_stub(*place) => Some(*place),
+            _ => None,
+        })?;
+        Some((caller, enclosing(false)))
+    }
+
+    /// The sizes of the loops in which the effect is repeated, outermost first.
+    fn factors(&self, effect: &Effect) -> Vec<Size> {
+        self.loops
+            .iter()
+            .enumerate()
+            .filter(|(depth, frame)| frame.is_steady && self.repeats(*depth, effect))
+            .map(|(_, frame)| frame.size.clone())
+            .collect()
+    }
+
+    /// Whether the loop at `depth` repeats the effect. A `while` loop says little about how often it runs: it counts when
+    /// it takes elements off a collection, or when what is read differs from pass to pass.
+    fn repeats(&self, depth: usize, effect: &Effect) -> bool {
+        let frame = &self.loops[depth];
+        if effect.is_batched && matches!(frame.size, Size::Unknown(_)) {
+            return false;
+        }
+        if !frame.is_while || frame.consumes {
+            return true;
+        }
+        let walks = matches!(
+            effect.kind,
+            EffectKind::LazyLoad | EffectKind::RelatedQuery | EffectKind::DeferredColumn | EffectKind::Refresh
+        );
+        walks && effect.receiver.is_some_and(|row| self.depth_of(row) > depth)
+    }
+
+    fn certainty(&self, effect: &Effect, per_row: bool) -> (Certainty, Vec<Name>) {
+        let mut certainty = effect.certainty;
+        let mut doubts = Vec::new();
+        let mut doubt = |level: Certainty, why: &str| {
+            if certainty > level {
+                certainty = level;
+            }
+            doubts.push(Name::new(why));
+        };
+        if per_row {
+            let innermost = self.loops.iter().rposition(|frame| frame.is_steady && frame.size.grows());
+            if innermost.is_some_and(|depth| self.is_memoised_inside(depth)) {
+                doubt(Certainty::Low, "the answer is remembered by key");
+            }
+            let rows = self.loops.iter().any(|frame| frame.is_steady && matches!(frame.size, Size::Rows(_)));
+            if !rows {
+                doubt(Certainty::Medium, "the size of what the loop walks is not known");
+            }
+        }
+        if self.doubt > 0 {
+            doubt(Certainty::Medium, "it rests on a likely link");
+        }
+        (certainty, doubts)
+    }
+
+    fn is_memoised_inside(&self, depth: usize) -> bool {
+        self.memo_guards.iter().any(|around| *around > depth)
+            || self.frames.iter().any(|frame| frame.is_memoised && frame.loop_base > depth)
+    }
+
+    fn root_kind(&self, _place: Place) -> RootKind {
+        self.root
+    }
+
+    fn row_origin(&self, receiver: Option<ObjectId>) -> Option<RowOrigin> {
+        match self.object(receiver?) {
+            Object::Row(row) => row.origin.as_deref().cloned(),
+            Object::QuerySet(query) => Some(query.origin.clone()),
+            _ => None,
+        }
+    }
+
+    fn origin_of(&self, effect: &Effect) -> Option<Origin> {
+        let found = self.row_origin(effect.receiver)?;
+        let mut relations = found.relations.clone();
+        relations.extend(effect.relation);
+        let (place, _) = self.blamed(found.place)?;
+        let enclosing = found.enclosing;
+        Some(Origin { place, model: found.model, relations, enclosing })
+    }
+
+    fn path(&self, effect: &Effect, origin: Option<&Origin>) -> Vec<Step> {
+        let mut path = Vec::new();
+        if let Some(origin) = origin {
+            let label = self.program.schema.model(origin.model).label;
+            path.push(Step { role: Role::Query, place: origin.place, message: format!("queries {label}") });
+        }
+        for step in &self.trail {
+            match step {
+                TrailStep::Loop { place, size, is_stub: false } => {
+                    let cost = Cost { factors: vec![size.clone()] };
+                    path.push(Step { role: Role::Loop, place: *place, message: format!("loops over {cost}") });
+                }
+                TrailStep::Call { place, is_stub: false } => {
+                    let text = self.text(*place, 40);
+                    path.push(Step { role: Role::Call, place: *place, message: format!("calls `{text}`") });
+                }
+                _ => {}
+            }
+        }
+        let text = self.text(effect.place, 40);
+        path.push(Step { role: Role::Read, place: effect.place, message: format!("`{text}` queries") });
+        path
+    }
+
+    /// Notes that a row was read for its key right after its lazy load.
+    pub(crate) fn note_next_read(&mut self, receiver: Place, name: Name) {
+        let recent = self.sites.iter_mut().rev().take(4).find(|site| site.place == receiver);
+        if let Some(site) = recent
+            && site.kind == EffectKind::LazyLoad
+            && site.read_next.is_none()
+        {
+            site.read_next = Some(name);
+        }
+    }
+}

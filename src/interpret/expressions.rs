@@ -1,0 +1,489 @@
+//! Expressions: what each may be, and the queries that evaluating it fires.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Arguments, Dict, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why};
+use crate::syntax::Name;
+use crate::syntax::ir::{
+    Argument, ArgumentKind, BinaryOperator, Clause, Comparison, ComprehensionKind, Constant, Expr, ExprKind, Span,
+    UnaryOperator,
+};
+
+impl Interpreter<'_> {
+    /// Evaluates an expression.
+    pub(crate) fn evaluate(&mut self, expr: &Expr) -> Value {
+        if !self.burn() {
+            return Value::unknown(Why::Fuel);
+        }
+        let place = self.place(expr.span);
+        match &expr.kind {
+            ExprKind::Constant(constant) => constant_value(constant),
+            ExprKind::Name(name) => self.lookup(*name),
+            ExprKind::Attribute { value, name, .. } => {
+                let owner = self.evaluate(value);
+                self.note_key_read(value, *name);
+                let found = self.read_attribute(&owner, *name, place);
+                self.refine(found)
+            }
+            ExprKind::Lookup { value, name, .. } => {
+                let owner = self.evaluate(value);
+                self.template_lookup(&owner, *name, place)
+            }
+            ExprKind::Subscript { value, index } => self.subscript(value, index, place),
+            ExprKind::Slice { .. } | ExprKind::Unsupported => Value::unknown(Why::Syntax),
+            ExprKind::Call { function, arguments } => self.call_expression(function, arguments, place),
+            ExprKind::Tuple(items) => self.sequence(SequenceKind::Tuple, items, place),
+            ExprKind::List(items) => self.sequence(SequenceKind::List, items, place),
+            ExprKind::Set(items) => self.sequence(SequenceKind::Set, items, place),
+            ExprKind::Dict(items) => self.dictionary(items, place),
+            ExprKind::Starred(inner) | ExprKind::Await(inner) => self.evaluate(inner),
+            ExprKind::Unary { operator, operand } => self.unary(*operator, operand),
+            ExprKind::Binary { left, operator, right } => {
+                let left = self.evaluate(left);
+                let right = self.evaluate(right);
+                self.binary(&left, *operator, &right, place)
+            }
+            ExprKind::Bool { and, values } => self.bool_expression(*and, values),
+            ExprKind::Compare { left, rest } => self.compare(left, rest, place),
+            ExprKind::Conditional { test, body, orelse } => self.conditional(test, body, orelse),
+            ExprKind::Lambda(function) => self.closure_value(function),
+            ExprKind::Comprehension { kind, element, value, clauses } => {
+                self.comprehension(*kind, element, value.as_deref(), clauses, place)
+            }
+            ExprKind::Format(parts) => {
+                for (part, conversion) in parts {
+                    let value = self.evaluate(part);
+                    self.format_value(&value, *conversion, self.place(part.span));
+                }
+                Value::ANY
+            }
+            ExprKind::Yield(value) => {
+                let value = value.as_ref().map_or(Value::None, |value| self.evaluate(value));
+                self.give(value);
+                Value::unknown(Why::Element)
+            }
+            ExprKind::YieldFrom(value) => self.give_all(value),
+            ExprKind::Walrus { name, value } => {
+                let value = self.evaluate(value);
+                self.assign_name(*name, value.clone());
+                value
+            }
+        }
+    }
+
+    fn note_key_read(&mut self, receiver: &Expr, name: Name) {
+        if (name == "pk" || name == "id") && matches!(receiver.kind, ExprKind::Attribute { .. }) {
+            let place = self.place(receiver.span);
+            self.note_next_read(place, name);
+        }
+    }
+
+    fn give(&mut self, value: Value) {
+        let frame = self.frame();
+        if let Some(into) = frame.yields {
+            let base = frame.loop_base;
+            self.add_element(into, value, base);
+        }
+    }
+
+    fn give_all(&mut self, inner: &Expr) -> Value {
+        let value = self.evaluate(inner);
+        let place = self.place(inner.span);
+        let iteration = self.iterate_value(&value, place);
+        let (into, base) = (self.frame().yields, self.frame().loop_base);
+        let Some(into) = into else { return Value::unknown(Why::Element) };
+        match iteration.items {
+            Some(items) if items.len() <= 4 => {
+                for item in items {
+                    self.add_element(into, item, base);
+                }
+            }
+            _ => {
+                if let Some(element) = iteration.element {
+                    self.add_element(into, element, base);
+                    if let Object::Sequence(sequence) = self.object_mut(into) {
+                        sequence.element = sequence.any();
+                        sequence.items = None;
+                        sequence.size = super::join::join_sizes(&sequence.size, &iteration.size);
+                    }
+                }
+            }
+        }
+        Value::unknown(Why::Element)
+    }
+
+    fn unary(&mut self, operator: UnaryOperator, operand: &Expr) -> Value {
+        if operator == UnaryOperator::Not {
+            let truth = self.condition(operand).map(|truth| !truth);
+            return truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)));
+        }
+        match (operator, self.evaluate(operand)) {
+            (UnaryOperator::Minus, Value::Scalar(Scalar::Int(number))) => {
+                Value::Scalar(Scalar::Int(number.saturating_neg()))
+            }
+            (_, value @ Value::Scalar(_)) => value,
+            (UnaryOperator::Invert, value) => value,
+            _ => Value::ANY,
+        }
+    }
+
+    /// `left operator right`
+    pub(crate) fn binary(&mut self, left: &Value, operator: BinaryOperator, right: &Value, place: Place) -> Value {
+        if operator == BinaryOperator::Modulo && left.as_text().is_some() {
+            self.format_arguments(right, place);
+            return Value::ANY;
+        }
+        if let Some(value) = crate::orm::django::combine(self, left, operator, right, place) {
+            return value;
+        }
+        if matches!(operator, BinaryOperator::Add | BinaryOperator::Or | BinaryOperator::Subtract | BinaryOperator::And)
+            && let Some(value) = self.concatenate(left, operator, right, place)
+        {
+            return value;
+        }
+        match (left, right) {
+            (Value::Scalar(Scalar::Int(a)), Value::Scalar(Scalar::Int(b))) => integer(*a, operator, *b),
+            (Value::Scalar(_), _) | (_, Value::Scalar(_)) => Value::ANY,
+            (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(*why),
+            _ => Value::ANY,
+        }
+    }
+
+    /// `%` formatting makes a text of each value.
+    fn format_arguments(&mut self, right: &Value, place: Place) {
+        for value in self.listed(right).unwrap_or_else(|| vec![right.clone()]) {
+            self.stringify(&value, place);
+        }
+    }
+
+    fn bool_expression(&mut self, and: bool, values: &[Expr]) -> Value {
+        let mut result: Option<Value> = None;
+        let mut skipped = None;
+        let before = self.conditions.len();
+        for (index, expr) in values.iter().enumerate() {
+            let value = self.evaluate(expr);
+            let is_last = index + 1 == values.len();
+            let truth = if is_last { None } else { self.truth(&value, expr.span) };
+            let ends = truth.is_some_and(|truth| truth != and);
+            let passes = truth == Some(and);
+            if !passes || is_last {
+                let kept = if is_last || ends { value } else { short_circuit(&value, and) };
+                result = Some(result.map_or(kept.clone(), |before| before.join(&kept, None)));
+            }
+            if ends {
+                break;
+            }
+            if !is_last && !passes {
+                super::state::collect(&mut skipped, self.state.clone());
+            }
+            if !is_last {
+                self.assume(expr, and);
+            }
+        }
+        self.conditions.truncate(before);
+        if let Some(skipped) = skipped {
+            let now = std::mem::take(&mut self.state);
+            self.state = now.join(skipped, None);
+        }
+        result.unwrap_or(Value::ANY)
+    }
+
+    fn compare(&mut self, left: &Expr, rest: &[(Comparison, Expr)], place: Place) -> Value {
+        let mut before = self.evaluate(left);
+        let mut outcome = None;
+        for (comparison, right) in rest {
+            let value = self.evaluate(right);
+            outcome = self.compare_values(&before, *comparison, &value, place);
+            before = value;
+        }
+        match outcome {
+            Some(truth) if rest.len() == 1 => Value::Scalar(Scalar::Bool(truth)),
+            _ => Value::ANY,
+        }
+    }
+
+    fn compare_values(&mut self, left: &Value, comparison: Comparison, right: &Value, place: Place) -> Option<bool> {
+        match comparison {
+            Comparison::In | Comparison::NotIn => {
+                self.contains(right, left, place);
+                None
+            }
+            Comparison::Is | Comparison::Equal if is_definite(left) && is_definite(right) => Some(left == right),
+            Comparison::IsNot | Comparison::NotEqual if is_definite(left) && is_definite(right) => Some(left != right),
+            Comparison::Is | Comparison::IsNot => self.is_none_test(left, comparison, right),
+            Comparison::Equal | Comparison::NotEqual => {
+                self.call_dunder(left, "__eq__", right, place);
+                None
+            }
+            _ => {
+                self.call_dunder(left, "__lt__", right, place);
+                None
+            }
+        }
+    }
+
+    fn is_none_test(&self, left: &Value, comparison: Comparison, right: &Value) -> Option<bool> {
+        if *right != Value::None {
+            return None;
+        }
+        let is_none = match left {
+            Value::None => true,
+            Value::Unknown(_) | Value::Scalar(Scalar::Any) | Value::Union(_) | Value::External(_) => return None,
+            _ => false,
+        };
+        Some(is_none == (comparison == Comparison::Is))
+    }
+
+    fn call_dunder(&mut self, left: &Value, name: &str, right: &Value, place: Place) {
+        if matches!(left, Value::Object(_)) {
+            self.call_project_method(left, Name::new(name), &Arguments::of(vec![right.clone()]), place);
+        }
+    }
+
+    fn conditional(&mut self, test: &Expr, body: &Expr, orelse: &Expr) -> Value {
+        let truth = self.condition(test);
+        let guard = self.guard_of(test);
+        match truth {
+            Some(true) => return self.evaluate(body),
+            Some(false) => return self.evaluate(orelse),
+            None => {}
+        }
+        let before = self.state.clone();
+        let (mut yes, mut no) = (Value::None, Value::None);
+        self.branch(guard, true, |machine| {
+            machine.assume(test, true);
+            yes = machine.evaluate(body);
+        });
+        let then = std::mem::replace(&mut self.state, before);
+        self.branch(guard, false, |machine| {
+            machine.assume(test, false);
+            no = machine.evaluate(orelse);
+        });
+        let other = std::mem::take(&mut self.state);
+        match guard {
+            Some((number, false)) => {
+                self.state = other.join(then, Some(number));
+                no.join(&yes, Some(number))
+            }
+            guard => {
+                let number = guard.map(|(number, _)| number);
+                self.state = then.join(other, number);
+                yes.join(&no, number)
+            }
+        }
+    }
+
+    fn sequence(&mut self, kind: SequenceKind, items: &[Expr], place: Place) -> Value {
+        let mut sequence = Sequence::of(kind, Vec::new());
+        for item in items {
+            if let ExprKind::Starred(inner) = &item.kind {
+                let value = self.evaluate(inner);
+                let iteration = self.iterate_value(&value, self.place(inner.span));
+                sequence = append_iteration(sequence, iteration);
+            } else {
+                let value = self.evaluate(item);
+                sequence = push(sequence, value);
+            }
+        }
+        Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
+    }
+
+    fn dictionary(&mut self, items: &[(Option<Expr>, Expr)], place: Place) -> Value {
+        let id = self.allocate(place, 0, Object::Dict(Dict::empty()));
+        let mut inner = Vec::new();
+        for (key, value) in items {
+            let key = key.as_ref().map(|key| self.evaluate(key));
+            let value = self.evaluate(value);
+            inner.push((key, value));
+        }
+        for (key, value) in inner {
+            match key {
+                Some(key) => self.set_item(&Value::Object(id), &key, value),
+                None => self.update_dict(id, &value),
+            }
+        }
+        let count = items.len() as u64;
+        if let Object::Dict(dict) = self.object_mut(id)
+            && items.iter().all(|(key, _)| key.is_some())
+        {
+            dict.size = Size::Known(count);
+        }
+        Value::Object(id)
+    }
+
+    /// A comprehension: loops over its clauses, in a scope of its own names.
+    fn comprehension(
+        &mut self,
+        kind: ComprehensionKind,
+        element: &Expr,
+        value: Option<&Expr>,
+        clauses: &[Clause],
+        place: Place,
+    ) -> Value {
+        let into = match kind {
+            ComprehensionKind::Dict => self.allocate(place, 0, Object::Dict(Dict::empty())),
+            ComprehensionKind::List => self.empty_sequence(SequenceKind::List, place),
+            ComprehensionKind::Set => self.empty_sequence(SequenceKind::Set, place),
+            ComprehensionKind::Generator => self.empty_sequence(SequenceKind::Iterator, place),
+        };
+        let outside = self.loops.len();
+        self.clause(clauses, &mut |machine| {
+            let first = machine.evaluate(element);
+            match value {
+                Some(value) => {
+                    let second = machine.evaluate(value);
+                    machine.set_item(&Value::Object(into), &first, second);
+                }
+                None => machine.add_element(into, first, outside),
+            }
+        });
+        Value::Object(into)
+    }
+
+    fn empty_sequence(&mut self, kind: SequenceKind, place: Place) -> crate::domain::ObjectId {
+        self.allocate(place, 0, Object::Sequence(Sequence::of(kind, Vec::new())))
+    }
+
+    fn clause(&mut self, clauses: &[Clause], innermost: &mut dyn FnMut(&mut Self)) {
+        let Some((first, rest)) = clauses.split_first() else {
+            return innermost(self);
+        };
+        let walked = self.evaluate(&first.iterable);
+        let iteration = self.iterate_value(&walked, self.place(first.iterable.span));
+        let place = self.place(Span { start: first.span.start, end: first.iterable.span.end });
+        self.run_loop(place, iteration, &mut |machine, element| {
+            machine.bind(&first.target, element);
+            let before = machine.state.clone();
+            let mut always = true;
+            for condition in &first.conditions {
+                match machine.condition(condition) {
+                    Some(false) => return,
+                    Some(true) => {}
+                    None => always = false,
+                }
+                machine.assume(condition, true);
+            }
+            let skipped = (!always).then(|| machine.state.clone());
+            drop(before);
+            machine.clause(rest, innermost);
+            if let Some(skipped) = skipped {
+                let now = std::mem::take(&mut machine.state);
+                machine.state = now.join(skipped, None);
+            }
+        });
+    }
+
+    fn call_expression(&mut self, function: &Expr, arguments: &[Argument], place: Place) -> Value {
+        let callee = self.evaluate(function);
+        if let Value::External(path) = callee
+            && path == "builtins.super"
+        {
+            return self.super_value(arguments);
+        }
+        let arguments = self.arguments(arguments);
+        if !self.state.is_alive {
+            return Value::unknown(Why::Call);
+        }
+        self.call_value(&callee, arguments, place)
+    }
+
+    /// Evaluates the arguments of a call; known stars are spread.
+    pub(crate) fn arguments(&mut self, arguments: &[Argument]) -> Arguments {
+        let mut result = Arguments::default();
+        for argument in arguments {
+            let value = self.evaluate(&argument.value);
+            match argument.kind {
+                ArgumentKind::Positional => result.positional.push(value),
+                ArgumentKind::Keyword(name) => result.keywords.push((name, value)),
+                ArgumentKind::Star => {
+                    let iteration = self.iterate_value(&value, self.place(argument.value.span));
+                    match iteration.items {
+                        Some(items) => result.positional.extend(items),
+                        None => result.star = iteration.element.or(Some(Value::unknown(Why::Element))),
+                    }
+                }
+                ArgumentKind::DoubleStar => self.spread_keywords(&value, &mut result),
+            }
+        }
+        result
+    }
+
+    fn spread_keywords(&mut self, value: &Value, into: &mut Arguments) {
+        if let Value::Object(id) = value
+            && let Object::Dict(dict) = self.object(*id)
+        {
+            into.keywords.extend(dict.known.iter().cloned());
+            if dict.value.is_none() {
+                return;
+            }
+        }
+        into.double_star = Some(value.clone());
+    }
+}
+
+fn constant_value(constant: &Constant) -> Value {
+    match constant {
+        Constant::None => Value::None,
+        Constant::Bool(truth) => Value::Scalar(Scalar::Bool(*truth)),
+        Constant::Int(number) => Value::Scalar(Scalar::Int(*number)),
+        Constant::Text(text) => Value::Scalar(Scalar::Text(*text)),
+        Constant::Ellipsis | Constant::Number | Constant::Bytes => Value::ANY,
+    }
+}
+
+fn is_definite(value: &Value) -> bool {
+    matches!(value, Value::None | Value::Scalar(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Text(_)) | Value::Class(_))
+}
+
+fn integer(a: i64, operator: BinaryOperator, b: i64) -> Value {
+    let result = match operator {
+        BinaryOperator::Add => a.checked_add(b),
+        BinaryOperator::Subtract => a.checked_sub(b),
+        BinaryOperator::Multiply => a.checked_mul(b),
+        BinaryOperator::FloorDivide => a.checked_div_euclid(b),
+        BinaryOperator::Modulo => a.checked_rem_euclid(b),
+        _ => None,
+    };
+    result.map_or(Value::ANY, |number| Value::Scalar(Scalar::Int(number)))
+}
+
+/// What is left of a value that ends an `and` or `or` early.
+fn short_circuit(value: &Value, and: bool) -> Value {
+    if !and {
+        let kept: Vec<_> = value.disjuncts().into_iter().filter(|part| *part != Value::None).collect();
+        let parts = kept.into_iter().map(|value| crate::domain::Disjunct { guard: None, value }).collect();
+        return Value::from_disjuncts(parts);
+    }
+    let can_be_false = |part: &Value| !matches!(part, Value::Class(_) | Value::Function(_));
+    let kept: Vec<_> = value.disjuncts().into_iter().filter(can_be_false).collect();
+    if kept.contains(&Value::None) { Value::None } else { Value::ANY }
+}
+
+pub(crate) fn push(mut sequence: Sequence, value: Value) -> Sequence {
+    match &mut sequence.items {
+        Some(items) => {
+            items.push(value);
+            sequence.size = Size::Known(items.len() as u64);
+        }
+        None => sequence.element = super::join::join_maybe(&sequence.element, &Some(value)),
+    }
+    sequence
+}
+
+pub(crate) fn append_iteration(sequence: Sequence, iteration: crate::domain::Iteration) -> Sequence {
+    match (&sequence.items, iteration.items) {
+        (Some(mine), Some(theirs)) => {
+            let items = mine.iter().cloned().chain(theirs).collect();
+            Sequence::of(sequence.kind, items)
+        }
+        (_, theirs) => {
+            let listed = theirs.into_iter().flatten().reduce(|a, b| a.join(&b, None));
+            let other = super::join::join_maybe(&iteration.element, &listed);
+            Sequence {
+                kind: sequence.kind,
+                element: super::join::join_maybe(&sequence.any(), &other),
+                items: None,
+                size: super::join::join_sizes(&sequence.size, &iteration.size),
+            }
+        }
+    }
+}

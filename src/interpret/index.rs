@@ -1,0 +1,109 @@
+//! What is looked up across the whole project: the builtins stub, and which methods set an attribute.
+
+use std::sync::{Arc, Mutex};
+
+use rustc_hash::FxHashMap;
+
+use crate::project::{ClassId, ClassRef, Member, ModuleId, Program};
+use crate::syntax::Name;
+use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
+
+type Setters = Arc<FxHashMap<Name, Vec<Arc<Function>>>>;
+
+/// Look-ups shared by all roots.
+#[derive(Default)]
+pub(crate) struct Index {
+    /// The stub module of Python's builtins.
+    pub(crate) builtins: Option<ModuleId>,
+    /// By class: which of its own methods assign `self.name`.
+    setters: Mutex<FxHashMap<ClassId, Setters>>,
+    /// Signal receivers by the model they listen to and the signal's name.
+    pub(crate) receivers: crate::orm::django::Receivers,
+}
+
+impl Index {
+    pub(crate) fn new(program: &Program) -> Self {
+        Index {
+            builtins: program.by_name.get(&Name::new("builtins")).copied(),
+            setters: Mutex::default(),
+            receivers: crate::orm::django::Receivers::new(program),
+        }
+    }
+
+    /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
+    pub(crate) fn setters(&self, program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, Arc<Function>)> {
+        let mut found = Vec::new();
+        for base in &program.class(class).mro {
+            let ClassRef::Known(base) = base else { continue };
+            let setters = self.setters_of(program, *base);
+            let mut own: Vec<Arc<Function>> = setters.get(&name).cloned().unwrap_or_default();
+            own.sort_by_key(|function| (function.name != "__init__", function.span.start));
+            found.extend(own.into_iter().map(|function| (*base, function)));
+        }
+        found
+    }
+
+    fn setters_of(&self, program: &Program, class: ClassId) -> Setters {
+        if let Ok(known) = self.setters.lock()
+            && let Some(setters) = known.get(&class)
+        {
+            return Arc::clone(setters);
+        }
+        let mut setters: FxHashMap<Name, Vec<Arc<Function>>> = FxHashMap::default();
+        for member in program.class(class).members.values() {
+            let Member::Function(function) = member else { continue };
+            let Some(first) = function.parameters.first() else { continue };
+            let mut names = Vec::new();
+            assigned_attributes(&function.body.lowered().statements, first.name, &mut names);
+            names.sort();
+            names.dedup();
+            for name in names {
+                setters.entry(name).or_default().push(Arc::clone(function));
+            }
+        }
+        let setters = Arc::new(setters);
+        if let Ok(mut known) = self.setters.lock() {
+            known.insert(class, Arc::clone(&setters));
+        }
+        setters
+    }
+}
+
+fn assigned_attributes(body: &[Stmt], receiver: Name, names: &mut Vec<Name>) {
+    for statement in body {
+        match &statement.kind {
+            StmtKind::Assign { targets, .. } => targets.iter().for_each(|target| attribute_of(target, receiver, names)),
+            StmtKind::Annotated { target, value: Some(_), .. } => attribute_of(target, receiver, names),
+            StmtKind::For { target, body, orelse, .. } => {
+                attribute_of(target, receiver, names);
+                assigned_attributes(body, receiver, names);
+                assigned_attributes(orelse, receiver, names);
+            }
+            StmtKind::While { body, orelse, .. } | StmtKind::If { body, orelse, .. } => {
+                assigned_attributes(body, receiver, names);
+                assigned_attributes(orelse, receiver, names);
+            }
+            StmtKind::Try { body, handlers, orelse, finally } => {
+                for part in [body, orelse, finally] {
+                    assigned_attributes(part, receiver, names);
+                }
+                handlers.iter().for_each(|handler| assigned_attributes(&handler.body, receiver, names));
+            }
+            StmtKind::With { items, body, .. } => {
+                items.iter().filter_map(|(_, target)| target.as_ref()).for_each(|t| attribute_of(t, receiver, names));
+                assigned_attributes(body, receiver, names);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn attribute_of(target: &Expr, receiver: Name, names: &mut Vec<Name>) {
+    match &target.kind {
+        ExprKind::Attribute { value, name, .. } if super::conditions::is_named(value, &receiver) => names.push(*name),
+        ExprKind::Tuple(parts) | ExprKind::List(parts) => {
+            parts.iter().for_each(|part| attribute_of(part, receiver, names));
+        }
+        _ => {}
+    }
+}

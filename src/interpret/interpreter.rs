@@ -1,0 +1,338 @@
+//! The interpreter's state while it walks one root, and what it offers to the tables of the ORMs.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::effects::{RawSite, TrailStep};
+use super::state::{Slot, State};
+use crate::domain::{Arguments, Effect, Iteration, Machine, Object, ObjectId, Place, RootKind, Scope, Size, Value};
+use crate::project::{ClassId, ModuleId, Program};
+use crate::source::FileId;
+use crate::syntax::Name;
+use crate::syntax::ir::{Function, Span};
+
+/// How an object is told apart from others: where it is made, or whom it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Site {
+    Place { context: u32, place: Place, tag: u32 },
+    Derived { owner: ObjectId, name: Name },
+    Module(ModuleId),
+}
+
+/// One call that is being interpreted.
+pub(crate) struct Frame {
+    pub(crate) function: Option<Arc<Function>>,
+    pub(crate) qualified: Name,
+    pub(crate) module: ModuleId,
+    pub(crate) file: FileId,
+    pub(crate) is_stub: bool,
+    pub(crate) scope: ObjectId,
+    pub(crate) class: Option<ClassId>,
+    pub(crate) receiver: Option<Value>,
+    pub(crate) context: u32,
+    pub(crate) returns: Option<(State, Value)>,
+    pub(crate) yields: Option<ObjectId>,
+    /// The loops around the call: `yield` multiplies over the loops inside it.
+    pub(crate) loop_base: usize,
+    /// The function remembers its results (`lru_cache`), or the code runs under a look-up in a memo.
+    pub(crate) is_memoised: bool,
+}
+
+/// One loop that is being interpreted.
+#[derive(Clone, Debug)]
+pub(crate) struct LoopFrame {
+    pub(crate) place: Place,
+    pub(crate) size: Size,
+    /// The second pass: what fires now fires for each further element.
+    pub(crate) is_steady: bool,
+    pub(crate) is_while: bool,
+    /// A `while` that takes elements off a growing collection.
+    pub(crate) consumes: bool,
+}
+
+/// States that left a loop early.
+#[derive(Default)]
+pub(crate) struct Flow {
+    pub(crate) breaks: Option<State>,
+    pub(crate) continues: Option<State>,
+}
+
+/// Walks one root.
+pub(crate) struct Interpreter<'p> {
+    pub(crate) program: &'p Program,
+    pub(crate) options: &'p super::Options,
+    pub(crate) index: &'p super::index::Index,
+    pub(crate) state: State,
+    ids: FxHashMap<Site, ObjectId>,
+    owners: Vec<Option<ObjectId>>,
+    contexts: FxHashMap<(u32, Place), u32>,
+    pub(crate) condition_numbers: FxHashMap<(ObjectId, Name), u32>,
+    /// Conditions assumed on the current path.
+    pub(crate) conditions: Vec<(u32, bool)>,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) trail: Vec<TrailStep>,
+    pub(crate) loops: Vec<LoopFrame>,
+    pub(crate) flows: Vec<Flow>,
+    /// Guards of the form "not in the memo": the number of loops around each.
+    pub(crate) memo_guards: Vec<usize>,
+    pub(crate) sites: Vec<RawSite>,
+    pub(crate) silence: u32,
+    pub(crate) fuel: u64,
+    pub(crate) root: RootKind,
+    pub(crate) effect_count: u64,
+    pub(crate) visited: rustc_hash::FxHashSet<(FileId, u32)>,
+    pub(crate) knowledge: super::Knowledge,
+    pub(crate) assumed_depth: u32,
+    pub(crate) doubt: u32,
+    /// Stands in for an object that no state has.
+    nothing: Object,
+}
+
+impl<'p> Interpreter<'p> {
+    pub(crate) fn new(
+        program: &'p Program,
+        options: &'p super::Options,
+        index: &'p super::index::Index,
+        root: RootKind,
+    ) -> Self {
+        Interpreter {
+            program,
+            options,
+            index,
+            state: State::default(),
+            ids: FxHashMap::default(),
+            owners: Vec::new(),
+            contexts: FxHashMap::default(),
+            condition_numbers: FxHashMap::default(),
+            conditions: Vec::new(),
+            frames: Vec::new(),
+            trail: Vec::new(),
+            loops: Vec::new(),
+            flows: Vec::new(),
+            memo_guards: Vec::new(),
+            sites: Vec::new(),
+            silence: 0,
+            fuel: options.fuel,
+            root,
+            effect_count: 0,
+            visited: rustc_hash::FxHashSet::default(),
+            knowledge: super::Knowledge::default(),
+            assumed_depth: 0,
+            doubt: 0,
+            nothing: Object::Scope(Scope::default()),
+        }
+    }
+
+    /// The current call.
+    pub(crate) fn frame(&self) -> &Frame {
+        self.frames.last().expect("code runs in a frame")
+    }
+
+    /// The current call, to change it.
+    pub(crate) fn frame_mut(&mut self) -> &mut Frame {
+        self.frames.last_mut().expect("code runs in a frame")
+    }
+
+    /// A span of the current file as a place.
+    pub(crate) fn place(&self, span: Span) -> Place {
+        Place { file: self.frame().file, span }
+    }
+
+    /// Takes one unit of work; false when the bound is reached.
+    pub(crate) fn burn(&mut self) -> bool {
+        self.fuel = self.fuel.saturating_sub(1);
+        self.fuel > 0
+    }
+
+    /// The calling context one call further.
+    pub(crate) fn context_of(&mut self, parent: u32, place: Place) -> u32 {
+        let next = self.contexts.len() as u32 + 1;
+        *self.contexts.entry((parent, place)).or_insert(next)
+    }
+
+    fn intern(&mut self, site: Site, owner: Option<ObjectId>) -> ObjectId {
+        let next = ObjectId(self.owners.len() as u32);
+        let id = *self.ids.entry(site).or_insert(next);
+        if id == next {
+            self.owners.push(owner);
+        }
+        id
+    }
+
+    fn store(&mut self, id: ObjectId, object: Object, depth: usize) -> ObjectId {
+        self.state.put(id, Some(Slot { object: Rc::new(object), depth: depth as u16 }));
+        id
+    }
+
+    /// Makes an object in a given calling context.
+    pub(crate) fn allocate_in(&mut self, context: u32, place: Place, tag: u32, object: Object) -> ObjectId {
+        let id = self.intern(Site::Place { context, place, tag }, None);
+        let depth = self.loops.len();
+        self.store(id, object, depth)
+    }
+
+    /// The scope of a module, empty when first asked for.
+    pub(crate) fn module_scope(&mut self, module: ModuleId) -> ObjectId {
+        let id = self.intern(Site::Module(module), None);
+        if self.state.get(id).is_none() {
+            self.store(id, Object::Scope(Scope { module: Some(module), ..Scope::default() }), 0);
+        }
+        id
+    }
+
+    /// How many loops were around the object when it was made.
+    pub(crate) fn depth_of(&self, id: ObjectId) -> usize {
+        self.state.get(id).map_or(0, |slot| slot.depth as usize)
+    }
+
+    /// The object this one belongs to.
+    pub(crate) fn owner_of(&self, id: ObjectId) -> Option<ObjectId> {
+        self.owners.get(id.0 as usize).copied().flatten()
+    }
+
+    /// Puts the objects of `ids`, and all that belong to them, back as they were in `earlier`.
+    pub(crate) fn reset(&mut self, ids: &[ObjectId], earlier: &State) {
+        for index in 0..self.state.len() {
+            let id = ObjectId(index as u32);
+            if self.belongs(id, ids)
+                && let Some(slot) = earlier.get(id)
+            {
+                self.state.put(id, Some(slot.clone()));
+            }
+        }
+    }
+
+    /// Takes the objects of `ids`, and all that belong to them, from `later`.
+    pub(crate) fn adopt(&mut self, ids: &[ObjectId], later: &State) {
+        for index in 0..later.len() {
+            let id = ObjectId(index as u32);
+            if self.belongs(id, ids)
+                && let Some(slot) = later.get(id)
+            {
+                self.state.put(id, Some(slot.clone()));
+            }
+        }
+    }
+
+    fn belongs(&self, id: ObjectId, owners: &[ObjectId]) -> bool {
+        let mut current = Some(id);
+        while let Some(id) = current {
+            if owners.contains(&id) {
+                return true;
+            }
+            current = self.owner_of(id);
+        }
+        false
+    }
+
+    /// The text of a place, on one line, shortened to `limit` characters.
+    pub(crate) fn text(&self, place: Place, limit: usize) -> String {
+        let file = &self.program.files[place.file.0 as usize];
+        let text = file.text.get(place.span.start as usize..place.span.end as usize).unwrap_or("");
+        let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.chars().count() > limit {
+            line = line.chars().take(limit.saturating_sub(1)).collect::<String>() + "…";
+        }
+        line
+    }
+
+    /// The name of a condition on the current path: equal texts in one scope are one condition.
+    pub(crate) fn condition_number(&mut self, span: Span) -> u32 {
+        let text = self.text(self.place(span), 200);
+        let key = (self.frame().scope, Name::new(&text));
+        let next = self.condition_numbers.len() as u32;
+        *self.condition_numbers.entry(key).or_insert(next)
+    }
+}
+
+impl Machine for Interpreter<'_> {
+    fn program(&self) -> &Program {
+        self.program
+    }
+
+    fn object(&self, id: ObjectId) -> &Object {
+        self.state.get(id).map_or(&self.nothing, |slot| &slot.object)
+    }
+
+    fn object_mut(&mut self, id: ObjectId) -> &mut Object {
+        if self.state.get(id).is_none() {
+            self.state.put(id, Some(Slot { object: Rc::new(self.nothing.clone()), depth: 0 }));
+        }
+        match self.state.get_mut(id) {
+            Some(object) => object,
+            None => &mut self.nothing,
+        }
+    }
+
+    fn allocate(&mut self, place: Place, tag: u32, object: Object) -> ObjectId {
+        let context = self.frame().context;
+        self.allocate_in(context, place, tag, object)
+    }
+
+    fn derive(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId {
+        let id = self.intern(Site::Derived { owner, name }, Some(owner));
+        let depth = self.depth_of(owner).max(self.loops.len());
+        self.store(id, object, depth)
+    }
+
+    fn derive_element(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId {
+        let id = self.intern(Site::Derived { owner, name }, Some(owner));
+        let depth = self.depth_of(owner).max(self.loops.len()) + 1;
+        self.store(id, object, depth)
+    }
+
+    fn fire(&mut self, effect: Effect) {
+        self.record(effect);
+    }
+
+    fn call(&mut self, callee: &Value, arguments: Arguments, place: Place) -> Value {
+        self.call_value(callee, arguments, place)
+    }
+
+    fn call_project_method(
+        &mut self,
+        receiver: &Value,
+        name: Name,
+        arguments: &Arguments,
+        place: Place,
+    ) -> Option<Value> {
+        let method = self.project_method(receiver, name)?;
+        Some(self.call_value(&method, arguments.clone(), place))
+    }
+
+    fn project_attribute(&mut self, receiver: &Value, name: Name, place: Place) -> Option<Value> {
+        Interpreter::project_attribute(self, receiver, name, place)
+    }
+
+    fn exists(&self, id: ObjectId) -> bool {
+        self.state.get(id).is_some()
+    }
+
+    fn receivers(&self, model: crate::project::ModelId, signal: &str) -> Vec<Value> {
+        self.index.receivers.of(self.program, model, signal)
+    }
+
+    fn django_version(&self) -> (u32, u32) {
+        self.options.django
+    }
+
+    fn iterate(&mut self, value: &Value, place: Place) -> Iteration {
+        self.iterate_value(value, place)
+    }
+
+    fn attribute(&mut self, value: &Value, name: Name, place: Place) -> Value {
+        self.read_attribute(value, name, place)
+    }
+
+    fn enclosing(&self) -> Name {
+        self.frames.iter().rev().find(|frame| !frame.is_stub).map_or(Name::new(""), |frame| frame.qualified)
+    }
+
+    fn silently(&mut self, run: &mut dyn FnMut(&mut dyn Machine)) {
+        self.silence += 1;
+        run(self);
+        self.silence -= 1;
+    }
+}

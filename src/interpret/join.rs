@@ -1,0 +1,135 @@
+//! One object from the two it became in two branches.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::domain::{
+    Alchemy, Dict, Generator, Instance, Loaded, Object, QuerySet, Row, Scope, Sequence, Session, Size, Value,
+};
+use crate::syntax::Name;
+
+/// Joins two versions of an object; versions of different kinds give the first.
+pub(crate) fn join_objects(a: &Object, b: &Object, guard: Option<u32>) -> Object {
+    match (a, b) {
+        (Object::Scope(a), Object::Scope(b)) => Object::Scope(join_scopes(a, b, guard)),
+        (Object::Sequence(a), Object::Sequence(b)) => Object::Sequence(join_sequences(a, b)),
+        (Object::Dict(a), Object::Dict(b)) => Object::Dict(join_dicts(a, b)),
+        (Object::Instance(a), Object::Instance(b)) => Object::Instance(Instance {
+            attributes: join_names(&a.attributes, &b.attributes, guard),
+            is_assumed: a.is_assumed || b.is_assumed,
+            ..a.clone()
+        }),
+        (Object::Row(a), Object::Row(b)) => Object::Row(join_rows(a, b, guard)),
+        (Object::QuerySet(a), Object::QuerySet(b)) => Object::QuerySet(join_query_sets(a, b)),
+        (Object::Generator(a), Object::Generator(b)) => {
+            Object::Generator(Generator { produced: a.produced.or(b.produced), ..a.clone() })
+        }
+        (Object::Alchemy(Alchemy::Session(a)), Object::Alchemy(Alchemy::Session(b))) => {
+            Object::Alchemy(Alchemy::Session(Session { is_dirty: a.is_dirty || b.is_dirty }))
+        }
+        _ => a.clone(),
+    }
+}
+
+fn join_names(a: &BTreeMap<Name, Value>, b: &BTreeMap<Name, Value>, guard: Option<u32>) -> BTreeMap<Name, Value> {
+    let mut names = a.clone();
+    for (name, value) in b {
+        names.entry(*name).and_modify(|mine| *mine = mine.join(value, guard)).or_insert_with(|| value.clone());
+    }
+    names
+}
+
+fn join_scopes(a: &Scope, b: &Scope, guard: Option<u32>) -> Scope {
+    Scope {
+        names: join_names(&a.names, &b.names, guard),
+        is_captured: a.is_captured || b.is_captured,
+        globals: if a.globals.len() >= b.globals.len() { a.globals.clone() } else { b.globals.clone() },
+        nonlocals: if a.nonlocals.len() >= b.nonlocals.len() { a.nonlocals.clone() } else { b.nonlocals.clone() },
+        ..a.clone()
+    }
+}
+
+/// The larger of two sizes, one that grows before one that doesn't.
+pub(crate) fn join_sizes(a: &Size, b: &Size) -> Size {
+    let rank = |size: &Size| match size {
+        Size::Known(n) => (0, *n),
+        Size::Bounded(n) => (1, n.unwrap_or(u64::MAX)),
+        Size::Unknown(_) => (2, 0),
+        Size::Rows(_) => (3, 0),
+    };
+    if rank(a) >= rank(b) { a.clone() } else { b.clone() }
+}
+
+/// Either of two possibly missing values.
+pub(crate) fn join_maybe(a: &Option<Value>, b: &Option<Value>) -> Option<Value> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.join(b, None)),
+        (a, b) => a.clone().or_else(|| b.clone()),
+    }
+}
+
+/// Joins two sequences; listed items stay listed when there are as many.
+pub(crate) fn join_sequences(a: &Sequence, b: &Sequence) -> Sequence {
+    if let (Some(x), Some(y)) = (&a.items, &b.items)
+        && x.len() == y.len()
+    {
+        let items = x.iter().zip(y).map(|(x, y)| x.join(y, None)).collect();
+        return Sequence { items: Some(items), ..a.clone() };
+    }
+    Sequence { kind: a.kind, items: None, element: join_maybe(&a.any(), &b.any()), size: join_sizes(&a.size, &b.size) }
+}
+
+fn join_dicts(a: &Dict, b: &Dict) -> Dict {
+    let mut known = a.known.clone();
+    for (name, value) in &b.known {
+        match known.iter_mut().find(|(mine, _)| mine == name) {
+            Some((_, mine)) => *mine = mine.join(value, None),
+            None => known.push((*name, value.clone())),
+        }
+    }
+    Dict {
+        known,
+        key: join_maybe(&a.key, &b.key),
+        value: join_maybe(&a.value, &b.value),
+        size: join_sizes(&a.size, &b.size),
+        default: a.default.clone().or_else(|| b.default.clone()),
+    }
+}
+
+fn join_rows(a: &Row, b: &Row, guard: Option<u32>) -> Row {
+    let mut loaded = BTreeMap::new();
+    for name in a.loaded.keys().chain(b.loaded.keys()) {
+        let joined = match (a.loaded.get(name), b.loaded.get(name)) {
+            (Some(x), Some(y)) => Loaded { value: x.value.join(&y.value, guard), is_sure: x.is_sure && y.is_sure },
+            (Some(one), None) | (None, Some(one)) => Loaded { value: one.value.clone(), is_sure: false },
+            (None, None) => continue,
+        };
+        loaded.insert(*name, joined);
+    }
+    let mut columns = BTreeMap::new();
+    for name in a.columns.keys().chain(b.columns.keys()) {
+        let sure = a.columns.get(name) == Some(&true) && b.columns.get(name) == Some(&true);
+        columns.insert(*name, sure);
+    }
+    Row {
+        loaded,
+        columns,
+        plan: if a.plan == b.plan { Rc::clone(&a.plan) } else { Rc::clone(&b.plan) },
+        attributes: join_names(&a.attributes, &b.attributes, guard),
+        is_saved: a.is_saved || b.is_saved,
+        is_changed: a.is_changed || b.is_changed,
+        is_expired: a.is_expired || b.is_expired,
+        certainty: a.certainty.min(b.certainty),
+        session: a.session.or(b.session),
+        ..a.clone()
+    }
+}
+
+fn join_query_sets(a: &QuerySet, b: &QuerySet) -> QuerySet {
+    let result = match (a.result, b.result) {
+        (Some((x, sure)), Some((_, also))) => Some((x, sure && also)),
+        (Some((x, _)), None) | (None, Some((x, _))) => Some((x, false)),
+        (None, None) => None,
+    };
+    QuerySet { result, certainty: a.certainty.min(b.certainty), ..a.clone() }
+}

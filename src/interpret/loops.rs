@@ -1,0 +1,321 @@
+//! Loops: the first pass is peeled, the steady pass counts for every further element.
+
+use super::effects::TrailStep;
+use super::interpreter::{Flow, Interpreter, LoopFrame};
+use super::join::join_sizes;
+use super::state::{State, collect};
+use crate::domain::{
+    Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
+};
+use crate::project::ClassRef;
+use crate::syntax::Name;
+use crate::syntax::ir::{Expr, ExprKind, Stmt};
+
+/// Loops over so few listed items run item by item.
+const UNROLLED: usize = 4;
+
+impl Interpreter<'_> {
+    /// `for target in iterable: body else: orelse`
+    pub(crate) fn run_for(&mut self, place: Place, target: &Expr, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) {
+        let walked = self.evaluate(iterable);
+        let iteration = self.iterate_value(&walked, self.place(iterable.span));
+        self.run_loop(place, iteration, &mut |machine, element| {
+            machine.bind(target, element);
+            machine.run(body);
+        });
+        self.run(orelse);
+    }
+
+    /// Runs a body for the elements of an iteration.
+    pub(crate) fn run_loop(&mut self, place: Place, iteration: Iteration, body: &mut dyn FnMut(&mut Self, Value)) {
+        if let Some(items) = &iteration.items
+            && items.len() <= UNROLLED
+        {
+            return self.run_unrolled(items, body);
+        }
+        let listed = || iteration.items.iter().flatten().cloned().reduce(|a, b| a.join(&b, None));
+        let Some(element) = iteration.element.clone().or_else(listed) else { return };
+        let varying = self.varying(&element);
+        let before = self.state.clone();
+        self.enter_loop(LoopFrame {
+            place,
+            size: iteration.size.clone(),
+            is_steady: false,
+            is_while: false,
+            consumes: false,
+        });
+        let fired = self.effect_count;
+        let mut breaks = None;
+        self.pass(element.clone(), &mut breaks, body);
+        if self.state.is_alive && self.effect_count > fired {
+            self.reset(&varying, &before);
+            if let Some(frame) = self.loops.last_mut() {
+                frame.is_steady = true;
+            }
+            self.pass(element, &mut breaks, body);
+        }
+        self.leave_loop();
+        self.finish(before, breaks, &varying);
+    }
+
+    fn run_unrolled(&mut self, items: &[Value], body: &mut dyn FnMut(&mut Self, Value)) {
+        let mut breaks = None;
+        for item in items {
+            if !self.state.is_alive {
+                break;
+            }
+            self.pass(item.clone(), &mut breaks, body);
+        }
+        if let Some(left) = breaks {
+            let now = std::mem::take(&mut self.state);
+            self.state = now.join(left, None);
+        }
+    }
+
+    /// One run of the body; `continue` joins its end, `break` is collected.
+    fn pass(&mut self, element: Value, breaks: &mut Option<State>, body: &mut dyn FnMut(&mut Self, Value)) {
+        self.flows.push(Flow::default());
+        body(self, element);
+        let flow = self.flows.pop().unwrap_or_default();
+        if let Some(state) = flow.continues {
+            let now = std::mem::take(&mut self.state);
+            self.state = now.join(state, None);
+        }
+        if let Some(state) = flow.breaks {
+            collect(breaks, state);
+        }
+    }
+
+    fn enter_loop(&mut self, frame: LoopFrame) {
+        let is_stub = self.frame().is_stub;
+        self.trail.push(TrailStep::Loop { place: frame.place, size: frame.size.clone(), is_stub });
+        self.loops.push(frame);
+    }
+
+    fn leave_loop(&mut self) {
+        self.loops.pop();
+        self.trail.pop();
+    }
+
+    /// The state after a loop: it may not have run at all; what each element became holds for all of them unless the
+    /// loop was left early.
+    fn finish(&mut self, before: State, breaks: Option<State>, varying: &[ObjectId]) {
+        let mut after = std::mem::take(&mut self.state);
+        let whole = after.clone();
+        let left_early = breaks.is_some();
+        if let Some(left) = breaks {
+            after = after.join(left, None);
+        }
+        self.state = before.join(after, None);
+        if whole.is_alive && !left_early {
+            self.adopt(varying, &whole);
+        }
+    }
+
+    /// `while test: body else: orelse`
+    pub(crate) fn run_while(&mut self, place: Place, test: &Expr, body: &[Stmt], orelse: &[Stmt]) {
+        let before = self.state.clone();
+        self.enter_loop(LoopFrame {
+            place,
+            size: Size::Unknown(Name::new("while")),
+            is_steady: false,
+            is_while: true,
+            consumes: false,
+        });
+        let fired = self.effect_count;
+        let mut breaks = None;
+        let mut run = |machine: &mut Self, _: Value| {
+            if machine.condition(test) != Some(false) {
+                machine.assume(test, true);
+                machine.run(body);
+            }
+        };
+        self.pass(Value::None, &mut breaks, &mut run);
+        if self.state.is_alive && self.effect_count > fired {
+            if let Some(frame) = self.loops.last_mut() {
+                frame.is_steady = true;
+            }
+            self.pass(Value::None, &mut breaks, &mut run);
+        }
+        self.leave_loop();
+        let is_endless = matches!(test.kind, ExprKind::Constant(crate::syntax::ir::Constant::Bool(true)));
+        let before = if is_endless { State::dead() } else { before };
+        let mut after = std::mem::take(&mut self.state);
+        if let Some(left) = breaks {
+            after = if is_endless { left } else { after.join(left, None) };
+        }
+        self.state = before.join(after, None);
+        if self.state.is_alive {
+            self.assume(test, false);
+        }
+        self.run(orelse);
+    }
+
+    /// The objects that differ from element to element: those reached from the element that were made within the
+    /// collection, not before it.
+    fn varying(&self, element: &Value) -> Vec<ObjectId> {
+        let depth = self.loops.len();
+        let mut found = Vec::new();
+        let mut waiting = vec![element.clone()];
+        while let Some(value) = waiting.pop() {
+            match value {
+                Value::Union(parts) => waiting.extend(parts.iter().map(|part| part.value.clone())),
+                Value::Bound(bound) => waiting.push(bound.0.clone()),
+                Value::Object(id) if !found.contains(&id) && self.depth_of(id) > depth => {
+                    found.push(id);
+                    self.parts_of(id, &mut waiting);
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn parts_of(&self, id: ObjectId, waiting: &mut Vec<Value>) {
+        match self.object(id) {
+            Object::Sequence(sequence) => {
+                waiting.extend(sequence.items.iter().flatten().cloned());
+                waiting.extend(sequence.element.clone());
+            }
+            Object::Dict(dict) => {
+                waiting.extend(dict.known.iter().map(|(_, value)| value.clone()));
+                waiting.extend(dict.key.clone());
+                waiting.extend(dict.value.clone());
+            }
+            Object::Instance(instance) => waiting.extend(instance.attributes.values().cloned()),
+            _ => {}
+        }
+    }
+
+    /// Walks a value: what its elements are, with the queries that it takes to get them.
+    pub(crate) fn iterate_value(&mut self, value: &Value, place: Place) -> Iteration {
+        match value {
+            Value::Object(id) => self.iterate_object(*id, place),
+            Value::Union(parts) => {
+                let parts: Vec<Value> = parts.iter().map(|part| part.value.clone()).collect();
+                self.iterate_several(&parts, place)
+            }
+            Value::Scalar(Scalar::Text(text)) => {
+                Iteration { element: Some(Value::ANY), items: None, size: Size::Known(text.chars().count() as u64) }
+            }
+            Value::Class(ClassRef::Known(id)) => {
+                let program = self.program;
+                let is_enumeration = program.class(*id).mro.iter().any(|base| matches!(base, ClassRef::External(_)));
+                let element = if is_enumeration { Value::unknown(Why::Element) } else { Value::ANY };
+                Iteration { element: Some(element), items: None, size: Size::Known(8) }
+            }
+            Value::External(_) | Value::Class(_) => {
+                Iteration { element: Some(Value::unknown(Why::Element)), items: None, size: Size::Known(8) }
+            }
+            Value::None => Iteration { element: None, items: Some(Vec::new()), size: Size::Known(0) },
+            _ => {
+                let name = Name::new(&self.text(place, 30));
+                Iteration { element: Some(Value::unknown(Why::Element)), items: None, size: Size::Unknown(name) }
+            }
+        }
+    }
+
+    fn iterate_several(&mut self, parts: &[Value], place: Place) -> Iteration {
+        let mut element: Option<Value> = None;
+        let mut size = Size::Known(0);
+        for part in parts.iter().filter(|part| **part != Value::None) {
+            let one = self.iterate_value(part, place);
+            let listed = one.items.iter().flatten().cloned().reduce(|a, b| a.join(&b, None));
+            element = super::join::join_maybe(&element, &one.element.or(listed));
+            size = join_sizes(&size, &one.size);
+        }
+        Iteration { element, items: None, size }
+    }
+
+    fn iterate_object(&mut self, id: ObjectId, place: Place) -> Iteration {
+        match self.object(id).clone() {
+            Object::Sequence(sequence) => of_sequence(&sequence),
+            Object::Dict(dict) => {
+                let known = dict.known.iter().map(|(key, _)| Value::Scalar(Scalar::Text(*key)));
+                let items: Vec<Value> = known.collect();
+                match dict.key {
+                    None if dict.value.is_none() => {
+                        Iteration { element: None, size: Size::Known(items.len() as u64), items: Some(items) }
+                    }
+                    key => Iteration { element: Some(key.unwrap_or(Value::ANY)), items: None, size: dict.size },
+                }
+            }
+            Object::QuerySet(_) => {
+                let result = crate::orm::django::evaluate(self, id, place);
+                self.iterate_object(result, place)
+            }
+            Object::Generator(generator) => {
+                let produced = self.run_generator(id, &generator, place);
+                self.iterate_object(produced, place)
+            }
+            Object::Alchemy(_) => crate::orm::sqlalchemy::iterate(self, id, place),
+            Object::Instance(_) | Object::Row(_) => self.iterate_instance(id, place),
+            _ => Iteration {
+                element: Some(Value::unknown(Why::Element)),
+                items: None,
+                size: Size::Unknown(Name::new(&self.text(place, 30))),
+            },
+        }
+    }
+
+    fn iterate_instance(&mut self, id: ObjectId, place: Place) -> Iteration {
+        let value = Value::Object(id);
+        if let Some(made) = self.call_project_method(&value, Name::new("__iter__"), &Default::default(), place) {
+            if made != value {
+                return self.iterate_value(&made, place);
+            }
+            if let Some(element) = self.call_project_method(&value, Name::new("__next__"), &Default::default(), place) {
+                let size = Size::Unknown(Name::new(&self.text(place, 30)));
+                return Iteration { element: Some(element), items: None, size };
+            }
+        }
+        if let Some(items) = self.fields_of_tuple(id) {
+            return Iteration { element: None, size: Size::Known(items.len() as u64), items: Some(items) };
+        }
+        let size = Size::Unknown(Name::new(&self.text(place, 30)));
+        Iteration { element: Some(Value::unknown(Why::Element)), items: None, size }
+    }
+
+    /// Runs a generator to its end, once; what it yields is collected.
+    fn run_generator(&mut self, id: ObjectId, generator: &Generator, _place: Place) -> ObjectId {
+        if let Some(produced) = generator.produced {
+            return produced;
+        }
+        let empty =
+            Sequence { kind: SequenceKind::Iterator, items: Some(Vec::new()), element: None, size: Size::Known(0) };
+        let produced = self.derive(id, Name::new("produced"), Object::Sequence(empty));
+        self.run_generator_body(generator, produced);
+        if let Object::Generator(generator) = self.object_mut(id) {
+            generator.produced = Some(produced);
+        }
+        produced
+    }
+
+    /// Adds a value to a sequence that is being filled; the loops inside which that happens multiply its size.
+    pub(crate) fn add_element(&mut self, sequence: ObjectId, value: Value, loops_outside: usize) {
+        let growing = self.loops[loops_outside.min(self.loops.len())..].iter().map(|frame| frame.size.clone());
+        let size = growing.reduce(|a, b| join_sizes(&a, &b));
+        let depth = self.loops.len();
+        let in_loop = depth > loops_outside;
+        let Object::Sequence(sequence) = self.object_mut(sequence) else { return };
+        match (&mut sequence.items, size) {
+            (Some(items), None) if !in_loop => {
+                items.push(value);
+                sequence.size = Size::Known(items.len() as u64);
+            }
+            (_, size) => {
+                let before = sequence.any();
+                sequence.element = Some(match before {
+                    Some(before) => before.join(&value, None),
+                    None => value,
+                });
+                sequence.items = None;
+                sequence.size = join_sizes(&sequence.size, &size.unwrap_or(Size::Known(1)));
+            }
+        }
+    }
+}
+
+fn of_sequence(sequence: &Sequence) -> Iteration {
+    Iteration { element: sequence.element.clone(), items: sequence.items.clone(), size: sequence.size.clone() }
+}

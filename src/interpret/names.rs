@@ -1,0 +1,241 @@
+//! Names to values: local scopes, enclosing functions, modules, builtins.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::interpreter::{Frame, Interpreter};
+use crate::domain::{Closure, Disjunct, Machine, Object, ObjectId, Value, Why};
+use crate::project::{Binding, ClassRef, ModuleId};
+use crate::syntax::Name;
+use crate::syntax::ir::{Expr, Stmt, StmtKind};
+
+impl Interpreter<'_> {
+    /// The value of a name where the current code stands.
+    pub(crate) fn lookup(&mut self, name: Name) -> Value {
+        let scope = self.frame().scope;
+        if let Some(value) = self.lookup_in_scopes(scope, name) {
+            return self.refine(value);
+        }
+        if let Some(class) = self.frame().class.filter(|_| self.frame().function.is_none())
+            && let Some(value) = self.class_attribute(class, name, &Value::Class(ClassRef::Known(class)))
+        {
+            return value;
+        }
+        let module = self.frame().module;
+        self.module_name(module, name)
+    }
+
+    fn lookup_in_scopes(&self, scope: ObjectId, name: Name) -> Option<Value> {
+        let mut current = Some(scope);
+        while let Some(id) = current {
+            let Object::Scope(scope) = self.object(id) else { return None };
+            if let Some(value) = scope.names.get(&name)
+                && !scope.globals.contains(&name)
+            {
+                return Some(value.clone());
+            }
+            current = scope.parent;
+        }
+        None
+    }
+
+    /// Keeps the alternatives that agree with the conditions of the current path.
+    pub(crate) fn refine(&self, value: Value) -> Value {
+        let Value::Union(parts) = &value else { return value };
+        let agrees = |part: &Disjunct| match part.guard {
+            Some((number, held)) => !self.conditions.contains(&(number, !held)),
+            None => true,
+        };
+        if parts.iter().all(agrees) {
+            return value;
+        }
+        Value::from_disjuncts(parts.iter().filter(|part| agrees(part)).cloned().collect())
+    }
+
+    /// The value of a module's name.
+    pub(crate) fn module_name(&mut self, module: ModuleId, name: Name) -> Value {
+        let scope = self.module_scope(module);
+        if let Object::Scope(scope) = self.object(scope)
+            && let Some(value) = scope.names.get(&name)
+        {
+            return self.refine(value.clone());
+        }
+        match self.program.lookup(module, name) {
+            Some(Binding::Variable(home, original)) if home != module || original != name => {
+                self.module_name(home, original)
+            }
+            Some(Binding::Variable(home, _)) => self.module_variable(home, name),
+            Some(binding) => self.binding_value(&binding),
+            None => self.builtin_name(name),
+        }
+    }
+
+    /// What a static binding is as a value.
+    pub(crate) fn binding_value(&mut self, binding: &Binding) -> Value {
+        match binding {
+            Binding::Module(id) => Value::Module(*id),
+            Binding::Class(id) => Value::Class(ClassRef::Known(*id)),
+            Binding::Function(function) => {
+                let module = self.program.module_of(function.file).map_or(ModuleId(0), |module| module.id);
+                let closure = Closure { function: Arc::clone(function), module, scope: None, class: None };
+                Value::Function(Rc::new(closure))
+            }
+            Binding::Variable(module, name) => self.module_name(*module, *name),
+            Binding::External(path) => Value::External(*path),
+        }
+    }
+
+    /// Evaluates the last assignment of a module-level name, once a root.
+    fn module_variable(&mut self, module: ModuleId, name: Name) -> Value {
+        let scope = self.module_scope(module);
+        self.set_in_scope(scope, name, Value::unknown(Why::Recursion));
+        let program = self.program;
+        let outline = &program.module(module).outline;
+        let value = match find_assignment(&outline.body, name) {
+            Some(found) => self.in_module(module, |machine| machine.module_assignment(found, name)),
+            None => Value::unknown(Why::Name(name)),
+        };
+        self.set_in_scope(scope, name, value.clone());
+        value
+    }
+
+    fn module_assignment(&mut self, found: Assigned<'_>, name: Name) -> Value {
+        match found {
+            Assigned::Value(expr) => self.evaluate(expr),
+            Assigned::Unpacked(target, expr) => {
+                let value = self.evaluate(expr);
+                self.bind(target, value);
+                let scope = self.frame().scope;
+                self.lookup_in_scopes(scope, name).unwrap_or(Value::unknown(Why::Name(name)))
+            }
+            Assigned::Annotated(annotation) => self.annotation_value(annotation),
+        }
+    }
+
+    /// Runs code at the top level of a module, without recording effects.
+    pub(crate) fn in_module<T>(&mut self, module: ModuleId, run: impl FnOnce(&mut Self) -> T) -> T {
+        let scope = self.module_scope(module);
+        let about = self.program.module(module);
+        self.frames.push(Frame {
+            function: None,
+            qualified: Name::new("<module>"),
+            module,
+            file: about.file,
+            is_stub: about.is_stub,
+            scope,
+            class: None,
+            receiver: None,
+            context: 0,
+            returns: None,
+            yields: None,
+            loop_base: self.loops.len(),
+            is_memoised: false,
+        });
+        self.silence += 1;
+        let loops = std::mem::take(&mut self.loops);
+        let flows = std::mem::take(&mut self.flows);
+        let conditions = std::mem::take(&mut self.conditions);
+        let alive = self.state.is_alive;
+        self.state.is_alive = true;
+        let result = run(self);
+        self.state.is_alive = alive;
+        self.conditions = conditions;
+        self.flows = flows;
+        self.loops = loops;
+        self.silence -= 1;
+        self.frames.pop();
+        result
+    }
+
+    /// Sets a name in a scope.
+    pub(crate) fn set_in_scope(&mut self, scope: ObjectId, name: Name, value: Value) {
+        if let Object::Scope(scope) = self.object_mut(scope) {
+            scope.names.insert(name, value);
+        }
+    }
+
+    /// Assigns a name where the current code stands, minding `global` and `nonlocal`.
+    pub(crate) fn assign_name(&mut self, name: Name, value: Value) {
+        let scope = self.frame().scope;
+        let (is_global, is_nonlocal, parent) = match self.object(scope) {
+            Object::Scope(scope) => (scope.globals.contains(&name), scope.nonlocals.contains(&name), scope.parent),
+            _ => (false, false, None),
+        };
+        let target = if is_global {
+            let module = self.frame().module;
+            self.module_scope(module)
+        } else if is_nonlocal {
+            self.scope_holding(parent, name).unwrap_or(scope)
+        } else {
+            scope
+        };
+        self.set_in_scope(target, name, value);
+    }
+
+    fn scope_holding(&self, from: Option<ObjectId>, name: Name) -> Option<ObjectId> {
+        let mut current = from;
+        while let Some(id) = current {
+            let Object::Scope(scope) = self.object(id) else { return None };
+            if scope.names.contains_key(&name) {
+                return Some(id);
+            }
+            current = scope.parent;
+        }
+        None
+    }
+
+    fn builtin_name(&mut self, name: Name) -> Value {
+        let Some(builtins) = self.index.builtins else {
+            return Value::External(Name::new(&format!("builtins.{name}")));
+        };
+        if self.frame().module == builtins {
+            return Value::External(Name::new(&format!("builtins.{name}")));
+        }
+        match self.program.lookup(builtins, name) {
+            Some(Binding::Variable(..)) | None => Value::External(Name::new(&format!("builtins.{name}"))),
+            Some(binding) => self.binding_value(&binding),
+        }
+    }
+}
+
+/// How a module-level name gets its value.
+enum Assigned<'a> {
+    Value(&'a Expr),
+    Unpacked(&'a Expr, &'a Expr),
+    Annotated(&'a Expr),
+}
+
+/// The last assignment of a name in statements, looking into branches.
+fn find_assignment(body: &[Stmt], name: Name) -> Option<Assigned<'_>> {
+    body.iter().rev().find_map(|statement| match &statement.kind {
+        StmtKind::Assign { targets, value } => targets.iter().find_map(|target| assigned(target, value, name)),
+        StmtKind::Annotated { target, annotation, value } if is_name(target, name) => Some(match value {
+            Some(value) => Assigned::Value(value),
+            None => Assigned::Annotated(annotation),
+        }),
+        StmtKind::If { body, orelse, .. } => find_assignment(body, name).or_else(|| find_assignment(orelse, name)),
+        StmtKind::Try { body, handlers, orelse, finally } => find_assignment(orelse, name)
+            .or_else(|| find_assignment(body, name))
+            .or_else(|| find_assignment(finally, name))
+            .or_else(|| handlers.iter().find_map(|handler| find_assignment(&handler.body, name))),
+        StmtKind::With { body, .. } => find_assignment(body, name),
+        _ => None,
+    })
+}
+
+fn is_name(expr: &Expr, name: Name) -> bool {
+    matches!(expr.kind, crate::syntax::ir::ExprKind::Name(found) if found == name)
+}
+
+fn assigned<'a>(target: &'a Expr, value: &'a Expr, name: Name) -> Option<Assigned<'a>> {
+    use crate::syntax::ir::ExprKind;
+    if is_name(target, name) {
+        return Some(Assigned::Value(value));
+    }
+    match &target.kind {
+        ExprKind::Tuple(parts) | ExprKind::List(parts) if parts.iter().any(|part| is_name(part, name)) => {
+            Some(Assigned::Unpacked(target, value))
+        }
+        _ => None,
+    }
+}

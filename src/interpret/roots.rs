@@ -1,0 +1,250 @@
+//! Roots: where walks begin, and running them side by side.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::index::Index;
+use super::interpreter::Interpreter;
+use super::{Interpretation, Knowledge, Options};
+use crate::domain::{Closure, Place, RootKind, Site, Value};
+use crate::project::{ClassId, ClassRef, Member, Program};
+use crate::source::FileId;
+use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
+
+/// Deep programs need deep stacks: bytes for each worker.
+const STACK: usize = 256 << 20;
+
+/// A place where a walk begins.
+struct Root {
+    function: Arc<Function>,
+    class: Option<ClassId>,
+    kind: RootKind,
+    /// Nobody in the project mentions the function by name.
+    is_unmentioned: bool,
+}
+
+#[derive(Default)]
+struct Walked {
+    sites: Vec<Site>,
+    knowledge: Knowledge,
+    visited: FxHashSet<(FileId, u32)>,
+    failure: Option<(String, FileId)>,
+}
+
+/// Walks all roots: first those without a known caller, then what these did not reach.
+pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
+    let index = Index::new(program);
+    let roots = find_roots(program);
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+    let run = || {
+        let (first, rest): (Vec<&Root>, Vec<&Root>) =
+            roots.iter().partition(|root| root.is_unmentioned || root.kind != RootKind::Unknown);
+        let mut walked: Vec<(&Root, Walked)> = walk(program, options, &index, &first);
+        let reached = reached_by_others(&walked);
+        let rest: Vec<&Root> = rest.into_iter().filter(|root| !reached.contains_key(&key(root))).collect();
+        let later = walk(program, options, &index, &rest);
+        let reached = reached_by_others(&later);
+        walked.extend(later.into_iter().filter(|(root, _)| reached.get(&key(root)).is_none_or(|by| *by > key(root))));
+        walked
+    };
+    let walked = match pool {
+        Ok(pool) => pool.install(run),
+        Err(_) => run(),
+    };
+    let mut result = Interpretation { functions: roots.len(), ..Interpretation::default() };
+    let mut sites = Vec::new();
+    for (_, one) in walked {
+        sites.extend(one.sites);
+        result.knowledge.add(&one.knowledge);
+        result.failures.extend(one.failure);
+    }
+    let reported = |site: &Site| program.files[site.place.file.0 as usize].reported;
+    result.sites = super::sites::melt(sites.into_iter().filter(reported).collect());
+    result
+}
+
+fn key(root: &Root) -> (FileId, u32) {
+    (root.function.file, root.function.span.start)
+}
+
+/// The functions that walks of other roots reached, with the first root that did.
+fn reached_by_others(walked: &[(&Root, Walked)]) -> FxHashMap<(FileId, u32), (FileId, u32)> {
+    let mut reached = FxHashMap::default();
+    for (root, one) in walked {
+        for function in one.visited.iter().filter(|function| **function != key(root)) {
+            let by = reached.entry(*function).or_insert(key(root));
+            *by = (*by).min(key(root));
+        }
+    }
+    reached
+}
+
+fn walk<'r>(program: &Program, options: &Options, index: &Index, roots: &[&'r Root]) -> Vec<(&'r Root, Walked)> {
+    roots.par_iter().map(|root| (*root, walk_one(program, options, index, root))).collect()
+}
+
+/// Walks one root; a failure inside quell costs only this root.
+fn walk_one(program: &Program, options: &Options, index: &Index, root: &Root) -> Walked {
+    let attempt = catch_unwind(AssertUnwindSafe(|| {
+        let mut machine = Interpreter::new(program, options, index, root.kind);
+        machine.begin(root);
+        Walked { sites: machine.sites, knowledge: machine.knowledge, visited: machine.visited, failure: None }
+    }));
+    attempt.unwrap_or_else(|_| Walked {
+        failure: Some((root.function.qualified.to_string(), root.function.file)),
+        ..Walked::default()
+    })
+}
+
+impl Interpreter<'_> {
+    fn begin(&mut self, root: &Root) {
+        let function = &root.function;
+        let Some(module) = self.program.module_of(function.file).map(|module| module.id) else { return };
+        let closure = Closure { function: Arc::clone(function), module, scope: None, class: root.class };
+        let place = Place { file: function.file, span: function.span };
+        self.at_top(module, |machine| {
+            let receiver = root.class.and_then(|class| machine.root_receiver(class, function, place));
+            machine.call_root(&closure, receiver, place);
+            machine.trail.clear();
+        });
+    }
+
+    /// Runs code in a frame of the module, with effects recorded.
+    fn at_top(&mut self, module: crate::project::ModuleId, run: impl FnOnce(&mut Self)) {
+        self.in_module(module, |machine| {
+            machine.silence -= 1;
+            run(machine);
+            machine.silence += 1;
+        });
+    }
+
+    fn root_receiver(&mut self, class: ClassId, function: &Function, place: Place) -> Option<Value> {
+        use super::attributes::{FunctionKind, kind_of};
+        match kind_of(function) {
+            FunctionKind::Static => None,
+            FunctionKind::Class => Some(Value::Class(ClassRef::Known(class))),
+            _ => Some(self.assumed_instance(class, place)),
+        }
+    }
+}
+
+fn find_roots(program: &Program) -> Vec<Root> {
+    let mentions = Mentions::new(program);
+    let mut roots = Vec::new();
+    for module in program.modules.iter().filter(|module| !module.is_stub) {
+        if !program.files[module.file.0 as usize].reported {
+            continue;
+        }
+        for statement in &module.outline.body {
+            functions_of(statement, &mut |function| roots.push((Arc::clone(function), None)));
+        }
+    }
+    for class in &program.classes {
+        let module = program.module(class.module);
+        if module.is_stub || !program.files[module.file.0 as usize].reported {
+            continue;
+        }
+        for member in class.members.values() {
+            if let Member::Function(function) = member {
+                roots.push((Arc::clone(function), Some(class.id)));
+            }
+        }
+    }
+    let mut roots: Vec<Root> = roots
+        .into_iter()
+        .map(|(function, class)| Root {
+            kind: root_kind(program, &function, class),
+            is_unmentioned: mentions.count(&function) <= 1,
+            function,
+            class,
+        })
+        .collect();
+    roots.sort_by_key(key);
+    roots
+}
+
+fn functions_of(statement: &crate::syntax::ir::Stmt, found: &mut dyn FnMut(&Arc<Function>)) {
+    match &statement.kind {
+        StmtKind::Function(function) => found(function),
+        StmtKind::If { body, orelse, .. } => body.iter().chain(orelse).for_each(|inner| functions_of(inner, found)),
+        StmtKind::Try { body, orelse, finally, .. } => {
+            body.iter().chain(orelse).chain(finally).for_each(|inner| functions_of(inner, found));
+        }
+        _ => {}
+    }
+}
+
+/// In which kind of program part a function stands, by its signature, class, decorators and file.
+fn root_kind(program: &Program, function: &Function, class: Option<ClassId>) -> RootKind {
+    let file = &program.files[function.file.0 as usize].shown;
+    if file.contains("management/commands") || file.ends_with("tasks.py") || file.contains("/tasks/") {
+        return RootKind::Background;
+    }
+    if function.decorators.iter().any(|decorator| decorator_named(decorator, &["task", "shared_task", "receiver"])) {
+        return RootKind::Background;
+    }
+    let takes_request = function.parameters.iter().take(2).any(|parameter| parameter.name == "request");
+    let is_view = class.is_some_and(|class| {
+        program.class(class).mro.iter().any(|base| match base {
+            ClassRef::External(path) => {
+                let last = path.rsplit('.').next().unwrap_or("");
+                ["View", "ViewSet", "APIView", "Serializer", "Admin", "Mixin"].iter().any(|end| last.ends_with(end))
+                    && last != "Mixin"
+            }
+            ClassRef::Known(_) => false,
+        })
+    });
+    if takes_request || is_view { RootKind::Request } else { RootKind::Unknown }
+}
+
+fn decorator_named(decorator: &Expr, names: &[&str]) -> bool {
+    match &decorator.kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => names.contains(&name.as_str()),
+        ExprKind::Call { function, .. } => decorator_named(function, names),
+        _ => false,
+    }
+}
+
+/// How often each identifier occurs in the project's sources.
+struct Mentions<'p> {
+    counts: FxHashMap<&'p str, u32>,
+}
+
+impl<'p> Mentions<'p> {
+    fn new(program: &'p Program) -> Self {
+        let parts: Vec<FxHashMap<&'p str, u32>> =
+            program.files.par_iter().map(|file| identifiers(&file.text)).collect();
+        let mut counts: FxHashMap<&'p str, u32> = FxHashMap::default();
+        for part in parts {
+            for (name, count) in part {
+                *counts.entry(name).or_default() += count;
+            }
+        }
+        Mentions { counts }
+    }
+
+    fn count(&self, function: &Function) -> u32 {
+        self.counts.get(function.name.as_str()).copied().unwrap_or(0)
+    }
+}
+
+fn identifiers(text: &str) -> FxHashMap<&str, u32> {
+    let mut counts: FxHashMap<&str, u32> = FxHashMap::default();
+    let bytes = text.as_bytes();
+    let mut start = None;
+    for (index, byte) in bytes.iter().enumerate() {
+        let is_word = byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+        match (is_word, start) {
+            (true, None) => start = Some(index),
+            (false, Some(from)) => {
+                *counts.entry(&text[from..index]).or_default() += 1;
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    counts
+}

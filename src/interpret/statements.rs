@@ -1,0 +1,348 @@
+//! Statements: what changes the state, branches and returns.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::interpreter::{Flow, Interpreter};
+use super::state::{State, collect};
+use crate::domain::{Closure, Machine, Object, Value, Why};
+use crate::project::ClassRef;
+use crate::syntax::Name;
+use crate::syntax::ir::{Case, Expr, ExprKind, Function, Handler, Stmt, StmtKind};
+
+impl Interpreter<'_> {
+    /// Runs statements in order until the state is dead.
+    pub(crate) fn run(&mut self, body: &[Stmt]) {
+        for statement in body {
+            if !self.state.is_alive || !self.burn() {
+                return;
+            }
+            self.run_one(statement);
+        }
+    }
+
+    fn run_one(&mut self, statement: &Stmt) {
+        match &statement.kind {
+            StmtKind::Expr(expr) => {
+                self.evaluate(expr);
+            }
+            StmtKind::Emit(expr) => {
+                let value = self.evaluate(expr);
+                self.stringify(&value, self.place(expr.span));
+            }
+            StmtKind::Assign { targets, value } => {
+                let value = self.evaluate(value);
+                for target in targets {
+                    self.bind(target, value.clone());
+                }
+            }
+            StmtKind::Annotated { target, annotation, value } => self.annotated(target, annotation, value.as_ref()),
+            StmtKind::Augmented { target, operator, value } => self.augmented(target, *operator, value),
+            StmtKind::For { target, iterable, body, orelse, .. } => {
+                let place = self.place(statement.span);
+                self.run_for(place, target, iterable, body, orelse);
+            }
+            StmtKind::While { test, body, orelse } => {
+                let place = self.place(statement.span);
+                self.run_while(place, test, body, orelse);
+            }
+            StmtKind::If { test, body, orelse } => self.run_if(test, body, orelse),
+            StmtKind::Try { body, handlers, orelse, finally } => self.run_try(body, handlers, orelse, finally),
+            StmtKind::With { items, body, .. } => self.run_with(items, body),
+            StmtKind::Match { subject, cases } => self.run_match(subject, cases),
+            StmtKind::Return(value) => self.run_return(value.as_ref()),
+            StmtKind::Raise(value) => {
+                if let Some(value) = value {
+                    self.evaluate(value);
+                }
+                self.state.is_alive = false;
+            }
+            StmtKind::Assert { test, .. } => {
+                self.condition(test);
+                self.assume(test, true);
+            }
+            StmtKind::Delete(_) | StmtKind::Pass => {}
+            StmtKind::Break => self.leave(|flow| &mut flow.breaks),
+            StmtKind::Continue => self.leave(|flow| &mut flow.continues),
+            StmtKind::Global(names) => self.declare(names, true),
+            StmtKind::Nonlocal(names) => self.declare(names, false),
+            StmtKind::Import(names) => self.run_import(names),
+            StmtKind::ImportFrom { level, module, names } => self.run_import_from(*level, *module, names),
+            StmtKind::Function(function) => {
+                let value = self.closure_value(function);
+                self.assign_name(function.name, value);
+            }
+            StmtKind::Class(class) => {
+                let value = match self.program.class_at(class.file, class.span.start) {
+                    Some(id) => Value::Class(ClassRef::Known(id)),
+                    None => Value::unknown(Why::Name(class.name)),
+                };
+                self.assign_name(class.name, value);
+            }
+        }
+    }
+
+    fn leave(&mut self, which: impl Fn(&mut Flow) -> &mut Option<State>) {
+        let state = self.state.clone();
+        if let Some(flow) = self.flows.last_mut() {
+            collect(which(flow), state);
+        }
+        self.state.is_alive = false;
+    }
+
+    fn declare(&mut self, names: &[Name], global: bool) {
+        let scope = self.frame().scope;
+        if let Object::Scope(scope) = self.object_mut(scope) {
+            let list = if global { &mut scope.globals } else { &mut scope.nonlocals };
+            list.extend_from_slice(names);
+        }
+    }
+
+    /// A nested function with the scope it sees.
+    pub(crate) fn closure_value(&mut self, function: &Arc<Function>) -> Value {
+        let (scope, module, class) = {
+            let frame = self.frame();
+            (frame.scope, frame.module, frame.class)
+        };
+        let is_module = self.frame().function.is_none();
+        if !is_module && let Object::Scope(scope) = self.object_mut(scope) {
+            scope.is_captured = true;
+        }
+        let scope = (!is_module).then_some(scope);
+        Value::Function(Rc::new(Closure { function: Arc::clone(function), module, scope, class }))
+    }
+
+    fn annotated(&mut self, target: &Expr, annotation: &Expr, value: Option<&Expr>) {
+        let Some(value) = value else { return };
+        let mut found = self.evaluate(value);
+        if found.is_unknown() {
+            let hinted = self.annotation_value(annotation);
+            if !hinted.is_unknown() {
+                found = hinted;
+            }
+        }
+        self.bind(target, found);
+    }
+
+    fn augmented(&mut self, target: &Expr, operator: crate::syntax::ir::BinaryOperator, value: &Expr) {
+        let left = self.evaluate(target);
+        let right = self.evaluate(value);
+        let place = self.place(value.span);
+        if self.extend_in_place(&left, &right, place) {
+            return;
+        }
+        let result = self.binary(&left, operator, &right, self.place(target.span));
+        self.bind(target, result);
+    }
+
+    fn run_return(&mut self, value: Option<&Expr>) {
+        let value = value.map_or(Value::None, |value| self.evaluate(value));
+        if !self.state.is_alive {
+            return;
+        }
+        let state = self.state.clone();
+        let frame = self.frame_mut();
+        frame.returns = Some(match frame.returns.take() {
+            Some((there, before)) => (there.join(state, None), before.join(&value, None)),
+            None => (state, value),
+        });
+        self.state.is_alive = false;
+    }
+
+    fn run_if(&mut self, test: &Expr, body: &[Stmt], orelse: &[Stmt]) {
+        let truth = self.condition(test);
+        if !self.state.is_alive {
+            return;
+        }
+        let memo = truth.is_none() && self.guards_memo(test, body);
+        let guard = self.guard_of(test);
+        let known = truth.or_else(|| guard.and_then(|(number, held)| self.held(number, held)));
+        match known {
+            Some(true) => {
+                self.assume(test, true);
+                self.run(body);
+            }
+            Some(false) => {
+                self.assume(test, false);
+                self.run(orelse);
+            }
+            None => {
+                let before = self.state.clone();
+                if memo {
+                    self.memo_guards.push(self.loops.len());
+                }
+                self.branch(guard, true, |machine| {
+                    machine.assume(test, true);
+                    machine.run(body);
+                });
+                if memo {
+                    self.memo_guards.pop();
+                }
+                let then = std::mem::replace(&mut self.state, before);
+                self.branch(guard, false, |machine| {
+                    machine.assume(test, false);
+                    machine.run(orelse);
+                });
+                let other = std::mem::take(&mut self.state);
+                self.state = match guard {
+                    Some((number, true)) => then.join(other, Some(number)),
+                    Some((number, false)) => other.join(then, Some(number)),
+                    None => then.join(other, None),
+                };
+            }
+        }
+    }
+
+    /// Runs code under an assumed condition.
+    pub(crate) fn branch(&mut self, guard: Option<(u32, bool)>, truth: bool, run: impl FnOnce(&mut Self)) {
+        if let Some((number, held)) = guard {
+            self.conditions.push((number, held == truth));
+        }
+        run(self);
+        if guard.is_some() {
+            self.conditions.pop();
+        }
+    }
+
+    fn held(&self, number: u32, held: bool) -> Option<bool> {
+        let found = self.conditions.iter().rev().find(|(known, _)| *known == number)?;
+        Some(found.1 == held)
+    }
+
+    fn run_try(&mut self, body: &[Stmt], handlers: &[Handler], orelse: &[Stmt], finally: &[Stmt]) {
+        let before = self.state.clone();
+        self.run(body);
+        let mut raised = before.join(self.state.clone(), None);
+        raised.is_alive = true;
+        self.run(orelse);
+        let mut after = std::mem::take(&mut self.state);
+        for handler in handlers {
+            self.state = raised.clone();
+            if let Some(name) = handler.name {
+                self.assign_name(name, Value::unknown(Why::Element));
+            }
+            self.run(&handler.body);
+            after = after.join(std::mem::take(&mut self.state), None);
+        }
+        self.state = after;
+        if !finally.is_empty() {
+            let was_alive = self.state.is_alive;
+            self.state.is_alive = true;
+            self.run(finally);
+            self.state.is_alive &= was_alive;
+        }
+    }
+
+    fn run_with(&mut self, items: &[(Expr, Option<Expr>)], body: &[Stmt]) {
+        let mut entered = Vec::new();
+        for (item, target) in items {
+            let manager = self.evaluate(item);
+            let place = self.place(item.span);
+            let value = self.enter(&manager, place);
+            if let Some(target) = target {
+                self.bind(target, value);
+            }
+            entered.push((manager, place));
+        }
+        self.run(body);
+        for (manager, place) in entered.iter().rev() {
+            self.exit(manager, *place);
+        }
+    }
+
+    fn run_match(&mut self, subject: &Expr, cases: &[Case]) {
+        let value = self.evaluate(subject);
+        let before = self.state.clone();
+        let mut after: Option<State> = None;
+        let mut may_miss = true;
+        for case in cases {
+            self.state = before.clone();
+            for (name, is_whole) in &case.binds {
+                let bound = if *is_whole { value.clone() } else { Value::unknown(Why::Element) };
+                self.assign_name(*name, bound);
+            }
+            if let Some(guard) = &case.guard {
+                self.condition(guard);
+            }
+            self.run(&case.body);
+            collect(&mut after, std::mem::take(&mut self.state));
+            may_miss &= !(case.irrefutable && case.guard.is_none());
+        }
+        let mut state = after.unwrap_or_else(|| before.clone());
+        if may_miss {
+            state = state.join(before, None);
+        }
+        self.state = state;
+    }
+
+    fn run_import(&mut self, names: &[(Name, Option<Name>)]) {
+        let here = self.frame().module;
+        for (path, alias) in names {
+            let bound = match alias {
+                Some(_) => *path,
+                None => Name::new(path.split('.').next().unwrap_or(path)),
+            };
+            let value = match self.program.import_module(here, 0, Some(bound)) {
+                Some(module) => Value::Module(module),
+                None => Value::External(bound),
+            };
+            self.assign_name(alias.unwrap_or(bound), value);
+        }
+    }
+
+    fn run_import_from(&mut self, level: u32, module: Option<Name>, names: &[(Name, Option<Name>)]) {
+        let here = self.frame().module;
+        for (name, alias) in names {
+            let binding = self.program.resolve_import(here, level, module, *name);
+            let value = self.binding_value(&binding);
+            self.assign_name(alias.unwrap_or(*name), value);
+        }
+    }
+
+    /// Whether an `if` asks a memo: the test looks for a missing answer and the body stores one under a key.
+    fn guards_memo(&mut self, test: &Expr, body: &[Stmt]) -> bool {
+        is_missing_test(test) && body.iter().any(stores_under_key) && !self.key_is_distinct(test)
+    }
+
+    fn key_is_distinct(&mut self, test: &Expr) -> bool {
+        use crate::domain::Scalar;
+        if let ExprKind::Compare { left, .. } = &test.kind {
+            self.silence += 1;
+            let value = self.evaluate(left);
+            self.silence -= 1;
+            return matches!(value, Value::Scalar(Scalar::Key));
+        }
+        false
+    }
+}
+
+fn is_missing_test(test: &Expr) -> bool {
+    use crate::syntax::ir::{Comparison, UnaryOperator};
+    match &test.kind {
+        ExprKind::Compare { rest, .. } => match rest.as_slice() {
+            [(Comparison::NotIn, _)] => true,
+            [(Comparison::Is, right)] => {
+                matches!(right.kind, ExprKind::Constant(crate::syntax::ir::Constant::None))
+            }
+            _ => false,
+        },
+        ExprKind::Unary { operator: UnaryOperator::Not, operand } => {
+            matches!(operand.kind, ExprKind::Name(_) | ExprKind::Call { .. } | ExprKind::Compare { .. })
+        }
+        _ => false,
+    }
+}
+
+fn stores_under_key(statement: &Stmt) -> bool {
+    let stored = |target: &Expr| matches!(target.kind, ExprKind::Subscript { .. });
+    match &statement.kind {
+        StmtKind::Assign { targets, .. } => targets.iter().any(stored),
+        StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) => {
+            matches!(&function.kind, ExprKind::Attribute { name, .. } if *name == "set" || *name == "setdefault")
+        }
+        StmtKind::If { body, orelse, .. } => body.iter().chain(orelse).any(stores_under_key),
+        StmtKind::Try { body, orelse, .. } => body.iter().chain(orelse).any(stores_under_key),
+        StmtKind::With { body, .. } => body.iter().any(stores_under_key),
+        _ => false,
+    }
+}

@@ -1,0 +1,145 @@
+//! Django's functions: shortcuts, prefetching by hand, raw cursors.
+
+use crate::domain::{
+    Arguments, Certainty, Effect, EffectKind, Machine, Object, ObjectId, Place, Prefetch, Sequence, Value, Verb, Why,
+};
+use crate::project::ClassRef;
+use crate::syntax::Name;
+
+const PREFETCH: u32 = 50;
+
+/// Calls a function of Django by its dotted path.
+pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, place: Place) -> Option<Value> {
+    let last = path.rsplit('.').next()?;
+    if !path.starts_with("django") {
+        return None;
+    }
+    match last {
+        "get_object_or_404" | "aget_object_or_404" => {
+            let rest = Arguments {
+                positional: arguments.positional.get(1..).unwrap_or_default().to_vec(),
+                ..arguments.clone()
+            };
+            on_rows(machine, arguments, "get", &rest, place)
+        }
+        "get_list_or_404" | "aget_list_or_404" => {
+            let rows = on_rows(machine, arguments, "filter", &Arguments::default(), place)?;
+            let iteration = machine.iterate(&rows, place);
+            let list = Sequence {
+                kind: crate::domain::SequenceKind::List,
+                items: iteration.items,
+                element: iteration.element,
+                size: iteration.size,
+            };
+            Some(Value::Object(machine.allocate(place, PREFETCH, Object::Sequence(list))))
+        }
+        "Prefetch" => Some(prefetch(machine, arguments, place)),
+        "prefetch_related_objects" | "aprefetch_related_objects" => Some(prefetch_objects(machine, arguments, place)),
+        "get_user_model" => {
+            let schema = &machine.program().schema;
+            let class = schema.user_model.map(|model| schema.model(model).class)?;
+            Some(Value::Class(ClassRef::Known(class)))
+        }
+        "get_model" if path.contains("apps") => model_by_name(machine, arguments),
+        "cursor" if path.contains("connection") => Some(Value::External(Name::new("django.cursor"))),
+        "execute" | "executemany" | "callproc" if path.contains("cursor") => {
+            machine.fire(Effect {
+                kind: EffectKind::Raw,
+                verb: Verb::Select,
+                model: None,
+                relation: None,
+                action: Name::new(last),
+                place,
+                receiver: None,
+                certainty: Certainty::High,
+                footprint: None,
+                is_batched: false,
+            });
+            Some(Value::unknown(Why::External(path)))
+        }
+        "fetchall" | "fetchmany" | "fetchone" if path.contains("cursor") => Some(Value::unknown(Why::External(path))),
+        _ => None,
+    }
+}
+
+/// Calls a queryset method on what a shortcut was given: a model, manager or queryset.
+fn on_rows(
+    machine: &mut dyn Machine,
+    arguments: &Arguments,
+    method: &str,
+    rest: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    let rows = match arguments.positional.first()? {
+        Value::Class(ClassRef::Known(class)) => {
+            let model = machine.program().schema.of_class(*class)?.id;
+            super::class_attribute(machine, model, Name::new("_default_manager"))?
+        }
+        other => other.clone(),
+    };
+    super::method(machine, &rows, Name::new(method), rest, place)
+}
+
+fn prefetch(machine: &mut dyn Machine, arguments: &Arguments, place: Place) -> Value {
+    let Some(path) = arguments.get(0, "lookup").and_then(Value::as_text) else {
+        return Value::unknown(Why::Call);
+    };
+    let queryset = match arguments.get(1, "queryset") {
+        Some(Value::Object(id)) => Some(*id),
+        Some(Value::Manager(manager)) => match super::manager::query_of(machine, manager, place) {
+            Value::Object(id) => Some(id),
+            _ => None,
+        },
+        _ => None,
+    };
+    let to_attribute = arguments.get(2, "to_attr").and_then(Value::as_text);
+    Value::Object(machine.allocate(place, PREFETCH, Object::Prefetch(Prefetch { path, queryset, to_attribute })))
+}
+
+/// `prefetch_related_objects(rows, *paths)`: the rows hold the relations from now on.
+fn prefetch_objects(machine: &mut dyn Machine, arguments: &Arguments, place: Place) -> Value {
+    let Some(rows) = arguments.positional.first() else { return Value::None };
+    let paths = Arguments {
+        positional: arguments.positional.get(1..).unwrap_or_default().to_vec(),
+        star: arguments.star.clone(),
+        ..Arguments::default()
+    };
+    let iteration = machine.iterate(rows, place);
+    let listed: Vec<Value> = iteration.items.into_iter().flatten().chain(iteration.element).collect();
+    let found: Vec<ObjectId> = listed.iter().flat_map(Value::disjuncts).filter_map(as_object).collect();
+    for id in found {
+        let Object::Row(row) = machine.object(id) else { continue };
+        let (mut plan, model, certainty) = ((*row.plan).clone(), row.model, row.certainty);
+        super::plan::prefetch(machine, &mut plan, &paths);
+        machine.fire(Effect {
+            kind: EffectKind::EagerLoad,
+            verb: Verb::Select,
+            model: Some(model),
+            relation: paths.texts().first().copied(),
+            action: Name::new("prefetch_related_objects"),
+            place,
+            receiver: None,
+            certainty,
+            footprint: None,
+            is_batched: false,
+        });
+        if let Object::Row(row) = machine.object_mut(id) {
+            row.plan = std::rc::Rc::new(plan);
+        }
+    }
+    Value::None
+}
+
+fn as_object(value: Value) -> Option<ObjectId> {
+    match value {
+        Value::Object(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// `apps.get_model("shop.Book")`, `apps.get_model("shop", "Book")`
+fn model_by_name(machine: &mut dyn Machine, arguments: &Arguments) -> Option<Value> {
+    let label = arguments.texts().iter().map(|part| part.as_str()).collect::<Vec<_>>().join(".");
+    let model = machine.program().schema.by_label(&label)?;
+    Some(Value::Class(ClassRef::Known(model.class)))
+}

@@ -1,0 +1,216 @@
+//! Rows: attributes, assignment, construction, `save` and `delete`.
+
+use super::relation::{self, read_single};
+use super::table::{RowAction, row_action};
+use crate::domain::{
+    Arguments, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place, Row,
+    Value, Verb, Why,
+};
+use crate::project::{ClassRef, ModelId};
+use crate::syntax::Name;
+use std::rc::Rc;
+
+const ROW: u32 = 31;
+const ASSUMED: u32 = 32;
+
+/// Reads an attribute of a row.
+pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Value {
+    let Some(row) = relation::row(machine, id) else { return Value::unknown(Why::Attribute(name)) };
+    if let Some(value) = row.attributes.get(&name) {
+        return value.clone();
+    }
+    if let Some(found) = relation::relation_of(machine, id, name) {
+        if found.kind.is_single() {
+            return read_single(machine, id, &found, place);
+        }
+        return super::manager::related_manager(machine, id, &found);
+    }
+    if name == "pk" {
+        return super::queryset::column_value(machine, row.model, name);
+    }
+    if let Some(rows) = relation::to_attribute(machine, id, name) {
+        return rows;
+    }
+    let model = machine.program().schema.model(row.model);
+    if model.column(name).is_some() || model.relations.iter().any(|relation| relation.key_attribute == Some(name)) {
+        relation::read_column(machine, id, &row, name, place);
+        return super::queryset::column_value(machine, row.model, name);
+    }
+    let class = model.class;
+    if let Some(value) = machine.project_attribute(&Value::Object(id), name, place) {
+        return value;
+    }
+    match name.as_str() {
+        "__class__" => Value::Class(ClassRef::Known(class)),
+        "_meta" => Value::External(Name::new("django.db.models.options")),
+        "__dict__" | "_state" => Value::ANY,
+        _ if row_action(&name).is_some() => Value::Method(Rc::new((Value::Object(id), name))),
+        _ => Value::unknown(Why::Attribute(name)),
+    }
+}
+
+/// `row.name = value`: no read. Assigning a key forgets the row it pointed at.
+pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value: Value) {
+    let found = relation::relation_of(machine, id, name);
+    let Some(row) = relation::row(machine, id) else { return };
+    let model = machine.program().schema.model(row.model);
+    let keyed = model.relations.iter().find(|relation| relation.key_attribute == Some(name)).map(|r| r.name);
+    let is_column = model.column(name).is_some();
+    let Object::Row(row) = machine.object_mut(id) else { return };
+    row.is_changed = true;
+    if found.is_some_and(|relation| relation.kind.is_single()) {
+        row.loaded.insert(name, Loaded { value, is_sure: true });
+    } else if is_column || keyed.is_some() {
+        row.columns.insert(name, true);
+        if let Some(relation) = keyed {
+            row.loaded.remove(&relation);
+            let mut plan = (*row.plan).clone();
+            plan.relations.remove(&relation);
+            row.plan = Rc::new(plan);
+        }
+    } else {
+        row.attributes.insert(name, value);
+    }
+}
+
+/// `Model(...)`: a row that is not in the database and holds what it was given.
+pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Arguments, place: Place) -> Value {
+    let schema = &machine.program().schema;
+    let mut row = blank(model);
+    row.is_saved = false;
+    for (name, value) in &arguments.keywords {
+        let about = schema.model(model);
+        match about.relation(*name) {
+            Some(relation) if relation.kind.is_single() => {
+                row.loaded.insert(*name, Loaded { value: value.clone(), is_sure: true });
+                row.columns.extend(relation.key_attribute.map(|key| (key, true)));
+            }
+            _ => drop(row.columns.insert(*name, true)),
+        }
+    }
+    if arguments.double_star.is_some() {
+        let keys = schema.model(model).relations.iter().filter_map(|relation| relation.key_attribute);
+        row.columns.extend(keys.map(|key| (key, true)));
+    }
+    let id = machine.allocate(place, ROW, Object::Row(row));
+    let value = Value::Object(id);
+    machine.call_project_method(&value, Name::new("__init__"), arguments, place);
+    value
+}
+
+fn blank(model: ModelId) -> Row {
+    Row {
+        model,
+        plan: Rc::new(LoadPlan::default()),
+        loaded: Default::default(),
+        columns: Default::default(),
+        attributes: Default::default(),
+        origin: None,
+        is_saved: true,
+        is_changed: false,
+        is_expired: false,
+        certainty: Certainty::High,
+        session: None,
+    }
+}
+
+/// A row that nobody was seen querying: `self` of a root, an annotated parameter. Its caller may have loaded anything.
+pub fn assumed_row(machine: &mut dyn Machine, model: ModelId, place: Place) -> Value {
+    let row = Row { certainty: Certainty::Medium, ..blank(model) };
+    Value::Object(machine.allocate(place, ASSUMED, Object::Row(row)))
+}
+
+/// Calls a method of a row that the model class does not define.
+pub(super) fn method(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    let row = relation::row(machine, id)?;
+    match row_action(&name)? {
+        RowAction::Save => {
+            store(machine, id, place, name);
+            Some(Value::None)
+        }
+        RowAction::Delete => {
+            super::signals::send(machine, id, "pre_delete", place);
+            fire(machine, id, &row, EffectKind::Delete, Verb::Delete, name, place);
+            super::signals::send(machine, id, "post_delete", place);
+            Some(Value::ANY)
+        }
+        RowAction::Refresh => {
+            refresh(machine, id, &row, arguments, name, place);
+            Some(Value::None)
+        }
+        RowAction::Neighbour => {
+            fire(machine, id, &row, EffectKind::Get, Verb::Select, name, place);
+            let origin = row.origin.clone();
+            let neighbour = Row { origin, certainty: row.certainty, ..blank(row.model) };
+            Some(Value::Object(machine.allocate(place, ROW, Object::Row(neighbour))))
+        }
+        RowAction::Validate => {
+            let has_unique = machine.program().schema.model(row.model).columns.iter().any(|column| column.unique);
+            let has_key = machine.program().schema.model(row.model).relations.iter().any(|r| r.kind.holds_key());
+            if has_unique || (has_key && name == "full_clean") {
+                fire(machine, id, &row, EffectKind::Count, Verb::Select, name, place);
+            }
+            Some(Value::None)
+        }
+        RowAction::Value => Some(Value::ANY),
+    }
+}
+
+/// `row.save()` through the model's own override, where it has one.
+pub(super) fn save(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments, place: Place, action: Name) {
+    let overridden = machine.call_project_method(&Value::Object(id), Name::new("save"), arguments, place);
+    if overridden.is_none() {
+        store(machine, id, place, action);
+    }
+}
+
+/// The INSERT or UPDATE of a row, with the signals around it.
+fn store(machine: &mut dyn Machine, id: ObjectId, place: Place, action: Name) {
+    let Some(row) = relation::row(machine, id) else { return };
+    super::signals::send(machine, id, "pre_save", place);
+    let (kind, verb) = if row.is_saved { (EffectKind::Save, Verb::Update) } else { (EffectKind::Create, Verb::Insert) };
+    fire(machine, id, &row, kind, verb, action, place);
+    if let Object::Row(row) = machine.object_mut(id) {
+        row.is_saved = true;
+        row.is_changed = false;
+    }
+    super::signals::send(machine, id, "post_save", place);
+}
+
+/// `refresh_from_db()`: the columns are read again and every joined row is dropped.
+fn refresh(machine: &mut dyn Machine, id: ObjectId, row: &Row, arguments: &Arguments, name: Name, place: Place) {
+    fire(machine, id, row, EffectKind::Refresh, Verb::Select, name, place);
+    let is_partial = arguments.get(1, "fields").is_some();
+    if let Object::Row(row) = machine.object_mut(id)
+        && !is_partial
+    {
+        row.loaded.clear();
+        row.plan = Rc::new(LoadPlan::default());
+    }
+}
+
+fn fire(machine: &mut dyn Machine, id: ObjectId, row: &Row, kind: EffectKind, verb: Verb, action: Name, place: Place) {
+    machine.fire(Effect {
+        kind,
+        verb,
+        model: Some(row.model),
+        relation: None,
+        action,
+        place,
+        receiver: Some(id),
+        certainty: row.certainty,
+        footprint: None,
+        is_batched: false,
+    });
+}
+
+/// A related manager as a value.
+pub(super) fn related_value(manager: ManagerValue) -> Value {
+    Value::Manager(Rc::new(manager))
+}

@@ -1,0 +1,41 @@
+//! Django: querysets, managers, rows, signals.
+
+mod external;
+mod instance;
+mod manager;
+mod plan;
+mod queryset;
+mod relation;
+mod signals;
+mod table;
+
+pub use external::external;
+pub use instance::{assumed_row, construct, row_attribute, set_attribute};
+pub use manager::{class_attribute, construct_query_class, manager_class, manager_query_method, through_model};
+pub use queryset::{assumed_query, combine, evaluate, index, queryset_attribute, slice};
+pub use signals::Receivers;
+
+use crate::domain::{Arguments, Machine, Object, Place, Value};
+use crate::project::Orm;
+use crate::syntax::Name;
+
+/// Calls a method of a manager, queryset or row, where the receiver is one.
+pub fn method(
+    machine: &mut dyn Machine,
+    receiver: &Value,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    match receiver {
+        Value::Manager(manager) => manager::method(machine, manager, name, arguments, place),
+        Value::Object(id) => match machine.object(*id) {
+            Object::QuerySet(_) => queryset::method(machine, *id, name, arguments, place),
+            Object::Row(row) if machine.program().schema.model(row.model).orm == Orm::Django => {
+                instance::method(machine, *id, name, arguments, place)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}

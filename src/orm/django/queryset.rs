@@ -1,0 +1,569 @@
+//! Querysets: what their methods give, what evaluating one fires, what a fetched one answers from memory.
+
+use std::rc::Rc;
+
+use super::plan;
+use super::table::{Action, queryset_action};
+use crate::domain::{
+    Arguments, Certainty, Columns, Dict, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place,
+    QuerySet, Row, RowOrigin, Scalar, Sequence, SequenceKind, Shape, Size, Value, Verb, Why,
+};
+use crate::project::{ClassRef, ModelId};
+use crate::syntax::Name;
+use crate::syntax::ir::BinaryOperator;
+
+/// Tags that keep the objects made at one place apart.
+const QUERY: u32 = 20;
+const ROW: u32 = 21;
+const PAIR: u32 = 22;
+const DICT: u32 = 23;
+
+/// The queryset behind an id.
+pub(super) fn query(machine: &dyn Machine, id: ObjectId) -> Option<QuerySet> {
+    match machine.object(id) {
+        Object::QuerySet(query) => Some(query.clone()),
+        _ => None,
+    }
+}
+
+/// A new queryset over all rows of a model, built at `place`.
+pub(super) fn fresh(machine: &dyn Machine, model: ModelId, place: Place) -> QuerySet {
+    QuerySet {
+        model,
+        class: None,
+        plan: Rc::default(),
+        shape: Shape::Rows,
+        fields: Rc::default(),
+        limit: None,
+        result: None,
+        origin: RowOrigin { place, model, relations: Vec::new(), enclosing: machine.enclosing() },
+        related: None,
+        defeats_prefetch: false,
+        is_ordered: machine.program().schema.model(model).is_ordered,
+        is_empty: false,
+        is_iterator: false,
+        is_batched: false,
+        null_relations: Rc::default(),
+        annotations: Rc::default(),
+        certainty: Certainty::High,
+        predicates: Rc::default(),
+    }
+}
+
+/// Calls a queryset method.
+pub(super) fn method(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    let action = queryset_action(&name)?;
+    let query = query(machine, id)?;
+    match action {
+        Action::Narrow
+        | Action::Order
+        | Action::Filter
+        | Action::Annotate
+        | Action::All
+        | Action::Join
+        | Action::Prefetch
+        | Action::Only
+        | Action::Defer
+        | Action::Values
+        | Action::ValuesList
+        | Action::Flat
+        | Action::Nothing
+        | Action::Combine
+        | Action::Iterator
+        | Action::FetchMode => Some(derived(machine, query, action, name, arguments, place)),
+        Action::QuerySet => Some(Value::Object(id)),
+        Action::Raw => Some(raw(machine, query, arguments, place)),
+        Action::One | Action::First | Action::Last => Some(one(machine, id, query, action, name, arguments, place)),
+        Action::Count | Action::Aggregate => Some(count(machine, &query, action, name, place)),
+        Action::InBulk => Some(in_bulk(machine, query, name, place)),
+        _ => write(machine, query, action, name, arguments, place),
+    }
+}
+
+/// A queryset made from another by a chained call.
+fn derived(
+    machine: &mut dyn Machine,
+    mut query: QuerySet,
+    action: Action,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Value {
+    query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
+    query.result = None;
+    extend_origin(&mut query, place);
+    let model = query.model;
+    match action {
+        Action::Order => query.is_ordered = !arguments.positional.is_empty(),
+        Action::Filter if name.contains("filter") => filter(machine, &mut query, arguments),
+        Action::Filter => query.is_batched |= false,
+        Action::Annotate => {
+            let names = arguments.keywords.iter().map(|(name, _)| *name);
+            query.annotations = Rc::new(query.annotations.iter().copied().chain(names).collect());
+        }
+        Action::Join => plan::join(Rc::make_mut(&mut query.plan), arguments),
+        Action::Prefetch => {
+            let mut changed = (*query.plan).clone();
+            plan::prefetch(machine, &mut changed, arguments);
+            query.plan = Rc::new(changed);
+        }
+        Action::Only => plan::only(&machine.program().schema, model, Rc::make_mut(&mut query.plan), arguments),
+        Action::Defer => plan::defer(&machine.program().schema, model, Rc::make_mut(&mut query.plan), arguments),
+        Action::Values => reshape(&mut query, Shape::Dicts, arguments),
+        Action::ValuesList => {
+            let is_flat = arguments.keyword("flat").is_some_and(|flat| *flat != Value::Scalar(Scalar::Bool(false)));
+            reshape(&mut query, if is_flat { Shape::Flat } else { Shape::Tuples }, arguments);
+        }
+        Action::Flat => query.shape = Shape::Flat,
+        Action::Nothing => query.is_empty = true,
+        Action::Iterator => {
+            query.is_iterator = true;
+            if arguments.positional.is_empty() && arguments.keyword("chunk_size").is_none() {
+                Rc::make_mut(&mut query.plan).relations.retain(|_, load| !load.is_separate);
+            }
+            Rc::make_mut(&mut query.plan).fetches_peers = false;
+        }
+        Action::FetchMode => {
+            let mode = arguments.positional.first();
+            let is_peers = matches!(mode, Some(Value::External(path)) if path.ends_with("FETCH_PEERS"));
+            Rc::make_mut(&mut query.plan).fetches_peers = is_peers;
+        }
+        _ => {}
+    }
+    Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
+}
+
+/// The origin grows with the chain as long as that is one expression.
+fn extend_origin(query: &mut QuerySet, place: Place) {
+    let origin = &mut query.origin.place;
+    if origin.file == place.file && place.span.start <= origin.span.start && origin.span.end <= place.span.end {
+        *origin = place;
+    }
+}
+
+fn reshape(query: &mut QuerySet, shape: Shape, arguments: &Arguments) {
+    query.shape = shape;
+    query.fields = Rc::new(arguments.texts());
+}
+
+/// What keyword look-ups tell: at most one row by the key, relations that are NULL, a batch of keys.
+fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments: &Arguments) {
+    let model = machine.program().schema.model(query.model);
+    let mut nulls = (*query.null_relations).clone();
+    let mut predicates = (*query.predicates).clone();
+    for (keyword, value) in &arguments.keywords {
+        let (path, operator) = match keyword.rsplit_once("__") {
+            Some((path, "isnull")) => (path, "isnull"),
+            Some((path, "in")) => (path, "in"),
+            Some((path, "exact")) => (path, "="),
+            _ => (keyword.as_str(), "="),
+        };
+        predicates.push((Name::new(path), Name::new(operator)));
+        match operator {
+            "isnull" if *value == Value::Scalar(Scalar::Bool(true)) => nulls.push(Name::new(path)),
+            "in" => query.is_batched = true,
+            "=" if path == "pk" || model.primary_key == path => query.limit = Some(Size::Known(1)),
+            "=" if *value == Value::None => nulls.push(Name::new(path)),
+            _ => {}
+        }
+    }
+    query.null_relations = Rc::new(nulls);
+    query.predicates = Rc::new(predicates);
+}
+
+/// `Manager.raw(sql)`: rows hold the columns that the statement selects.
+fn raw(machine: &mut dyn Machine, mut query: QuerySet, arguments: &Arguments, place: Place) -> Value {
+    extend_origin(&mut query, place);
+    query.result = None;
+    if let Some(columns) = arguments.positional.first().and_then(Value::as_text).and_then(selected_columns) {
+        let model = machine.program().schema.model(query.model);
+        let attribute = |column: &Name| {
+            model.columns.iter().find(|known| known.column == *column).map_or(*column, |known| known.name)
+        };
+        let names = columns.iter().map(attribute).collect();
+        query.plan = Rc::new(LoadPlan { columns: Columns::Only(names), ..LoadPlan::default() });
+    }
+    Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
+}
+
+/// The columns between SELECT and FROM; `None` where a star or something else than names is selected.
+fn selected_columns(sql: Name) -> Option<Vec<Name>> {
+    let lower = sql.to_ascii_lowercase();
+    let from = lower.find(" from ").or_else(|| lower.find("\nfrom "))?;
+    let list = lower.get(lower.find("select")? + "select".len()..from)?;
+    list.split(',')
+        .map(|item| {
+            let name = item.trim().rsplit(['.', ' ']).next()?.trim_matches(['"', '`', '[', ']']);
+            let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+            plain.then(|| Name::new(name))
+        })
+        .collect()
+}
+
+/// `a | b`, `a & b`, `a ^ b` of querysets: the left operand's joins are kept.
+pub fn combine(
+    machine: &mut dyn Machine,
+    left: &Value,
+    operator: BinaryOperator,
+    right: &Value,
+    place: Place,
+) -> Option<Value> {
+    if !matches!(operator, BinaryOperator::Or | BinaryOperator::And | BinaryOperator::Xor) {
+        return None;
+    }
+    let Value::Object(id) = left else { return None };
+    let mut query = query(machine, *id)?;
+    if query.is_empty
+        && operator == BinaryOperator::Or
+        && let Value::Object(other) = right
+    {
+        query = super::queryset::query(machine, *other)?;
+    }
+    query.result = None;
+    Some(Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query))))
+}
+
+/// Fetches the rows unless they are there: the sequence of them.
+pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> ObjectId {
+    let Some(query) = query(machine, id) else { return id };
+    let doubt = match query.result {
+        Some((rows, true)) => return rows,
+        Some((_, false)) => Certainty::Medium,
+        None => Certainty::High,
+    };
+    if !query.is_empty {
+        fire(machine, &query, EffectKind::Evaluate, Verb::Select, evaluation_name(&query), place, doubt);
+    }
+    let element = element(machine, id, &query);
+    let size = if query.is_empty { Size::Known(0) } else { size(machine, &query) };
+    let rows = Sequence::many(SequenceKind::List, element, size);
+    let rows = machine.derive(id, Name::new("rows"), Object::Sequence(rows));
+    if let Object::QuerySet(query) = machine.object_mut(id)
+        && !query.is_iterator
+    {
+        query.result = Some((rows, true));
+    }
+    rows
+}
+
+fn evaluation_name(query: &QuerySet) -> Name {
+    Name::new(if query.is_iterator { "iterator" } else { "all" })
+}
+
+/// How many rows a queryset gives.
+fn size(machine: &dyn Machine, query: &QuerySet) -> Size {
+    if let Some(limit) = &query.limit {
+        return limit.clone();
+    }
+    let label = |model: ModelId| machine.program().schema.model(model).label;
+    match &query.related {
+        Some((row, relation)) => match machine.object(*row) {
+            Object::Row(row) => Size::Rows(Name::new(&format!("{}.{relation}", label(row.model)))),
+            _ => Size::Rows(label(query.model)),
+        },
+        None => Size::Rows(label(query.model)),
+    }
+}
+
+/// One element of an evaluated queryset.
+fn element(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet) -> Value {
+    match query.shape {
+        Shape::Rows => {
+            let row = row_of(query);
+            let row = machine.derive_element(id, Name::new("row"), Object::Row(row));
+            know_parent(machine, row, query);
+            Value::Object(row)
+        }
+        Shape::Flat => {
+            let model = machine.program().schema.model(query.model);
+            let name = query.fields.first().copied().unwrap_or(model.primary_key);
+            column_value(machine, query.model, name)
+        }
+        Shape::Tuples => {
+            let items: Vec<Value> = query.fields.iter().map(|name| column_value(machine, query.model, *name)).collect();
+            let tuple = if items.is_empty() {
+                Sequence::many(SequenceKind::Tuple, Value::ANY, Size::Known(8))
+            } else {
+                Sequence::of(SequenceKind::Tuple, items)
+            };
+            Value::Object(machine.derive_element(id, Name::new("tuple"), Object::Sequence(tuple)))
+        }
+        Shape::Dicts => {
+            let known = query.fields.iter().map(|name| (*name, column_value(machine, query.model, *name))).collect();
+            let value = Some(Value::ANY);
+            let dict = Dict { known, key: Some(Value::ANY), value, size: Size::Known(8), default: None };
+            Value::Object(machine.derive_element(id, Name::new("dict"), Object::Dict(dict)))
+        }
+    }
+}
+
+/// A column's value: keys differ from row to row.
+pub(super) fn column_value(machine: &dyn Machine, model: ModelId, name: Name) -> Value {
+    let model = machine.program().schema.model(model);
+    let is_key = name == "pk"
+        || name == model.primary_key
+        || model.relations.iter().any(|relation| relation.key_attribute == Some(name) || relation.name == name);
+    if is_key { Value::Scalar(Scalar::Key) } else { Value::ANY }
+}
+
+/// A row as the queryset gives it.
+fn row_of(query: &QuerySet) -> Row {
+    let mut loaded = std::collections::BTreeMap::new();
+    for name in query.null_relations.iter() {
+        loaded.insert(*name, Loaded { value: Value::None, is_sure: true });
+    }
+    Row {
+        model: query.model,
+        plan: Rc::clone(&query.plan),
+        loaded,
+        columns: Default::default(),
+        attributes: query.annotations.iter().map(|name| (*name, Value::ANY)).collect(),
+        origin: Some(Rc::new(query.origin.clone())),
+        is_saved: true,
+        is_changed: false,
+        is_expired: false,
+        certainty: query.certainty,
+        session: None,
+    }
+}
+
+/// Rows of `parent.children` hold their parent; those of many-to-many and generic relations do not.
+fn know_parent(machine: &mut dyn Machine, row: ObjectId, query: &QuerySet) {
+    let Some((parent, relation)) = query.related else { return };
+    let Some(back) = super::relation::back_reference(machine, parent, relation) else { return };
+    if let Object::Row(row) = machine.object_mut(row) {
+        row.loaded.insert(back, Loaded { value: Value::Object(parent), is_sure: true });
+    }
+}
+
+/// Records the query of a queryset.
+fn fire(
+    machine: &mut dyn Machine,
+    query: &QuerySet,
+    kind: EffectKind,
+    verb: Verb,
+    action: Name,
+    place: Place,
+    certainty: Certainty,
+) {
+    let (mut model, mut relation, mut receiver, mut kind) = (query.model, None, None, kind);
+    if let Some((row, name)) = query.related {
+        relation = Some(name);
+        receiver = Some(row);
+        if let Object::Row(row) = machine.object(row) {
+            model = row.model;
+        }
+        let reads = matches!(kind, EffectKind::Evaluate | EffectKind::Get | EffectKind::Count);
+        if reads && query.defeats_prefetch {
+            kind = EffectKind::PrefetchDefeated;
+        } else if matches!(kind, EffectKind::Evaluate | EffectKind::Get) {
+            kind = EffectKind::RelatedQuery;
+        }
+    }
+    let certainty = certainty.min(query.certainty);
+    machine.fire(Effect {
+        kind,
+        verb,
+        model: Some(model),
+        relation,
+        action,
+        place,
+        receiver,
+        certainty,
+        footprint: None,
+        is_batched: query.is_batched,
+    });
+}
+
+/// `get`, `first`, `last`, `earliest`, `latest`.
+fn one(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    query: QuerySet,
+    action: Action,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Value {
+    if query.is_empty {
+        return Value::None;
+    }
+    if action == Action::First
+        && query.is_ordered
+        && let Some((rows, true)) = query.result
+    {
+        return first_of(machine, rows).join(&Value::None, None);
+    }
+    let mut query = query;
+    query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
+    extend_origin(&mut query, place);
+    if !arguments.keywords.is_empty() {
+        filter(machine, &mut query, arguments);
+    }
+    fire(machine, &query, EffectKind::Get, Verb::Select, name, place, Certainty::High);
+    let value = match query.shape {
+        Shape::Rows => {
+            let row = machine.allocate(place, ROW, Object::Row(row_of(&query)));
+            know_parent(machine, row, &query);
+            Value::Object(row)
+        }
+        _ => element(machine, id, &query),
+    };
+    if matches!(action, Action::One) { value } else { value.join(&Value::None, None) }
+}
+
+fn first_of(machine: &dyn Machine, rows: ObjectId) -> Value {
+    match machine.object(rows) {
+        Object::Sequence(rows) => rows.any().unwrap_or(Value::None),
+        _ => Value::unknown(Why::Element),
+    }
+}
+
+/// `count`, `exists`, `contains`, `aggregate`.
+fn count(machine: &mut dyn Machine, query: &QuerySet, action: Action, name: Name, place: Place) -> Value {
+    let is_answered = action == Action::Count && matches!(query.result, Some((_, true)));
+    if !is_answered && !query.is_empty {
+        let certainty =
+            if query.result.is_some() && action == Action::Count { Certainty::Medium } else { Certainty::High };
+        fire(machine, query, EffectKind::Count, Verb::Select, name, place, certainty);
+    }
+    if action == Action::Aggregate {
+        let dict = Dict { value: Some(Value::ANY), key: Some(Value::ANY), size: Size::Known(4), ..Dict::empty() };
+        return Value::Object(machine.allocate(place, DICT, Object::Dict(dict)));
+    }
+    Value::ANY
+}
+
+fn in_bulk(machine: &mut dyn Machine, mut query: QuerySet, name: Name, place: Place) -> Value {
+    extend_origin(&mut query, place);
+    fire(machine, &query, EffectKind::Evaluate, Verb::Select, name, place, Certainty::High);
+    let dict = machine.allocate(place, DICT, Object::Dict(Dict::empty()));
+    let row = machine.derive_element(dict, Name::new("row"), Object::Row(row_of(&query)));
+    let size = size(machine, &query);
+    if let Object::Dict(dict) = machine.object_mut(dict) {
+        *dict = Dict { key: Some(Value::Scalar(Scalar::Key)), value: Some(Value::Object(row)), size, ..Dict::empty() };
+    }
+    Value::Object(dict)
+}
+
+/// `create`, `get_or_create`, `bulk_create`, `update`, `delete`.
+fn write(
+    machine: &mut dyn Machine,
+    mut query: QuerySet,
+    action: Action,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    extend_origin(&mut query, place);
+    match action {
+        Action::Create => Some(create(machine, &query, arguments, place)),
+        Action::GetOrCreate => {
+            fire(machine, &query, EffectKind::GetOrCreate, Verb::Select, name, place, Certainty::High);
+            let row = machine.allocate(place, ROW, Object::Row(row_of(&query)));
+            know_created_parent(machine, row, &query);
+            super::signals::send(machine, row, "post_save", place);
+            let pair = Sequence::of(SequenceKind::Tuple, vec![Value::Object(row), Value::ANY]);
+            Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(pair))))
+        }
+        Action::Bulk => {
+            if let Some(rows) = arguments.positional.first() {
+                machine.iterate(rows, place);
+            }
+            let verb = if name.contains("update") { Verb::Update } else { Verb::Insert };
+            fire(machine, &query, EffectKind::Bulk, verb, name, place, Certainty::High);
+            Some(arguments.positional.first().cloned().unwrap_or(Value::ANY))
+        }
+        Action::Update => {
+            fire(machine, &query, EffectKind::Update, Verb::Update, name, place, Certainty::High);
+            Some(Value::ANY)
+        }
+        Action::Delete => {
+            fire(machine, &query, EffectKind::BulkDelete, Verb::Delete, name, place, Certainty::High);
+            let pair = Sequence::of(SequenceKind::Tuple, vec![Value::ANY, Value::ANY]);
+            Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(pair))))
+        }
+        _ => None,
+    }
+}
+
+fn know_created_parent(machine: &mut dyn Machine, row: ObjectId, query: &QuerySet) {
+    if let Object::Row(row) = machine.object_mut(row) {
+        row.is_saved = true;
+    }
+    know_parent(machine, row, query);
+}
+
+/// `create(...)`: a new row, saved through the model's own `save`.
+fn create(machine: &mut dyn Machine, query: &QuerySet, arguments: &Arguments, place: Place) -> Value {
+    let value = super::instance::construct(machine, query.model, arguments, place);
+    if let Value::Object(row) = value {
+        know_parent(machine, row, query);
+        super::instance::save(machine, row, &Arguments::default(), place, Name::new("create"));
+    }
+    value
+}
+
+/// `queryset[n]`: from memory when fetched, else one query.
+pub fn index(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Value {
+    let Some(mut query) = query(machine, id) else { return Value::unknown(Why::Element) };
+    if let Some((rows, true)) = query.result {
+        return first_of(machine, rows);
+    }
+    extend_origin(&mut query, place);
+    fire(machine, &query, EffectKind::Get, Verb::Select, Name::new("[]"), place, Certainty::High);
+    match query.shape {
+        Shape::Rows => {
+            let row = machine.allocate(place, ROW, Object::Row(row_of(&query)));
+            know_parent(machine, row, &query);
+            Value::Object(row)
+        }
+        _ => element(machine, id, &query),
+    }
+}
+
+/// `queryset[a:b]`: a list of fetched rows, or a queryset with a limit.
+pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, place: Place) -> Value {
+    let Some(mut query) = query(machine, id) else { return Value::unknown(Why::Element) };
+    let is_bounded = !matches!(length, Size::Unknown(_));
+    if let Some((rows, true)) = query.result {
+        let Object::Sequence(mut rows) = machine.object(rows).clone() else { return Value::unknown(Why::Element) };
+        if is_bounded {
+            rows.size = length;
+        }
+        return Value::Object(machine.allocate(place, QUERY, Object::Sequence(rows)));
+    }
+    extend_origin(&mut query, place);
+    query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
+    query.result = None;
+    if is_bounded {
+        query.limit = Some(length);
+    }
+    Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
+}
+
+/// Plain attributes of a queryset.
+pub fn queryset_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name) -> Option<Value> {
+    let query = query(machine, id)?;
+    match name.as_str() {
+        "model" => Some(Value::Class(ClassRef::Known(machine.program().schema.model(query.model).class))),
+        "db" | "query" | "ordered" => Some(Value::ANY),
+        _ => None,
+    }
+}
+
+/// A queryset of a model that nobody was seen building: an annotated parameter.
+pub fn assumed_query(machine: &mut dyn Machine, model: &Value, place: Place) -> Value {
+    let Value::Class(ClassRef::Known(class)) = model else { return Value::unknown(Why::Parameter) };
+    let Some(model) = machine.program().schema.of_class(*class).map(|model| model.id) else {
+        return Value::unknown(Why::Parameter);
+    };
+    let query = QuerySet { certainty: Certainty::Medium, ..fresh(machine, model, place) };
+    Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
+}

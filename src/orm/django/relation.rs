@@ -1,0 +1,264 @@
+//! Relations read on rows: what is there, and what a lazy read fires.
+
+use std::rc::Rc;
+
+use super::plan::{self, fetched};
+use crate::domain::{
+    Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place, Row, RowOrigin, Sequence,
+    SequenceKind, Size, Value, Verb, Why,
+};
+use crate::project::{Relation, RelationKind};
+use crate::syntax::Name;
+
+/// The row behind an id.
+pub(super) fn row(machine: &dyn Machine, id: ObjectId) -> Option<Row> {
+    match machine.object(id) {
+        Object::Row(row) => Some(row.clone()),
+        _ => None,
+    }
+}
+
+/// The relation of a row by its attribute.
+pub(super) fn relation_of(machine: &dyn Machine, id: ObjectId, name: Name) -> Option<Relation> {
+    match machine.object(id) {
+        Object::Row(row) => machine.program().schema.model(row.model).relation(name).cloned(),
+        _ => None,
+    }
+}
+
+/// The attribute by which the rows of a reverse set hold their parent.
+pub(super) fn back_reference(machine: &dyn Machine, parent: ObjectId, relation: Name) -> Option<Name> {
+    let relation = relation_of(machine, parent, relation)?;
+    (relation.kind == RelationKind::OneToMany).then_some(relation.reverse).flatten()
+}
+
+/// Where the rows reached over a relation come from.
+fn further(row: &Row, relation: Name) -> Option<Rc<RowOrigin>> {
+    let mut origin = (**row.origin.as_ref()?).clone();
+    origin.relations.push(relation);
+    Some(Rc::new(origin))
+}
+
+fn target_row(row: &Row, relation: &Relation, load: LoadPlan, origin: Option<Rc<RowOrigin>>) -> Option<Row> {
+    Some(Row {
+        model: relation.target?,
+        plan: Rc::new(load),
+        loaded: Default::default(),
+        columns: Default::default(),
+        attributes: Default::default(),
+        origin,
+        is_saved: true,
+        is_changed: false,
+        is_expired: false,
+        certainty: row.certainty,
+        session: None,
+    })
+}
+
+/// Reads a single-valued relation.
+pub(super) fn read_single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, place: Place) -> Value {
+    let Some(row) = row(machine, id) else { return Value::unknown(Why::Element) };
+    let name = relation.name;
+    let mut certainty = row.certainty;
+    let mut before = None;
+    if let Some(loaded) = row.loaded.get(&name) {
+        if loaded.is_sure {
+            return loaded.value.clone();
+        }
+        certainty = certainty.min(Certainty::Medium);
+        before = Some(loaded.value.clone());
+    } else if let Some(found) = planned(machine, id, &row, relation) {
+        return found;
+    }
+    if is_parent_link(machine, &row, relation) || is_unset(&row, relation) {
+        return Value::None;
+    }
+    let peers = row.plan.fetches_peers;
+    if !peers {
+        fire_key_refresh(machine, id, &row, relation, place);
+        fire_lazy(machine, id, &row, name, place, certainty);
+    }
+    let plan = LoadPlan { fetches_peers: peers, ..base_plan(machine, relation) };
+    let value = load(machine, id, &row, relation, plan);
+    match before {
+        Some(before) => value.join(&before, None),
+        None => value,
+    }
+}
+
+/// What the row's query loads of the relation: made when first read, without a query.
+fn planned(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation) -> Option<Value> {
+    let plan = match fetched(&row.plan, relation.name) {
+        Some(found) => {
+            let mut plan = found.plan.clone();
+            plan.fetches_peers = row.plan.fetches_peers;
+            plan
+        }
+        None if row.plan.loads_all => LoadPlan { loads_all: true, ..LoadPlan::default() },
+        None if row.plan.joins_all && relation.kind.holds_key() && !relation.nullable => {
+            LoadPlan { joins_all: true, ..LoadPlan::default() }
+        }
+        None => return None,
+    };
+    Some(load(machine, id, row, relation, plan))
+}
+
+/// Puts the target of a single-valued relation on the row.
+fn load(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, plan: LoadPlan) -> Value {
+    let origin = further(row, relation.name);
+    let Some(mut target) = target_row(row, relation, plan, origin) else {
+        return remember(machine, id, relation.name, Value::unknown(Why::Attribute(relation.name)));
+    };
+    let is_one_to_one = matches!(relation.kind, RelationKind::OneToOne | RelationKind::ReverseOneToOne);
+    if let Some(back) = relation.reverse.filter(|_| is_one_to_one) {
+        target.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
+    }
+    let target = Value::Object(machine.derive(id, relation.name, Object::Row(target)));
+    let may_miss = relation.nullable || relation.kind == RelationKind::ReverseOneToOne;
+    let value = if may_miss { target.join(&Value::None, None) } else { target };
+    remember(machine, id, relation.name, value)
+}
+
+fn remember(machine: &mut dyn Machine, id: ObjectId, name: Name, value: Value) -> Value {
+    if let Object::Row(row) = machine.object_mut(id) {
+        row.loaded.insert(name, Loaded { value: value.clone(), is_sure: true });
+    }
+    value
+}
+
+/// A child table's link to its parent row is always at hand.
+fn is_parent_link(machine: &dyn Machine, row: &Row, relation: &Relation) -> bool {
+    let model = machine.program().schema.model(row.model);
+    relation.kind.holds_key() && model.parents.iter().any(|(_, link)| *link == relation.name)
+}
+
+/// A row made by the constructor without the key has nothing to load.
+fn is_unset(row: &Row, relation: &Relation) -> bool {
+    let has_key = relation.key_attribute.is_some_and(|key| row.columns.contains_key(&key));
+    !row.is_saved && relation.kind.holds_key() && !has_key
+}
+
+/// A deferred key column costs a query of its own before the row can be asked for.
+fn fire_key_refresh(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, place: Place) {
+    if let Some(key) = relation.key_attribute
+        && relation.kind.holds_key()
+    {
+        read_column(machine, id, row, key, place);
+    }
+}
+
+/// Reads a column; one that was left out is fetched, once a row.
+pub(super) fn read_column(machine: &mut dyn Machine, id: ObjectId, row: &Row, name: Name, place: Place) {
+    let model = machine.program().schema.model(row.model);
+    if !row.plan.columns.leaves_out(name) || name == model.primary_key || !row.is_saved || row.plan.loads_all {
+        return;
+    }
+    let certainty = match row.columns.get(&name) {
+        Some(true) => return,
+        Some(false) => Certainty::Medium,
+        None => Certainty::High,
+    };
+    let is_column = model.column(name).is_some();
+    if !is_column {
+        return;
+    }
+    let effect = effect(row, id, EffectKind::DeferredColumn, name, place, certainty.min(row.certainty));
+    machine.fire(effect);
+    if let Object::Row(row) = machine.object_mut(id) {
+        row.columns.insert(name, true);
+    }
+}
+
+fn effect(row: &Row, id: ObjectId, kind: EffectKind, name: Name, place: Place, certainty: Certainty) -> Effect {
+    Effect {
+        kind,
+        verb: Verb::Select,
+        model: Some(row.model),
+        relation: Some(name),
+        action: name,
+        place,
+        receiver: Some(id),
+        certainty,
+        footprint: None,
+        is_batched: false,
+    }
+}
+
+fn fire_lazy(machine: &mut dyn Machine, id: ObjectId, row: &Row, name: Name, place: Place, certainty: Certainty) {
+    machine.fire(effect(row, id, EffectKind::LazyLoad, name, place, certainty));
+}
+
+/// What a lazily loaded row holds: the joins of `Meta.base_manager_name`, which is none by default.
+fn base_plan(machine: &mut dyn Machine, relation: &Relation) -> LoadPlan {
+    let Some(target) = relation.target else { return LoadPlan::default() };
+    let Some(name) = machine.program().schema.model(target).base_manager else { return LoadPlan::default() };
+    let manager = super::manager::manager_value(machine, target, name, None);
+    manager.map_or(LoadPlan::default(), |manager| super::manager::plan_of(machine, &manager))
+}
+
+/// The rows of a set relation that the query prefetched, or that are known on the row otherwise.
+pub(super) fn prefetched(machine: &mut dyn Machine, id: ObjectId, relation: &Relation) -> Option<(ObjectId, bool)> {
+    let row = row(machine, id)?;
+    if let Some(loaded) = row.loaded.get(&relation.name)
+        && let Value::Object(rows) = loaded.value
+    {
+        return Some((rows, loaded.is_sure));
+    }
+    let load = match fetched(&row.plan, relation.name) {
+        Some(load) => load.clone(),
+        None if row.plan.loads_all => {
+            let plan = LoadPlan { loads_all: true, ..LoadPlan::default() };
+            crate::domain::Load { plan, is_separate: true, ..Default::default() }
+        }
+        None => return None,
+    };
+    let rows = rows_of(machine, id, &row, relation, &load, relation.name)?;
+    remember(machine, id, relation.name, Value::Object(rows));
+    Some((rows, true))
+}
+
+/// The list of rows that a prefetch puts on a row.
+fn rows_of(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    row: &Row,
+    relation: &Relation,
+    load: &crate::domain::Load,
+    name: Name,
+) -> Option<ObjectId> {
+    let mut plan = load.plan.clone();
+    if load.origin.is_none()
+        && let Some(target) = relation.target
+        && let Some(manager) = super::manager::default_manager(machine, target)
+    {
+        plan::merge(&mut plan, &super::manager::plan_of(machine, &manager));
+    }
+    let origin = match &load.origin {
+        Some(origin) => Some(Rc::new(origin.clone())),
+        None => further(row, relation.name),
+    };
+    let mut element = target_row(row, relation, plan, origin)?;
+    if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::OneToMany) {
+        element.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
+    }
+    let label = machine.program().schema.model(row.model).label;
+    let rows = Sequence { kind: SequenceKind::List, items: None, element: None, size: Size::Known(0) };
+    let rows = machine.derive(id, Name::new(&format!("{name}#rows")), Object::Sequence(rows));
+    let element = Value::Object(machine.derive_element(rows, Name::new("row"), Object::Row(element)));
+    if let Object::Sequence(rows) = machine.object_mut(rows) {
+        *rows = Sequence::many(SequenceKind::List, element, Size::Rows(Name::new(&format!("{label}.{name}"))));
+    }
+    Some(rows)
+}
+
+/// The list that `Prefetch(to_attr=name)` puts on a row.
+pub(super) fn to_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name) -> Option<Value> {
+    let row = row(machine, id)?;
+    let (relation, load) = row.plan.relations.iter().find(|(_, load)| load.to_attribute == Some(name))?;
+    let relation = relation_of(machine, id, *relation)?;
+    let rows = Value::Object(rows_of(machine, id, &row, &relation, load, name)?);
+    if let Object::Row(row) = machine.object_mut(id) {
+        row.attributes.insert(name, rows.clone());
+    }
+    Some(rows)
+}

@@ -1,0 +1,66 @@
+"""Compares a fixture's marks with what was measured. The rules:
+
+- the statement of a mark of a per-row rule ran, and its number of queries grows with the rows;
+- a statement without such a mark does not grow (an `expect-wrong` is such a statement);
+- what `run_after` drives, the mended version, sends the same number of queries at every size.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+from marks import Statements, python_files, read_marks
+
+SIZES = (3, 5, 7)
+
+# Rules about growth whose names don't say so.
+GROWING = {"prefetch-defeated", "foreign-key-id-via-row"}
+
+Place = tuple[str, int]
+
+
+def is_per_row(rule: str) -> bool:
+    """Whether a finding of the rule claims that queries grow with the rows."""
+    return rule.endswith("-per-row") or rule in GROWING
+
+
+def judge(fixture: Path, measured: dict[str, dict]) -> list[str]:
+    """What is wrong with the fixture, in words; empty when marks and measurement agree."""
+    statements, marks = {}, {}
+    for path in python_files(fixture / "app"):
+        name, source = str(path.relative_to(fixture)), path.read_text()
+        statements[name] = Statements(source)
+        marks |= {(name, mark): statements[name].at(mark.line) for mark in read_marks(source)}
+
+    def counts(entry_point: str, size: int) -> Counter[Place]:
+        total: Counter[Place] = Counter()
+        for file, line, count in measured[str(size)][entry_point]["queries"]:
+            total[file, statements[file].at(line) if file else 0] += count
+        return total
+
+    runs = {size: counts("run", size) for size in SIZES}
+    growing = {place for size in SIZES for place in runs[size] if runs[3][place] != runs[7][place]}
+    ran = {(file, statements[file].at(line)) for file, line in measured["7"]["run"]["executed"]}
+    expected = {(name, line) for (name, mark), line in marks.items() if mark.fires and is_per_row(mark.rule)}
+
+    problems = []
+    for (name, mark), line in marks.items():
+        if (name, line) not in ran:
+            problems.append(f"{name}:{mark.line}: marked {mark.kind}[{mark.rule}], but never ran")
+    for place in sorted((expected & ran) - growing):
+        problems.append(f"{place[0]}:{place[1]}: marked, but does not grow: {_series(runs, place)}")
+    for place in sorted(growing - expected):
+        problems.append(f"{place[0] or 'outside app'}:{place[1]}: grows without a mark: {_series(runs, place)}")
+    for place in sorted(growing):
+        if not runs[3][place] < runs[5][place] < runs[7][place]:
+            problems.append(f"{place[0]}:{place[1]}: does not grow steadily: {_series(runs, place)}")
+    if "run_after" in measured["3"]:
+        after = {size: counts("run_after", size) for size in SIZES}
+        for place in sorted({place for size in SIZES for place in after[size]}):
+            if len({after[size][place] for size in SIZES}) > 1:
+                problems.append(f"{place[0]}:{place[1]}: the mended version grows: {_series(after, place)}")
+    return problems
+
+
+def _series(runs: dict[int, Counter[Place]], place: Place) -> str:
+    """`3 rows: 4 queries, 7 rows: 8 queries`"""
+    return ", ".join(f"{size} rows: {runs[size][place]} queries" for size in SIZES)

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Runs every fixture under the real ORM and checks that its marks tell the truth.
+
+    python tests/harness/run.py                      every fixture, every environment below .venvs
+    python tests/harness/run.py prefetch             fixtures whose path contains "prefetch"
+    python tests/harness/run.py --environment django61
+
+What was measured is kept below target/harness, by the content of the fixture and of this folder.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from judging import SIZES, judge
+
+ROOT = Path(__file__).resolve().parents[2]
+HARNESS = Path(__file__).resolve().parent
+CACHE = ROOT / "target" / "harness"
+REQUIRES = re.compile(r"^# requires: django>=(\d+)\.(\d+)$", re.MULTILINE)
+TIME_LIMIT_SECONDS = 120
+
+
+class Environment:
+    """A virtual environment with one version of Django."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = folder.name
+        self.python = folder / "bin" / "python"
+        question = "import django, sys; print(django.VERSION[0], django.VERSION[1], django.__version__, sys.version)"
+        answer = subprocess.run([self.python, "-c", question], capture_output=True, text=True, check=True).stdout
+        major, minor, self.identity = answer.split(None, 2)
+        self.django = (int(major), int(minor))
+
+    def suits(self, fixture: Path) -> bool:
+        """Whether the fixture's `# requires:` line allows this version."""
+        needed = REQUIRES.search((fixture / "drive.py").read_text())
+        return not needed or self.django >= (int(needed[1]), int(needed[2]))
+
+
+def environments(only: str | None) -> list[Environment]:
+    """The Django environments below .venvs."""
+    folders = sorted((ROOT / ".venvs").glob(only or "django*"))
+    return [Environment(folder) for folder in folders if (folder / "bin" / "python").exists()]
+
+
+def fixtures(words: list[str]) -> list[Path]:
+    """The fixture folders whose path contains each of the words."""
+    folders = sorted(drive.parent for drive in (ROOT / "fixtures").glob("*/*/drive.py"))
+    return [folder for folder in folders if all(word in str(folder.relative_to(ROOT)) for word in words)]
+
+
+def content_hash(fixture: Path, environment: Environment) -> str:
+    """Changes when the fixture, the way of measuring, or the versions change."""
+    files = [*fixture.rglob("*"), HARNESS / "measure.py", HARNESS / "seeding.py"]
+    digest = hashlib.sha256(environment.identity.encode())
+    for path in sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts):
+        digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def measure(fixture: Path, environment: Environment) -> dict[str, dict]:
+    """The fixture's queries by line at every size, from the cache when nothing changed."""
+    kept = CACHE / environment.name / f"{content_hash(fixture, environment)}.json"
+    if not kept.exists():
+        command = [environment.python, HARNESS / "measure.py", fixture, *map(str, SIZES)]
+        quiet = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT_SECONDS, env=quiet)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.strip())
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(done.stdout.splitlines()[-1])
+    return json.loads(kept.read_text())
+
+
+def check(case: tuple[Path, Environment]) -> list[str]:
+    """What is wrong with a fixture in an environment."""
+    fixture, environment = case
+    try:
+        return judge(fixture, measure(fixture, environment))
+    except (RuntimeError, subprocess.TimeoutExpired, SyntaxError) as problem:
+        return [str(problem)]
+
+
+def main() -> int:
+    """Check what the command line names; 1 when anything failed, 2 when there was nothing to check."""
+    parser = argparse.ArgumentParser(description="check that the fixtures' marks tell the truth under the real ORM")
+    parser.add_argument("words", nargs="*", help="only fixtures whose path contains each of these")
+    parser.add_argument("--environment", help="only this environment of .venvs, such as django52")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
+    chosen = parser.parse_args()
+
+    suitable = environments(chosen.environment)
+    cases = [(fixture, env) for env in suitable for fixture in fixtures(chosen.words) if env.suits(fixture)]
+    if not cases:
+        print("nothing to check: no environment below .venvs (./test makes them) or no such fixture", file=sys.stderr)
+        return 2
+    failed = 0
+    with ThreadPoolExecutor(chosen.jobs) as pool:
+        for (fixture, environment), problems in zip(cases, pool.map(check, cases)):
+            failed += bool(problems)
+            for problem in problems:
+                print(f"{fixture.relative_to(ROOT)} ({environment.name}): {problem}")
+    print(f"{len(cases) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
