@@ -10,7 +10,7 @@ use std::time::Instant;
 
 pub use settings::{PipelineError, Settings};
 
-use crate::project::Program;
+use crate::project::{Model, Program};
 use crate::report::{Report, Timing};
 use crate::rules::{JudgeOptions, Judgement, Note, Registry, judge};
 use steps::{Interpreted, Read};
@@ -50,7 +50,8 @@ pub fn understand(settings: &Settings) -> Result<Vec<Program>, PipelineError> {
 }
 
 fn count(report: &mut Report, program: &Program, found: Interpreted) {
-    report.summary.models += program.schema.models.len();
+    let is_own = |model: &&Model| !program.module(program.class(model.class).module).is_stub;
+    report.summary.models += program.schema.models.iter().filter(is_own).count();
     report.summary.functions += found.functions;
     report.summary.knowledge.extend(found.knowledge);
     report.notes.extend(found.notes);

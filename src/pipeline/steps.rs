@@ -25,7 +25,7 @@ pub(super) struct Project {
     /// The folder that was listed.
     pub folder: PathBuf,
     /// The folder that module names count from.
-    pub import_base: PathBuf,
+    pub root: PathBuf,
     pub sources: Vec<Arc<SourceFile>>,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn read(settings: &Settings) -> Result<Read, PipelineError> {
 }
 
 fn project(root: &Root) -> Project {
-    Project { folder: root.folder.clone(), import_base: root.import_base.clone(), sources: Vec::new() }
+    Project { folder: root.folder.clone(), root: root.import_base.clone(), sources: Vec::new() }
 }
 
 fn options(settings: &Settings) -> Result<WalkOptions, PipelineError> {
@@ -93,7 +93,7 @@ pub(super) fn parse(project: Project, files: &[Arc<SourceFile>]) -> LinkInput {
         files.push(file);
         modules.push(LinkModule { outline, name: Some(Name::new(name)), is_stub: true });
     }
-    LinkInput { root: project.import_base, files, modules }
+    LinkInput { root: project.root, files, modules }
 }
 
 /// A note for each block of the reported files that does not parse.
