@@ -40,6 +40,11 @@ impl SourceFile {
         SourceFile { id, shown, path, text, line_starts, reported }
     }
 
+    /// Text that is compiled in, such as a stub module: read like any file, never reported.
+    pub fn builtin(id: FileId, name: &str, text: String) -> Self {
+        SourceFile::new(id, name.to_string(), PathBuf::from(name), text, false)
+    }
+
     /// Line and column of a byte offset; an offset past the end is the end.
     pub fn line_column(&self, offset: u32) -> LineColumn {
         let offset = (offset as usize).min(self.text.len());

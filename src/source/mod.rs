@@ -1,5 +1,14 @@
 //! Files on disk: what is read, how bytes become text, and where lines and columns are.
 
+mod decode;
 mod file;
+mod kind;
+mod listing;
+mod root;
+mod walk;
 
+pub use decode::LeftOut;
 pub use file::{FileId, LineColumn, SourceFile};
+pub use kind::FileKind;
+pub use root::Root;
+pub use walk::{Entry, Walk, WalkError, WalkOptions, walk};

@@ -20,6 +20,11 @@ impl<'t> Excerpt<'t> {
         Excerpt { text: Cow::Borrowed(text), pieces: vec![(0, span.start)] }
     }
 
+    /// A text that stands for the file's bytes from `start` on.
+    pub(super) fn of_text(text: String, start: u32) -> Self {
+        Excerpt { text: Cow::Owned(text), pieces: vec![(0, start)] }
+    }
+
     /// Some logical lines of the file, so without comment lines and function bodies.
     pub(super) fn of_lines(file: &'t str, lines: &[Line]) -> Self {
         let mut text = String::with_capacity(lines.iter().map(|line| (line.end - line.start) as usize + 1).sum());

@@ -90,12 +90,12 @@ macro_rules! fields {
 }
 
 fields! {
-    Alias = "alias", Alternative = "alternative", Argument = "argument", Arguments = "arguments",
+    Alias = "alias", Argument = "argument", Arguments = "arguments",
     Attribute = "attribute", Body = "body", Cause = "cause", Condition = "condition", Consequence = "consequence",
     Definition = "definition", Expression = "expression", FormatSpecifier = "format_specifier", Function = "function",
     Guard = "guard", Key = "key", Left = "left", ModuleName = "module_name", Name = "name", Object = "object",
     Operator = "operator", Parameters = "parameters", ReturnType = "return_type", Right = "right",
-    Subject = "subject", Subscript = "subscript", Superclasses = "superclasses", Type = "type",
+    Subscript = "subscript", Superclasses = "superclasses", Type = "type",
     TypeConversion = "type_conversion", Value = "value",
 }
 

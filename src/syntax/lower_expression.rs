@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::grammar::{Field, Kind, child_of_kind, children, field, kind, named_children};
 use super::ir::{Argument, ArgumentKind, Clause, ComprehensionKind, Constant, Expr, ExprKind, Span};
-use super::lower::{Lowerer, unsupported};
+use super::lower::{Lowerer, MAX_DEPTH, unsupported};
 use super::lower_statement::is_async;
 use super::name::Name;
 
@@ -109,13 +109,20 @@ impl Lowerer<'_> {
             links.push(base);
             base = inner;
         }
-        let levels = links.len() as u32;
-        let lowered = self.deeper(levels, |this| this.expression(base));
-        let mut value = lowered.unwrap_or_else(|| unsupported(self.span(base)));
-        while let Some(link) = links.pop() {
-            value = self.link(link, value);
+        let allowed = (MAX_DEPTH - self.depth) as usize;
+        if let Some(too_deep) = links.get(allowed) {
+            base = *too_deep;
+            links.truncate(allowed);
         }
-        value
+        let lowered = self.deeper(links.len() as u32, |this| this.expression(base));
+        let lowered = lowered.unwrap_or_else(|| unsupported(self.span(base)));
+        let (star, mut value) = without_star(lowered);
+        while let Some(link) = links.pop() {
+            let start = star.map(|_| value.span.start);
+            value = self.link(link, value);
+            value.span.start = start.unwrap_or(value.span.start);
+        }
+        with_star(star, value)
     }
 
     fn link(&mut self, node: Node, value: Expr) -> Expr {
@@ -159,7 +166,10 @@ impl Lowerer<'_> {
             }
             Kind::ListSplat => Argument { kind: ArgumentKind::Star, value: self.only_child(node) },
             Kind::DictionarySplat => Argument { kind: ArgumentKind::DoubleStar, value: self.only_child(node) },
-            _ => Argument { kind: ArgumentKind::Positional, value: self.expression(node) },
+            _ => match without_star(self.expression(node)) {
+                (None, value) => Argument { kind: ArgumentKind::Positional, value },
+                (Some(_), value) => Argument { kind: ArgumentKind::Star, value },
+            },
         }
     }
 
@@ -287,6 +297,22 @@ fn postfix_base(node: Node) -> Option<Node> {
         Kind::Call => field(node, Field::Function),
         Kind::Subscript => field(node, Field::Value),
         _ => None,
+    }
+}
+
+/// tree-sitter reads `*a.b` as `(*a).b`: takes the star off, with its place.
+pub(super) fn without_star(expression: Expr) -> (Option<u32>, Expr) {
+    match expression.kind {
+        ExprKind::Starred(inner) => (Some(expression.span.start), *inner),
+        kind => (None, Expr { span: expression.span, kind }),
+    }
+}
+
+/// Puts the star back around the whole.
+pub(super) fn with_star(star: Option<u32>, value: Expr) -> Expr {
+    match star {
+        Some(start) => Expr { span: Span { start, end: value.span.end }, kind: ExprKind::Starred(Box::new(value)) },
+        None => value,
     }
 }
 

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::grammar::{Field, Kind, children, field, kind, named_children};
 use super::ir::{BinaryOperator, Comparison, Expr, ExprKind, Span, UnaryOperator};
 use super::lower::Lowerer;
+use super::lower_expression::{with_star, without_star};
 
 /// Operands of one chain that are nested to the left as Python does; a longer chain becomes a balanced tree, which
 /// keeps operands and their order and stays shallow.
@@ -30,9 +31,11 @@ impl Lowerer<'_> {
         });
         match operands {
             Some((first, rest)) => {
+                let (star, first) = without_star(first);
+                let start = star.map_or(self.span(node).start, |_| first.span.start);
                 let mut chain = join(first, rest);
-                chain.span = self.span(node);
-                chain
+                chain.span = Span { start, end: self.span(node).end };
+                with_star(star, chain)
             }
             None => super::lower::unsupported(self.span(node)),
         }

@@ -129,7 +129,7 @@ impl Lowerer<'_> {
 
     fn mapping(&mut self, node: Node, bound: &mut Bound) -> bool {
         let mut cursor = node.walk();
-        let values: Vec<Node> = children_with_field(node, &mut cursor)
+        let values: Vec<Node> = keys_and_values(&mut cursor)
             .into_iter()
             .filter(|(child, is_key)| !is_key && child.is_named())
             .map(|(child, _)| child)
@@ -146,7 +146,7 @@ impl Lowerer<'_> {
 }
 
 /// The children of a mapping pattern, with whether each is a key.
-fn children_with_field<'t>(node: Node<'t>, cursor: &mut tree_sitter::TreeCursor<'t>) -> Vec<(Node<'t>, bool)> {
+fn keys_and_values<'t>(cursor: &mut tree_sitter::TreeCursor<'t>) -> Vec<(Node<'t>, bool)> {
     let mut found = Vec::new();
     if !cursor.goto_first_child() {
         return found;

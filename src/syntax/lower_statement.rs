@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tree_sitter::Node;
 
-use super::grammar::{Field, Kind, child_of_kind, children, field, kind, named_children};
+use super::excerpt::Excerpt;
+use super::grammar::{self, Field, Kind, child_of_kind, children, field, kind, named_children};
 use super::ir::{BinaryOperator, Expr, ExprKind, Span, Stmt, StmtKind};
 use super::lower::Lowerer;
 use super::name::Name;
@@ -96,11 +97,31 @@ impl Lowerer<'_> {
         let (Some(left), Some(right)) = (field(node, Field::Left), field(node, Field::Right)) else {
             return StmtKind::Pass;
         };
+        if self.text(left).starts_with('(') {
+            return self.call_of_type(node);
+        }
         let mut target = self.expression(left);
         if let ExprKind::Subscript { value, .. } = target.kind {
             target = *value;
         }
         StmtKind::Assign { targets: vec![target], value: self.expression(right) }
+    }
+
+    /// `type(a).b = value`, which tree-sitter takes for a type alias: parsed again under a name that is no keyword.
+    fn call_of_type(&mut self, node: Node) -> StmtKind {
+        let text = self.text(node).replacen("type", "tipe", 1);
+        let excerpt = Excerpt::of_text(text, self.span(node).start);
+        let Some(tree) = grammar::parse(&excerpt.text) else { return StmtKind::Pass };
+        let Some(statement) = named_children(tree.root_node()).first().copied() else { return StmtKind::Pass };
+        let mut lowerer = Lowerer::new(self.source, &excerpt, self.bodies, self.scope.clone());
+        lowerer.depth = self.depth;
+        let mut kind = lowerer.statement(statement).kind;
+        if let StmtKind::Assign { targets, .. } = &mut kind
+            && let Some(name) = targets.first_mut().and_then(innermost_name)
+        {
+            *name = Name::new("type");
+        }
+        kind
     }
 
     fn optional_expressions(&mut self, node: Node) -> Option<Expr> {
@@ -175,6 +196,18 @@ impl Lowerer<'_> {
     pub(super) fn tuple_of(&mut self, parts: &[Node], span: Span) -> Expr {
         let elements: Vec<Expr> = parts.iter().map(|part| self.expression(*part)).collect();
         Expr { span, kind: ExprKind::Tuple(elements) }
+    }
+}
+
+/// The name that a chain of calls, attributes and subscripts starts with.
+fn innermost_name(mut expression: &mut Expr) -> Option<&mut Name> {
+    loop {
+        match &mut expression.kind {
+            ExprKind::Name(name) => return Some(name),
+            ExprKind::Attribute { value, .. } | ExprKind::Subscript { value, .. } => expression = value,
+            ExprKind::Call { function, .. } => expression = function,
+            _ => return None,
+        }
     }
 }
 

@@ -182,3 +182,91 @@ fn block_span(block: &[Line]) -> Span {
     };
     Span { start: block.first().map_or(0, |line| line.first), end: block.last().map_or(0, end) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    fn lowered(text: &str) -> String {
+        let source = SourceFile::new(FileId(0), "a.py".into(), "a.py".into(), text.to_string(), true);
+        outline(&Arc::new(source)).to_string().trim_end().to_string()
+    }
+
+    fn assert_lowered(cases: &[(&str, &str)]) {
+        for (text, expected) in cases {
+            assert_eq!(lowered(text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn expressions() {
+        assert_lowered(&[
+            ("a.b(c, *d, e=1, **f)[0]", "(subscript (call (attribute a b) [c *d e=1 **f]) 0)"),
+            ("a[1:2, ::3]", "(subscript a (tuple [(slice 1 2 -) (slice - - 3)]))"),
+            ("a + b * c - d", "(subtract (add a (multiply b c)) d)"),
+            ("a and b and c or d", "(any [(all [a b c]) d])"),
+            ("a < b not in c is not d", "(compare a less b notin c isnot d)"),
+            ("a if b else c", "(conditional b a c)"),
+            ("lambda x, *, y=1: x", "(lambda [x =y=1] [(return x)])"),
+            ("[x async for x in y if z]", "(list-comprehension x - [(async-for x y [z])])"),
+            ("{**a, 'b': 1}", "(dict (- a) (\"b\" 1))"),
+            ("f'{a!r:>{b}}' 'c'", "(format a!r b)"),
+            (r#"'a\'' "b""#, r#""a'b""#),
+            ("[*a.b(), (*c, d)]", "(list [(star (call (attribute a b) [])) (tuple [(star c) d])])"),
+            ("print(match, type)", "(call print [match type])"),
+        ]);
+    }
+
+    #[test]
+    fn statements() {
+        assert_lowered(&[
+            ("a = b, = c", "(assign [a (tuple [b])] c)"),
+            ("type(a).b = c", "(assign [(attribute (call type [a]) b)] c)"),
+            ("type A[T] = B", "(assign [A] B)"),
+            ("a: list[int] | None = 1", "(annotate a (or (subscript list int) None) 1)"),
+            ("from ..a import b as c, d", "(from ..a b=c d)"),
+            ("with (a as b, c): pass", "(with (a b) (c -) [(pass)])"),
+            ("with a as (b, c): pass", "(with (a (tuple [b c])) [(pass)])"),
+            ("if a: b\nelif c: d\nelse: e", "(if a [b] [(if c [d] [e])])"),
+            ("try: a\nexcept (B, C) as d: e\nfinally: f", "(try [a] [(except (tuple [B C]) d [e])] [] [f])"),
+            ("match a:\n  case B(x=c) | [c]: d\n  case e: f", "(match a [(case c - [d]) (case-any e=subject - [f])])"),
+            ("del a, b[0]", "(del [a (subscript b 0)])"),
+        ]);
+    }
+
+    #[test]
+    fn definitions_carry_qualified_names() {
+        assert_lowered(&[
+            (
+                "class A(B, c=1):\n  @d\n  def e(self): yield\n",
+                "(class A [B c=1] [(def A.e @d [self] generator [(yield -)])])",
+            ),
+            ("def a():\n  def b(): pass", "(def a [] [(def a.<locals>.b [] [(pass)])])"),
+            ("async def a(b, /, c: D = 1, *e, f) -> G: ...", "(async-def a [/b c:D=1 *e =f] -> G [...])"),
+        ]);
+    }
+
+    #[test]
+    fn spans_are_those_of_the_file() {
+        let text = "# é\ndef f():\n    return (a.b)\n\n\nx = (c . d)\n";
+        let source = Arc::new(SourceFile::new(FileId(0), "a.py".into(), "a.py".into(), text.to_string(), true));
+        let outline = outline(&source);
+        let part = |span: Span| &text[span.start as usize..span.end as usize];
+        let StmtKind::Function(function) = &outline.body[0].kind else { panic!("a function comes first") };
+        assert_eq!(part(function.span), "def f():");
+        let StmtKind::Return(Some(value)) = &function.body.statements()[0].kind else { panic!("it returns") };
+        assert_eq!(part(value.span), "a.b");
+        let StmtKind::Assign { value, .. } = &outline.body[1].kind else { panic!("an assignment comes second") };
+        assert_eq!((part(outline.body[1].span), part(value.span)), ("x = (c . d)", "c . d"));
+    }
+
+    #[test]
+    fn a_member_that_does_not_parse_is_left_out_alone() {
+        assert_eq!(
+            lowered("class A:\n  x = (\n  def f(self): pass\n"),
+            "(class A [] [(def A.f [self] [(pass)])])\n! invalid syntax"
+        );
+        assert_eq!(lowered("def f():\nx = 1"), "(assign [x] 1)\n! expected an indented block");
+    }
+}
