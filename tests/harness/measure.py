@@ -3,8 +3,8 @@
     python measure.py FIXTURE SIZE...
 
 At each size the fixture starts from empty tables in a process of its own: `seed(n)` fills them unmeasured, then
-`run(n)` and, where `drive.py` has one, `run_after(n)` are measured. A query belongs to the innermost line inside `app/` on its
-stack. Savepoints are not counted: they come and go with the kind of transaction, not with the rows.
+`run(n)` and, where `drive.py` has one, `run_after(n)` are measured. A query belongs to the innermost line inside `app/`
+on its stack. Savepoints are not counted: they come and go with the kind of transaction, not with the rows.
 """
 
 import contextvars
