@@ -1,7 +1,7 @@
 """Reads a fixture's marks and statements.
 
-A mark is a comment: `# expect[rule] "Model.relation"`, `# expect-missed[rule] why` or `# expect-wrong[rule] why`. It stands
-at the end of the line it means, or alone on the line above; several share a comment, separated by `;`.
+A mark is a comment: `# expect[rule] "Model.relation"`, `# expect-missed[rule] why`, `# expect-wrong[rule] why`. It
+stands at the end of the line it means, or alone on the line above; several share a comment, separated by `;`.
 """
 
 import ast

@@ -2,12 +2,13 @@
 
     python measure.py FIXTURE SIZE...
 
-For each size the fixture starts from empty tables in a process of its own: `seed(n)` fills them unmeasured, then `run(n)`
-and, where `drive.py` has one, `run_after(n)` are measured. A query belongs to the innermost line inside `app/` on its
-stack. Savepoints are not counted: they come and go with the kind of transaction, not with the rows.
+At each size the fixture starts from empty tables in a process of its own: `seed(n)` fills them unmeasured, then
+`run(n)` and, where `drive.py` has one, `run_after(n)` are measured. A query belongs to the innermost line inside `app/`
+on its stack. Savepoints are not counted: they come and go with the kind of transaction, not with the rows.
 """
 
 import contextvars
+import functools
 import json
 import os
 import sys
@@ -166,11 +167,11 @@ def main() -> None:
     set_up()
     import drive
 
-    def at(size: int) -> dict[str, object]:
+    def at(size: str) -> dict[str, object]:
         create_tables()
-        return measure(drive, size)
+        return measure(drive, int(size))
 
-    print(json.dumps({size: in_child(lambda: at(int(size))) for size in sys.argv[2:]}))
+    print(json.dumps({size: in_child(functools.partial(at, size)) for size in sys.argv[2:]}))
 
 
 if __name__ == "__main__":

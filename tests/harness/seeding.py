@@ -30,7 +30,7 @@ def _value(field: models.Field) -> Any:
     number = next(_numbers)
     match field:
         case models.DateTimeField():
-            return datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(hours=number)
+            return datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(hours=number)
         case models.DateField():
             return datetime.date(2024, 1, 1) + datetime.timedelta(days=number)
         case models.BooleanField():
