@@ -3,6 +3,8 @@
 //! The way down is one pipeline: walk, parse, lower, link, interpret, judge, rank, report. Imports run downwards
 //! only, in the order of the modules below; `ARCHITECTURE.md` says what each room is for.
 
+pub mod config;
+
 pub mod source;
 
 pub mod syntax;

@@ -33,14 +33,25 @@ pub enum Command {
     },
     /// List all rules
     Rules,
+    /// Print the configuration in force, and whence it comes
+    Config {
+        /// Files and folders of the projects in question
+        paths: Vec<PathBuf>,
+        /// Use this file in place of what is found
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
 }
 
 /// Arguments of `check`.
 #[derive(Args, Debug)]
 pub struct CheckArguments {
-    /// Files and folders to report on; the enclosing project is read. `-` reads one file's text from standard input
-    #[arg(default_value = ".")]
+    /// Files and folders to report on; the enclosing project is read. `-` reads one file's text from standard input.
+    /// Without any, those of the configuration, else the working directory
     pub paths: Vec<PathBuf>,
+    /// Use this configuration file in place of what is found
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// The form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -97,6 +108,8 @@ pub enum Format {
     Text,
     Concise,
     Json,
+    Sarif,
+    Github,
 }
 
 /// Forms of a list.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use super::arguments::{CheckArguments, Format};
 use super::{FAILED, FOUND, Outcome};
 use crate::pipeline::{self, Settings};
-use crate::report::{Report, Style, write_concise, write_footer, write_json, write_text};
+use crate::report::{Report, Style, write_concise, write_footer, write_github, write_json, write_sarif, write_text};
 use crate::rules::Registry;
 
 /// A file and the text that stands in for what is on disk.
@@ -25,11 +25,12 @@ enum ArgumentError {
 /// Checks the paths and writes the report.
 pub(super) fn check(arguments: &CheckArguments, style: Style, out: &mut dyn Write) -> Outcome {
     let settings = settings(arguments)?;
-    let mut report = pipeline::check(&settings, &Registry::builtin()?)?;
+    let registry = Registry::builtin()?;
+    let mut report = pipeline::check(&settings, &registry)?;
     if !arguments.timings {
         report.timings = None;
     }
-    write(arguments.format, &report, style, out)?;
+    write(arguments.format, &report, &registry, style, out)?;
     out.flush()?;
     Ok(exit_code(arguments, &report))
 }
@@ -48,6 +49,7 @@ fn settings(arguments: &CheckArguments) -> Result<Settings, Box<dyn std::error::
         max_file_size: arguments.max_file_size,
         least_confidence: arguments.min_confidence.confidence(),
         django_version: arguments.django_version,
+        config: arguments.config.clone(),
     })
 }
 
@@ -66,10 +68,15 @@ fn stdin(arguments: &CheckArguments) -> Result<Option<GivenText>, Box<dyn std::e
 }
 
 /// A machine format writes only its document to `out`; the footer then goes to standard error.
-fn write(format: Format, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn write(format: Format, report: &Report, registry: &Registry, style: Style, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Text => write_text(out, report, style),
         Format::Json => write_json(out, report),
+        Format::Sarif => write_sarif(out, report, registry),
+        Format::Github => {
+            write_github(out, report)?;
+            write_footer(&mut io::stderr(), report)
+        }
         Format::Concise => {
             write_concise(out, report)?;
             write_footer(&mut io::stderr(), report)

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::arguments::ListFormat;
+use crate::config::nearest;
 use crate::pipeline::{self, Settings};
 use crate::project::{models_json, models_table};
 use crate::rules::{Registry, Rule};
@@ -22,7 +23,7 @@ struct UnknownRule {
 
 /// Prints the models of the project around `path`.
 pub(super) fn models(path: &Path, format: ListFormat, out: &mut dyn Write) -> Outcome {
-    let programs = pipeline::understand(&Settings::of(path))?;
+    let programs = pipeline::understand(&Settings::of(path), &Registry::builtin()?)?;
     match format {
         ListFormat::Table => programs.iter().try_for_each(|program| write!(out, "{}", models_table(program)))?,
         ListFormat::Json => {
@@ -46,7 +47,11 @@ fn listed(document: &mut Value) -> Vec<Value> {
 pub(super) fn explain(name: &str, out: &mut dyn Write) -> Outcome {
     let registry = Registry::builtin()?;
     let Some(rule) = registry.rule(name) else {
-        return Err(UnknownRule { name: name.to_owned(), nearest: nearest(&registry, name) }.into());
+        return Err(UnknownRule {
+            name: name.to_owned(),
+            nearest: nearest(name, registry.rules().iter().map(|rule| rule.id)),
+        }
+        .into());
     };
     out.write_all(rule.page.text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
@@ -62,11 +67,4 @@ pub(super) fn rules(out: &mut dyn Write) -> Outcome {
         writeln!(out, "{:<8} {:<26} {:<9} {orms}", rule.group, rule.id, rule.page.severity.as_str())?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The rule that shares the longest beginning with a name, if that is more than a few letters.
-fn nearest(registry: &Registry, name: &str) -> Option<&'static str> {
-    let shared = |id: &str| id.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
-    let best = registry.rules().iter().map(|rule| rule.id).max_by_key(|id| shared(id))?;
-    (shared(best) > 3).then_some(best)
 }

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod check;
+mod config;
 mod list;
 
 use std::error::Error;
@@ -18,6 +19,9 @@ use crate::report::{Style, show_error};
 
 /// Columns of a report that goes to a file or a pipe.
 const WIDTH: usize = 80;
+
+/// Wider lines are hard to read.
+const MOST_WIDTH: usize = 120;
 
 /// The exit code for findings.
 const FOUND: u8 = 1;
@@ -46,6 +50,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
         Command::Show(Show::Models { path, format }) => list::models(path, *format, out),
         Command::Explain { rule } => list::explain(rule, out),
         Command::Rules => list::rules(out),
+        Command::Config { paths, config } => config::config(paths, config.as_ref(), out),
     }
 }
 
@@ -80,7 +85,17 @@ fn style(color: When, is_terminal: bool) -> Style {
         When::Never => false,
         When::Auto => is_terminal && wanted() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
     };
-    Style { color, width: WIDTH }
+    Style { color, width: width(is_terminal) }
+}
+
+/// `COLUMNS` where it is set, else the terminal's width, else 80.
+fn width(is_terminal: bool) -> usize {
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
+    let of_terminal = || {
+        let (width, _) = terminal_size::terminal_size().filter(|_| is_terminal)?;
+        Some(usize::from(width.0))
+    };
+    set.filter(|columns| *columns >= 40).or_else(of_terminal).unwrap_or(WIDTH).min(MOST_WIDTH)
 }
 
 /// A panic inside one rule or function becomes a note of the report; its trace is shown only when asked for.

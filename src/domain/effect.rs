@@ -65,6 +65,8 @@ pub enum EffectKind {
     GetOrCreate,
     /// Raw SQL: `cursor.execute`, `session.execute(text())`.
     Raw,
+    /// A statement into whose text values were formatted: no statement of its own, a remark about the one at its place.
+    BuiltSql,
     /// `session.commit()`.
     Commit,
     /// `session.flush()` or an autoflush that has rows to write.
@@ -79,7 +81,7 @@ pub enum EffectKind {
 
 impl EffectKind {
     /// Every kind, in order of declaration.
-    pub const ALL: [EffectKind; 22] = [
+    pub const ALL: [EffectKind; 23] = [
         EffectKind::LazyLoad,
         EffectKind::RelatedQuery,
         EffectKind::PrefetchDefeated,
@@ -97,6 +99,7 @@ impl EffectKind {
         EffectKind::LinkChange,
         EffectKind::GetOrCreate,
         EffectKind::Raw,
+        EffectKind::BuiltSql,
         EffectKind::Commit,
         EffectKind::Flush,
         EffectKind::Merge,
@@ -124,6 +127,7 @@ impl EffectKind {
             EffectKind::LinkChange => "link-change",
             EffectKind::GetOrCreate => "get-or-create",
             EffectKind::Raw => "raw",
+            EffectKind::BuiltSql => "built-sql",
             EffectKind::Commit => "commit",
             EffectKind::Flush => "flush",
             EffectKind::Merge => "merge",

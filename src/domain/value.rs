@@ -50,6 +50,8 @@ pub enum Scalar {
     Int(i64),
     /// A known text.
     Text(Name),
+    /// A text into which values that are no constants were formatted, where SQL would take a parameter.
+    Built,
     /// A key that differs from row to row (a primary key read from a row).
     Key,
 }

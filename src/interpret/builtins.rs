@@ -13,6 +13,7 @@ impl Interpreter<'_> {
         if let Some(builtin) = path.strip_prefix("builtins.") {
             return self.call_builtin(builtin, arguments, place);
         }
+        crate::orm::raw::remark_on_call(self, path, arguments, place);
         if let Some(value) = crate::orm::django::external(self, path, arguments, place) {
             return value;
         }

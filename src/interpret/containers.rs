@@ -30,7 +30,7 @@ impl Interpreter<'_> {
                 Object::Instance(_) if name == "_asdict" => Value::unknown(Why::Call),
                 _ => Value::unknown(Why::Attribute(name)),
             },
-            Value::Scalar(_) => self.scalar_method(name, &arguments, place),
+            Value::Scalar(_) => self.scalar_method(receiver, name, &arguments, place),
             Value::Class(crate::project::ClassRef::External(path)) => {
                 let path = Name::new(&format!("{path}.{name}"));
                 self.call_external(path, &arguments, place)
@@ -40,7 +40,7 @@ impl Interpreter<'_> {
     }
 
     /// Texts: `join` and `format` make a text of what they are given.
-    fn scalar_method(&mut self, name: Name, arguments: &Arguments, place: Place) -> Value {
+    fn scalar_method(&mut self, receiver: &Value, name: Name, arguments: &Arguments, place: Place) -> Value {
         match name.as_str() {
             "join" => {
                 if let Some(parts) = arguments.positional.first() {
@@ -51,6 +51,9 @@ impl Interpreter<'_> {
                 let values = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
                 for value in values.cloned().collect::<Vec<_>>() {
                     self.stringify(&value, place);
+                }
+                if let Some(text) = receiver.as_text() {
+                    return self.method_formatted(text, arguments);
                 }
             }
             "split" | "splitlines" | "rsplit" => {

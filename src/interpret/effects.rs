@@ -73,6 +73,9 @@ impl Interpreter<'_> {
 
     /// The sizes of the loops in which the effect is repeated, outermost first.
     fn factors(&self, effect: &Effect) -> Vec<Size> {
+        if effect.kind == EffectKind::BuiltSql {
+            return Vec::new();
+        }
         self.loops
             .iter()
             .enumerate()
@@ -155,8 +158,11 @@ impl Interpreter<'_> {
             let label = self.program.schema.model(origin.model).label;
             path.push(Step { role: Role::Query, place: origin.place, message: format!("queries {label}") });
         }
+        let root = self.frames.iter().find_map(|frame| frame.function.as_ref());
+        let is_root = |place: &Place| root.is_some_and(|root| (root.file, root.span) == (place.file, place.span));
         for step in &self.trail {
             match step {
+                TrailStep::Call { place, .. } if is_root(place) => {}
                 TrailStep::Loop { place, size, is_stub: false } => {
                     let cost = Cost { factors: vec![size.clone()] };
                     path.push(Step { role: Role::Loop, place: *place, message: format!("loops over {cost}") });

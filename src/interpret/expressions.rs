@@ -50,11 +50,13 @@ impl Interpreter<'_> {
                 self.comprehension(*kind, element, value.as_deref(), clauses, place)
             }
             ExprKind::Format(parts) => {
+                let mut values = Vec::with_capacity(parts.len());
                 for (part, conversion) in parts {
                     let value = self.evaluate(part);
                     self.format_value(&value, *conversion, self.place(part.span));
+                    values.push(value);
                 }
-                Value::ANY
+                self.formatted(parts, &values, place)
             }
             ExprKind::Yield(value) => {
                 let value = value.as_ref().map_or(Value::None, |value| self.evaluate(value));
@@ -128,9 +130,16 @@ impl Interpreter<'_> {
 
     /// `left operator right`
     pub(crate) fn binary(&mut self, left: &Value, operator: BinaryOperator, right: &Value, place: Place) -> Value {
-        if operator == BinaryOperator::Modulo && left.as_text().is_some() {
+        if operator == BinaryOperator::Modulo
+            && let Some(text) = left.as_text()
+        {
             self.format_arguments(right, place);
-            return Value::ANY;
+            return self.percent_formatted(text, right);
+        }
+        if operator == BinaryOperator::Add
+            && let Some(value) = self.added(left, right)
+        {
+            return value;
         }
         if let Some(value) = crate::orm::django::combine(self, left, operator, right, place) {
             return value;

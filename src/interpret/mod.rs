@@ -6,6 +6,7 @@
 mod annotations;
 mod assign;
 mod attributes;
+mod built;
 mod builtins;
 mod calls;
 mod classes;

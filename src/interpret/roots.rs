@@ -57,7 +57,10 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
         Ok(pool) => pool.install(run),
         Err(_) => run(),
     };
-    let mut result = Interpretation { functions: roots.len(), ..Interpretation::default() };
+    let mut result = Interpretation {
+        functions: roots.iter().filter(|root| root.function.name != ENTRY).count(),
+        ..Interpretation::default()
+    };
     let mut sites = Vec::new();
     for (_, one) in walked {
         sites.extend(one.sites);

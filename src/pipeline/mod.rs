@@ -3,13 +3,17 @@
 //! A run may hold several projects; each is linked, interpreted and judged by itself, and the findings are ranked
 //! together.
 
+mod configure;
 mod settings;
 mod steps;
+mod stubs;
 
 use std::time::Instant;
 
+pub use configure::{Configured, configure, version};
 pub use settings::{PipelineError, Settings};
 
+use crate::config::Library;
 use crate::project::{Model, Program};
 use crate::report::{Report, Timing};
 use crate::rules::{JudgeOptions, Judgement, Note, Registry, judge};
@@ -18,19 +22,24 @@ use steps::{Interpreted, Read};
 /// From paths to a report.
 ///
 /// # Errors
-/// When there is nothing to read.
+/// When there is nothing to read, or the configuration has mistakes.
 pub fn check(settings: &Settings, registry: &Registry) -> Result<Report, PipelineError> {
     let mut clock = Clock::default();
-    let Read { projects, files, notes } = clock.time("walk", || steps::read(settings))?;
+    let configured = configure(settings, registry)?;
+    let Read { projects, files, notes } = clock.time("walk", || steps::read(settings, &configured))?;
     let mut report = Report { notes, ..Report::default() };
     report.summary.files = files.iter().filter(|source| source.reported).count();
     let mut judgement = Judgement::default();
     for project in projects {
-        let options = JudgeOptions { least_confidence: settings.least_confidence, root: project.folder.clone() };
-        let parsed = clock.time("parse", || steps::parse(project, &files));
+        let (config, root) = (configured.of(&project.folder), project.folder.clone());
+        let parsed = clock.time("parse", || steps::parse(project, &files, &config));
         report.notes.extend(steps::syntax_notes(&parsed, &files));
         let program = clock.time("link", || steps::link(parsed));
-        let found = clock.time("interpret", || steps::interpret(&program, settings));
+        let django = version(Library::Django, settings, &config, &root);
+        report.notes.extend(steps::version_notes(&program, settings, &config, &root));
+        let mut found = clock.time("interpret", || steps::interpret(&program, django.version));
+        steps::place(&mut found.sites, &program, &config);
+        let options = JudgeOptions { least_confidence: settings.least_confidence, root, config };
         judgement.extend(clock.time("judge", || judge(&program, &found.sites, registry, &options)));
         count(&mut report, &program, found);
     }
@@ -43,10 +52,15 @@ pub fn check(settings: &Settings, registry: &Registry) -> Result<Report, Pipelin
 /// From paths to linked programs, one for each project, for commands that show what was understood.
 ///
 /// # Errors
-/// When there is nothing to read.
-pub fn understand(settings: &Settings) -> Result<Vec<Program>, PipelineError> {
-    let Read { projects, files, .. } = steps::read(settings)?;
-    Ok(projects.into_iter().map(|project| steps::link(steps::parse(project, &files))).collect())
+/// When there is nothing to read, or the configuration has mistakes.
+pub fn understand(settings: &Settings, registry: &Registry) -> Result<Vec<Program>, PipelineError> {
+    let configured = configure(settings, registry)?;
+    let Read { projects, files, .. } = steps::read(settings, &configured)?;
+    let link = |project: steps::Project| {
+        let config = configured.of(&project.folder);
+        steps::link(steps::parse(project, &files, &config))
+    };
+    Ok(projects.into_iter().map(link).collect())
 }
 
 fn count(report: &mut Report, program: &Program, found: Interpreted) {

@@ -7,7 +7,7 @@ use crate::rules::Confidence;
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Files and folders whose findings are reported.
+    /// Files and folders whose findings are reported; empty means those of the configuration.
     pub paths: Vec<PathBuf>,
     /// A file whose text is given instead of read.
     pub stdin: Option<(PathBuf, Vec<u8>)>,
@@ -21,6 +21,8 @@ pub struct Settings {
     pub least_confidence: Confidence,
     /// The Django version to assume: major and minor.
     pub django_version: Option<(u32, u32)>,
+    /// The configuration file to use in place of what is found.
+    pub config: Option<PathBuf>,
 }
 
 impl Settings {
@@ -34,6 +36,7 @@ impl Settings {
             max_file_size: 2 * 1024 * 1024,
             least_confidence: Confidence::Medium,
             django_version: None,
+            config: None,
         }
     }
 }
@@ -44,6 +47,9 @@ pub enum PipelineError {
     /// Nothing to do.
     #[error(transparent)]
     Walk(#[from] crate::source::WalkError),
+    /// The configuration has mistakes.
+    #[error("{0}")]
+    Config(#[from] crate::config::ConfigError),
     /// The working directory is gone, or may not be entered.
     #[error("the working directory can't be read: {0}")]
     WorkingDirectory(#[from] std::io::Error),

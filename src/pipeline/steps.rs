@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::configure::{Configured, version};
 use super::settings::{PipelineError, Settings};
-use crate::domain::Site;
-use crate::project::{LinkInput, LinkModule, Program};
-use crate::report::Knowledge;
+use super::stubs::add_stubs;
+use crate::config::{Config, Library, Version};
+use crate::domain::{RootKind, Site};
+use crate::project::{LinkInput, LinkModule, Member, Orm, Program};
+use crate::report::{Knowledge, Reason};
 use crate::rules::Note;
 use crate::source::{FileId, LeftOut, Root, SourceFile, WalkOptions, walk};
-use crate::syntax::{Name, outline};
+use crate::syntax::ir::{Function, Stmt, StmtKind};
+use crate::syntax::outline;
 
 /// The files of a run, in order of their ids, and the projects they belong to.
 pub(super) struct Read {
@@ -38,11 +42,15 @@ pub(super) struct Interpreted {
 }
 
 /// Finds and reads the files.
-pub(super) fn read(settings: &Settings) -> Result<Read, PipelineError> {
-    let walked = walk(&options(settings)?)?;
+pub(super) fn read(settings: &Settings, configured: &Configured) -> Result<Read, PipelineError> {
+    let walked = walk(&options(settings, configured)?)?;
     let mut projects: Vec<Project> = walked.roots.iter().map(project).collect();
     for entry in &walked.files {
-        projects[entry.root].sources.push(entry.source.clone());
+        let project = &mut projects[entry.root];
+        let is_stub = |folder: &PathBuf| entry.source.path.starts_with(folder);
+        if !configured.of(&project.folder).stubs.iter().any(is_stub) {
+            project.sources.push(entry.source.clone());
+        }
     }
     let files = walked.files.iter().map(|entry| entry.source.clone()).collect();
     Ok(Read { projects, files, notes: walked.left_out.iter().map(left_out).collect() })
@@ -52,15 +60,16 @@ fn project(root: &Root) -> Project {
     Project { folder: root.folder.clone(), root: root.import_base.clone(), sources: Vec::new() }
 }
 
-fn options(settings: &Settings) -> Result<WalkOptions, PipelineError> {
+fn options(settings: &Settings, configured: &Configured) -> Result<WalkOptions, PipelineError> {
     let text = |(path, bytes): &(PathBuf, Vec<u8>)| (path.clone(), String::from_utf8_lossy(bytes).into_owned());
     Ok(WalkOptions {
-        paths: settings.paths.clone(),
+        paths: configured.paths.clone(),
         working_directory: std::env::current_dir()?,
         include_tests: settings.include_tests,
         include_migrations: settings.include_migrations,
         max_bytes: settings.max_file_size,
         stdin: settings.stdin.as_ref().map(text),
+        exclude: configured.excluded(),
     })
 }
 
@@ -74,25 +83,19 @@ fn left_out(left_out: &LeftOut) -> Note {
 }
 
 /// The path as the user sees it: relative to the working directory where it lies below.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let working_directory = std::env::current_dir().and_then(|folder| folder.canonicalize()).unwrap_or_default();
     let relative = path.strip_prefix(working_directory).unwrap_or(path);
     relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// Reads the outlines of a project; bodies wait until somebody asks.
-pub(super) fn parse(project: Project, files: &[Arc<SourceFile>]) -> LinkInput {
+pub(super) fn parse(project: Project, files: &[Arc<SourceFile>], config: &Config) -> LinkInput {
     let outlines = project.sources.par_iter().map(outline);
     let module = |outline| LinkModule { outline: Arc::new(outline), name: None, is_stub: false };
     let mut modules: Vec<LinkModule> = outlines.map(module).collect();
     let mut files = files.to_vec();
-    for (name, is_package, text) in crate::frameworks::stubs() {
-        let path = if *is_package { format!("{name}.__init__") } else { (*name).to_owned() };
-        let file = Arc::new(SourceFile::builtin(FileId(files.len() as u32), &path, (*text).to_owned()));
-        let outline = Arc::new(outline(&file));
-        files.push(file);
-        modules.push(LinkModule { outline, name: Some(Name::new(name)), is_stub: true });
-    }
+    add_stubs(config, &mut files, &mut modules);
     LinkInput { root: project.root, files, modules }
 }
 
@@ -117,8 +120,9 @@ pub(super) fn link(parsed: LinkInput) -> Program {
 }
 
 /// Runs the interpreter.
-pub(super) fn interpret(program: &Program, _settings: &Settings) -> Interpreted {
-    let found = crate::interpret::interpret(program, &crate::interpret::Options::default());
+pub(super) fn interpret(program: &Program, django: Version) -> Interpreted {
+    let options = crate::interpret::Options { django, ..crate::interpret::Options::default() };
+    let found = crate::interpret::interpret(program, &options);
     let failed = |(function, file): &(String, FileId)| Note {
         file: program.files.get(file.0 as usize).map(|file| file.shown.clone()),
         line: None,
@@ -126,9 +130,86 @@ pub(super) fn interpret(program: &Program, _settings: &Settings) -> Interpreted 
         message: format!("quell failed inside {function}: the function is left out"),
     };
     Interpreted {
-        notes: found.failures.iter().map(failed).collect(),
-        knowledge: Knowledge::default(),
+        notes: found.failures.iter().map(failed).chain(body_notes(program)).collect(),
+        knowledge: knowledge(&found.knowledge),
         functions: found.functions,
         sites: found.sites,
     }
+}
+
+/// What was assumed about the versions of the libraries whose models the project has.
+pub(super) fn version_notes(program: &Program, settings: &Settings, config: &Config, folder: &Path) -> Vec<Note> {
+    let has_models = |orm: Orm| {
+        let is_own = |class| !program.module(program.class(class).module).is_stub;
+        program.schema.models.iter().any(|model| model.orm == orm && is_own(model.class))
+    };
+    let libraries = [(Library::Django, Orm::Django), (Library::SqlAlchemy, Orm::SqlAlchemy)];
+    let note = |(library, _): (Library, Orm)| {
+        let target = version(library, settings, config, folder);
+        let (major, minor) = target.version;
+        let message = format!("assumes {} {major}.{minor}: {}", library.name(), target.from);
+        Note { file: None, line: None, kind: "assumed", message }
+    };
+    libraries.into_iter().filter(|(_, orm)| has_models(*orm)).map(note).collect()
+}
+
+/// Sets the place of the sites in files for which the configuration says one.
+pub(super) fn place(sites: &mut [Site], program: &Program, config: &Config) {
+    if config.per_path.is_empty() {
+        return;
+    }
+    for site in sites {
+        let path = program.files.get(site.place.file.0 as usize).map(|source| &source.path);
+        let set = path.and_then(|path| config.place(path)).and_then(RootKind::from_word);
+        site.root = set.unwrap_or(site.root);
+    }
+}
+
+/// What is known, the most frequent reason for silence first.
+fn knowledge(found: &crate::interpret::Knowledge) -> Knowledge {
+    let reason = |(reason, count): (&String, &u64)| Reason { reason: reason.clone(), count: *count as usize };
+    let mut knowledge = Knowledge::default();
+    knowledge.extend(Knowledge {
+        row_reads: found.row_reads as usize,
+        understood: found.understood as usize,
+        reasons: found.reasons.iter().map(reason).collect(),
+    });
+    knowledge
+}
+
+/// A note for each function of the reported files whose body was asked for and does not parse.
+fn body_notes(program: &Program) -> Vec<Note> {
+    let mut functions: Vec<&Arc<Function>> = Vec::new();
+    let own = program.modules.iter().filter(|module| !module.is_stub);
+    own.for_each(|module| module.outline.body.iter().for_each(|statement| functions_of(statement, &mut functions)));
+    for class in program.classes.iter().filter(|class| !program.module(class.module).is_stub) {
+        functions.extend(class.members.values().filter_map(|member| match member {
+            Member::Function(function) => Some(function),
+            _ => None,
+        }));
+    }
+    functions.into_iter().flat_map(|function| notes_of_body(program, function)).collect()
+}
+
+fn functions_of<'p>(statement: &'p Stmt, found: &mut Vec<&'p Arc<Function>>) {
+    match &statement.kind {
+        StmtKind::Function(function) => found.push(function),
+        StmtKind::If { body, orelse, .. } => body.iter().chain(orelse).for_each(|inner| functions_of(inner, found)),
+        StmtKind::Try { body, orelse, finally, .. } => {
+            body.iter().chain(orelse).chain(finally).for_each(|inner| functions_of(inner, found));
+        }
+        _ => {}
+    }
+}
+
+fn notes_of_body(program: &Program, function: &Function) -> Vec<Note> {
+    let source = program.files.get(function.file.0 as usize).filter(|source| source.reported);
+    let Some(source) = source.filter(|_| function.body.is_lowered()) else { return Vec::new() };
+    let note = |problem: &crate::syntax::ir::SyntaxProblem| Note {
+        file: Some(source.shown.clone()),
+        line: Some(source.line_column(problem.span.start).line),
+        kind: "syntax-error",
+        message: format!("{}: the body of `{}` is left out", problem.message, function.qualified),
+    };
+    function.body.lowered().problems.iter().map(note).collect()
 }

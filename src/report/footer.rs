@@ -12,6 +12,9 @@ const MOST_NOTES: usize = 10;
 pub fn write_footer(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     write_notes(out, report)?;
     writeln!(out, "{}", counts(report))?;
+    if let Some(known) = known(report) {
+        writeln!(out, "{known}")?;
+    }
     for timing in report.timings.iter().flatten() {
         writeln!(out, "{:>10.3} s  {}", timing.seconds, timing.step)?;
     }
@@ -41,6 +44,18 @@ fn counts(report: &Report) -> String {
     let by_severity = if found == 0 { String::new() } else { format!(" ({by_severity})") };
     let findings = if found == 0 { "no findings".to_owned() } else { number(found, "finding") };
     format!("{findings}{by_severity} in {}{}", number(report.summary.files, "file"), hidden(report))
+}
+
+/// "understood 97 of 100 reads in loops; most often in the way: a parameter that no known caller fills (2)"
+fn known(report: &Report) -> Option<String> {
+    let knowledge = &report.summary.knowledge;
+    if knowledge.row_reads == 0 {
+        return None;
+    }
+    let (understood, reads) = (knowledge.understood, knowledge.row_reads);
+    let reason = |reason: &super::Reason| format!("; most often in the way: {} ({})", reason.reason, reason.count);
+    let reason = knowledge.reasons.first().map(reason).unwrap_or_default();
+    Some(format!("understood {understood} of {reads} reads in loops{reason}"))
 }
 
 fn hidden(report: &Report) -> String {

@@ -11,6 +11,7 @@ use textwrap::WordSeparator;
 
 use super::footer::write_footer;
 use super::summary::Report;
+use crate::config::{ConfigError, Problem};
 use crate::rules::{Finding, RuleError, Severity, Spot};
 use crate::source::SourceFile;
 
@@ -45,12 +46,29 @@ pub fn write_text(out: &mut dyn Write, report: &Report, style: Style) -> io::Res
 
 /// Writes one of quell's own errors: what happened and, for a rule, where in its query.
 pub fn show_error(out: &mut dyn Write, error: &(dyn std::error::Error + 'static), style: Style) -> io::Result<()> {
+    if let Some(config) = config_error(error) {
+        return config.problems.iter().try_for_each(|problem| show_problem(out, problem, style));
+    }
     let mut rendered = String::new();
     match error.downcast_ref::<RuleError>() {
-        Some(rule) => handler(style).render_report(&mut rendered, &BrokenRule::of(rule)).map_err(io::Error::other)?,
+        Some(rule) => handler(style).render_report(&mut rendered, &Mistake::of_rule(rule)).map_err(io::Error::other)?,
         None => rendered = format!("error: {error}"),
     }
     writeln!(out, "{}", rendered.trim_matches('\n'))
+}
+
+/// The mistakes of a configuration, wherever in the chain of causes they are.
+fn config_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e ConfigError> {
+    error.downcast_ref().or_else(|| config_error(error.source()?))
+}
+
+fn show_problem(out: &mut dyn Write, problem: &Problem, style: Style) -> io::Result<()> {
+    if problem.text.is_empty() {
+        return writeln!(out, "error: {}", problem.message);
+    }
+    let mut rendered = String::new();
+    handler(style).render_report(&mut rendered, &Mistake::of_config(problem)).map_err(io::Error::other)?;
+    writeln!(out, "{}\n", rendered.trim_matches('\n'))
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {
@@ -223,34 +241,49 @@ impl Diagnostic for Part {
     }
 }
 
-/// A rule that can't be used, shown at its place in the query.
+/// What the user wrote wrong, in a rule's query or in the configuration, shown at its place.
 #[derive(Debug)]
-struct BrokenRule {
+struct Mistake {
     title: String,
     source: NamedSource<String>,
     label: LabeledSpan,
+    help: Option<String>,
 }
 
-impl BrokenRule {
-    fn of(error: &RuleError) -> BrokenRule {
+impl Mistake {
+    fn of_rule(error: &RuleError) -> Mistake {
         let length = (error.span.end - error.span.start) as usize;
-        BrokenRule {
+        Mistake {
             title: error.to_string(),
             source: NamedSource::new(format!("{}.scm", error.rule), error.query.clone()),
             label: LabeledSpan::new(Some("here".to_owned()), error.span.start as usize, length),
+            help: None,
+        }
+    }
+
+    fn of_config(problem: &Problem) -> Mistake {
+        Mistake {
+            title: problem.message.clone(),
+            source: NamedSource::new(&problem.file, problem.text.to_string()),
+            label: LabeledSpan::new(Some("here".to_owned()), problem.span.start, problem.span.len()),
+            help: problem.help.clone(),
         }
     }
 }
 
-impl fmt::Display for BrokenRule {
+impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.title)
     }
 }
 
-impl std::error::Error for BrokenRule {}
+impl std::error::Error for Mistake {}
 
-impl Diagnostic for BrokenRule {
+impl Diagnostic for Mistake {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
         Some(&self.source)
     }

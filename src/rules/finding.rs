@@ -123,7 +123,7 @@ pub struct Note {
     /// The 1-based line, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
-    /// `left-out`, `syntax-error`, `assumed`, `internal`: a word that programs can test.
+    /// `left-out`, `syntax-error`, `assumed`, `internal`, `ignore-unused` …: a word that programs can test.
     pub kind: &'static str,
     /// In words, lower case, without a full stop.
     pub message: String,

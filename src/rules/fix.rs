@@ -11,7 +11,7 @@ pub struct Fix {
     advise: fn(&Case) -> String,
 }
 
-const FIXES: [Fix; 16] = [
+const FIXES: [Fix; 17] = [
     Fix { name: "eager-load", advise: eager_load },
     Fix { name: "filtered-prefetch", advise: filtered_prefetch },
     Fix { name: "eager-load-once", advise: eager_load_once },
@@ -28,6 +28,7 @@ const FIXES: [Fix; 16] = [
     Fix { name: "one-statement", advise: one_statement },
     Fix { name: "after-loop", advise: after_loop },
     Fix { name: "add-all", advise: add_all },
+    Fix { name: "parameterise", advise: parameterise },
 ];
 
 /// Queryset methods that a plain prefetch does not answer: what is read must be prefetched in that form.
@@ -270,6 +271,18 @@ fn after_loop(case: &Case) -> String {
 fn add_all(case: &Case) -> String {
     let class = case.model().map_or("Model", class_name);
     format!("for many rows send `session.execute(insert({class}), values)` instead of one object each")
+}
+
+fn parameterise(case: &Case) -> String {
+    match case.site.action.as_str() {
+        "text" => {
+            "name the values in the text and pass them beside it: `execute(text(\"… = :value\"), {\"value\": value})`"
+        }
+        "raw" => "pass the values beside the text: `raw(\"… = %s\", [value])`",
+        "RawSQL" => "pass the values beside the text: `RawSQL(\"… = %s\", [value])`",
+        _ => "pass the values beside the text: `execute(\"… = %s\", [value])`",
+    }
+    .to_owned()
 }
 
 /// `Book.objects.`, by the model's default manager.

@@ -4,14 +4,16 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::case::{Case, spot};
-use super::finding::{Confidence, Finding, Note, PathStep, Spot};
+use super::finding::{Confidence, Finding, Note, PathStep, Severity, Spot};
 use super::registry::{Registry, Rule};
 use super::severity::{confidence, severity};
 use super::suppress::Suppressions;
+use crate::config::Config;
 use crate::domain::{EffectKind, Place, Site};
 use crate::project::{ModelId, Program};
 use crate::syntax::Name;
@@ -55,13 +57,15 @@ pub struct JudgeOptions {
     pub least_confidence: Confidence,
     /// The project root: the keys of findings name files relative to it.
     pub root: PathBuf,
+    /// Which rules speak where, and how severe they are.
+    pub config: Arc<Config>,
 }
 
 /// Asks the rules about every site and makes findings of what they match.
 pub fn judge(program: &Program, sites: &[Site], registry: &Registry, options: &JudgeOptions) -> Judgement {
     let mut judgement = Judgement::default();
     let mut suppressions = Suppressions::new(program);
-    for (key, sites) in groups(program, sites, registry) {
+    for (key, sites) in groups(program, sites, registry, &options.config) {
         let Some(rule) = registry.rule(key.rule) else { continue };
         let verdict = catch_unwind(AssertUnwindSafe(|| {
             let group = Group { program, rule, sites, options };
@@ -72,6 +76,7 @@ pub fn judge(program: &Program, sites: &[Site], registry: &Registry, options: &J
             Err(_) => judgement.notes.push(internal_note(program, &key)),
         }
     }
+    judgement.notes.extend(suppressions.notes(registry, |rule| options.config.rules.allows(rule)));
     judgement
 }
 
@@ -94,10 +99,18 @@ impl Judgement {
 }
 
 /// Matching sites by finding, those of files that are reported only.
-fn groups<'run>(program: &Program, sites: &'run [Site], registry: &Registry) -> BTreeMap<GroupKey, Vec<&'run Site>> {
+fn groups<'run>(
+    program: &Program,
+    sites: &'run [Site],
+    registry: &Registry,
+    config: &Config,
+) -> BTreeMap<GroupKey, Vec<&'run Site>> {
     let mut groups: BTreeMap<GroupKey, Vec<&Site>> = BTreeMap::new();
     for site in sites.iter().filter(|site| is_reported(program, site)) {
         let Some(rule) = registry.rule_for(site, &program.schema) else { continue };
+        if !config.allows(rule.id, file_of(program, site.place)) {
+            continue;
+        }
         groups.entry(group_key(rule.id, site)).or_default().push(site);
     }
     groups
@@ -116,6 +129,10 @@ fn is_reported(program: &Program, site: &Site) -> bool {
     reported(site.place) || site.origin.as_ref().is_some_and(|origin| reported(origin.place))
 }
 
+fn file_of(program: &Program, place: Place) -> &Path {
+    program.files.get(place.file.0 as usize).map_or(Path::new(""), |source| &source.path)
+}
+
 /// The sites of one finding.
 struct Group<'run> {
     program: &'run Program,
@@ -126,31 +143,42 @@ struct Group<'run> {
 
 impl Group<'_> {
     fn finding(mut self, suppressions: &mut Suppressions, hidden: &mut Hidden) -> Option<Finding> {
-        let least = self.options.least_confidence;
-        self.sites.retain(|site| confidence(site.certainty) >= least);
-        if self.sites.is_empty() {
-            hidden.confidence += 1;
-            return None;
-        }
+        let least = self.least_confidence();
+        let is_sure = |site: &&Site| confidence(site.certainty) >= least;
+        let sure = self.sites.iter().filter(|site| is_sure(site)).count();
+        // Every site is asked about, so that a comment on one that is hidden anyway counts as used.
         let silenced = |place| suppressions.silences(self.rule.id, place);
         self.sites.retain(silent_on(silenced));
-        if self.sites.is_empty() {
-            hidden.suppressed += 1;
-            return None;
+        self.sites.retain(is_sure);
+        match (self.sites.is_empty(), sure) {
+            (true, 0) => hidden.confidence += 1,
+            (true, _) => hidden.suppressed += 1,
+            (false, _) => return Some(self.build()),
         }
-        Some(self.build())
+        None
+    }
+
+    fn least_confidence(&self) -> Confidence {
+        let set = self.options.config.confidence.get(self.rule.id);
+        set.and_then(|word| Confidence::from_word(word)).unwrap_or(self.options.least_confidence)
+    }
+
+    /// The severity that the configuration sets, else the one of the worst site.
+    fn severity(&self, primary: &Site) -> Severity {
+        let cap = self.rule.page.severity;
+        let set = self.options.config.severity(self.rule.id, file_of(self.program, primary.place));
+        let worst = || self.sites.iter().map(|site| severity(site, cap)).max();
+        set.and_then(Severity::from_word).or_else(worst).unwrap_or(cap)
     }
 
     fn build(mut self) -> Finding {
         self.sites.sort_by_cached_key(|site| order_of_execution(site));
         let primary = self.primary();
         let case = Case { program: self.program, site: primary };
-        let cap = self.rule.page.severity;
-        let worst = self.sites.iter().map(|site| severity(site, cap)).max().unwrap_or(cap);
         let surest = self.sites.iter().map(|site| site.certainty).max().unwrap_or(primary.certainty);
         Finding {
             rule: self.rule.id,
-            severity: worst,
+            severity: self.severity(primary),
             confidence: confidence(surest),
             message: case.fill(self.rule.page.message),
             help: self.rule.page.fix.advise(&case),
@@ -201,7 +229,10 @@ impl Group<'_> {
 
 /// Keeps a site unless a comment silences it: at its own place, or at the origin of the whole finding.
 fn silent_on(mut silenced: impl FnMut(Place) -> bool) -> impl FnMut(&&Site) -> bool {
-    move |site| !silenced(site.place) && !site.origin.as_ref().is_some_and(|origin| silenced(origin.place))
+    move |site| {
+        let at_origin = site.origin.as_ref().is_some_and(|origin| silenced(origin.place));
+        !silenced(site.place) && !at_origin
+    }
 }
 
 /// Sites in the order in which they run: by the places of their paths, then by their own.

@@ -181,10 +181,15 @@ fn relation_kinds(word: &str) -> Option<Vec<RelationKind>> {
 }
 
 fn root_kind(word: &str) -> Option<RootKind> {
-    [RootKind::Request, RootKind::Background, RootKind::Unknown].into_iter().find(|root| root.as_str() == word)
+    RootKind::from_word(word)
 }
 
 impl RootKind {
+    /// The kind that a word names.
+    pub fn from_word(word: &str) -> Option<RootKind> {
+        [RootKind::Request, RootKind::Background, RootKind::Unknown].into_iter().find(|root| root.as_str() == word)
+    }
+
     /// The word in rules and in the JSON output.
     pub fn as_str(self) -> &'static str {
         match self {

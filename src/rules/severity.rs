@@ -80,6 +80,14 @@ impl Severity {
 }
 
 impl Confidence {
+    /// From the surest.
+    pub const ALL: [Confidence; 3] = [Confidence::High, Confidence::Medium, Confidence::Low];
+
+    /// The confidence that a word names.
+    pub fn from_word(word: &str) -> Option<Confidence> {
+        Confidence::ALL.into_iter().find(|confidence| confidence.as_str() == word)
+    }
+
     /// The word in the output.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -42,7 +42,7 @@ pub(crate) struct Shop {
 
 /// The options of `quell check`.
 pub(crate) fn options() -> JudgeOptions {
-    JudgeOptions { least_confidence: Confidence::Medium, root: PathBuf::new() }
+    JudgeOptions { least_confidence: Confidence::Medium, root: PathBuf::new(), config: Arc::default() }
 }
 
 /// Publisher ← Author ← Book ↔ Tag.

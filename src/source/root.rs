@@ -22,7 +22,7 @@ pub struct Root {
 
 impl Root {
     /// The project that encloses an absolute path.
-    pub(super) fn of(path: &Path) -> Root {
+    pub fn of(path: &Path) -> Root {
         let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
         let limits = limits();
         let candidates = folder.ancestors().take(MAX_LEVELS + 1);

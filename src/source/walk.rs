@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::config::Pattern;
+
 use super::decode::{self, LeftOut};
 use super::file::{FileId, SourceFile};
 use super::kind::{FileKind, classify, classify_folder};
@@ -29,6 +31,8 @@ pub struct WalkOptions {
     pub max_bytes: u64,
     /// A file whose text is given instead of read; it need not exist.
     pub stdin: Option<(PathBuf, String)>,
+    /// Files that are read and not reported, unless they are named themselves.
+    pub exclude: Vec<Pattern>,
 }
 
 impl WalkOptions {
@@ -41,6 +45,7 @@ impl WalkOptions {
             include_migrations: false,
             max_bytes: 2 * 1024 * 1024,
             stdin: None,
+            exclude: Vec::new(),
         }
     }
 }
@@ -71,6 +76,8 @@ pub struct Walk {
     pub skipped_tests: usize,
     /// How many migrations were not read.
     pub skipped_migrations: usize,
+    /// How many files below the given paths are not reported, whatever the reason.
+    pub unreported: usize,
 }
 
 /// Why there is nothing to do.
@@ -98,7 +105,7 @@ pub fn walk(options: &WalkOptions) -> Result<Walk, WalkError> {
     let search = Search::new(options)?;
     let (found, mut walk) = search.found();
     let wanted: Vec<Wanted> = found.into_iter().filter_map(|path| search.wanted(path, &mut walk)).collect();
-    if !wanted.iter().any(|wanted| wanted.reported) && walk.skipped_tests + walk.skipped_migrations == 0 {
+    if !wanted.iter().any(|wanted| wanted.reported) && walk.unreported == 0 {
         let path = options.paths.first().map_or_else(|| ".".to_string(), |path| path.display().to_string());
         return Err(WalkError::NoPython { path });
     }
@@ -175,7 +182,10 @@ impl<'o> Search<'o> {
     fn wanted(&self, path: PathBuf, walk: &mut Walk) -> Option<Wanted> {
         let root = self.root_of(&path);
         let kind = classify(self.relative(&path, root));
-        let reported = self.is_reported(&path, root, kind);
+        let reported = self.is_reported(&path, root, kind) && !self.is_excluded(&path);
+        if !reported && self.given.iter().any(|given| path.starts_with(given)) {
+            walk.unreported += 1;
+        }
         match kind {
             FileKind::Test if !reported => walk.skipped_tests += 1,
             FileKind::Migration if !reported => walk.skipped_migrations += 1,
@@ -202,6 +212,10 @@ impl<'o> Search<'o> {
         };
         let mut above = self.given.iter().filter(|given| path.starts_with(given));
         above.any(|given| included || given == path || self.kind_of_folder(given, root) == kind)
+    }
+
+    fn is_excluded(&self, path: &PathBuf) -> bool {
+        !self.given.contains(path) && self.options.exclude.iter().any(|pattern| pattern.matches(path))
     }
 
     /// What a given folder is for; a root without a marker counts by its own name.
@@ -330,5 +344,25 @@ mod tests {
         let folder = tree(&["notes.txt"]);
         let options = WalkOptions::new(vec![".".into()], folder.path().to_path_buf());
         assert_eq!(walk(&options).unwrap_err().to_string(), "no Python files in `.`");
+    }
+
+    #[test]
+    fn tests_elsewhere_do_not_stand_in_for_python_here() {
+        let folder = tree(&["setup.py", "shop/tests.py", "docs/notes.txt"]);
+        let options = WalkOptions::new(vec!["docs".into()], folder.path().to_path_buf());
+        assert_eq!(walk(&options).unwrap_err().to_string(), "no Python files in `docs`");
+        assert_eq!(walked(folder.path(), &["shop"]).skipped_tests, 1);
+    }
+
+    #[test]
+    fn what_is_excluded_is_read_and_not_reported() {
+        let folder = tree(&["setup.py", "shop/models.py", "old/views.py"]);
+        let base = folder.path().canonicalize().unwrap();
+        let mut options = WalkOptions::new(vec![".".into()], base.clone());
+        options.exclude = vec![Pattern::new(&base, "old/").unwrap()];
+        let reported = shown(&walk(&options).unwrap());
+        assert_eq!(reported[0], ("old/views.py".to_string(), false));
+        options.paths = vec!["old/views.py".into()];
+        assert_eq!(shown(&walk(&options).unwrap())[0], ("old/views.py".to_string(), true));
     }
 }

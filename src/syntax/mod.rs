@@ -3,6 +3,7 @@
 //! tree-sitter nodes never leave this folder.
 
 mod body;
+mod comment;
 mod dump;
 mod excerpt;
 mod grammar;
@@ -22,6 +23,7 @@ mod quote;
 mod scanner;
 
 pub use body::{Body, Lowered};
+pub use comment::{Comment, comments};
 pub use name::Name;
 pub use parse::{expression, outline};
 pub use pattern::{Pattern, PatternError, PredicateArgument, PredicateCall, check_against_grammar};

@@ -1,7 +1,7 @@
 //! Django's functions: shortcuts, prefetching by hand, raw cursors.
 
 use crate::domain::{
-    Arguments, Certainty, Effect, EffectKind, Machine, Object, ObjectId, Place, Prefetch, Sequence, Value, Verb, Why,
+    Arguments, Effect, EffectKind, Machine, Object, ObjectId, Place, Prefetch, Sequence, Value, Verb, Why,
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
@@ -43,18 +43,7 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
         "get_model" if path.contains("apps") => model_by_name(machine, arguments),
         "cursor" if path.contains("connection") => Some(Value::External(Name::new("django.cursor"))),
         "execute" | "executemany" | "callproc" if path.contains("cursor") => {
-            machine.fire(Effect {
-                kind: EffectKind::Raw,
-                verb: Verb::Select,
-                model: None,
-                relation: None,
-                action: Name::new(last),
-                place,
-                receiver: None,
-                certainty: Certainty::High,
-                footprint: None,
-                is_batched: false,
-            });
+            crate::orm::raw::execute(machine, Name::new(last), arguments.get(0, "sql"), place);
             Some(Value::unknown(Why::External(path)))
         }
         "fetchall" | "fetchmany" | "fetchone" if path.contains("cursor") => Some(Value::unknown(Why::External(path))),

@@ -78,7 +78,10 @@ pub(super) fn method(
         | Action::Iterator
         | Action::FetchMode => Some(derived(machine, query, action, name, arguments, place)),
         Action::QuerySet => Some(Value::Object(id)),
-        Action::Raw => Some(raw(machine, query, arguments, place)),
+        Action::Raw => {
+            crate::orm::raw::remark(machine, name, arguments.get(0, "raw_query"), place);
+            Some(raw(machine, query, arguments, place))
+        }
         Action::One | Action::First | Action::Last => Some(one(machine, id, query, action, name, arguments, place)),
         Action::Count | Action::Aggregate => Some(count(machine, &query, action, name, place)),
         Action::InBulk => Some(in_bulk(machine, query, name, place)),

@@ -1,0 +1,155 @@
+//! Texts that are built by formatting values into them, as far as it matters for SQL: a value put where a parameter belongs.
+//!
+//! A name of a table or column can't be a parameter, so only a value in the place of a value counts: after a comparison,
+//! after `LIKE`, inside quotes. In doubt it does not count.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Arguments, Place, Scalar, Value, Why};
+use crate::syntax::Name;
+use crate::syntax::ir::{Expr, ExprKind};
+
+/// What ends the text before a value.
+const BEFORE_VALUE: [&str; 8] = ["=", "<", ">", " like", " ilike", " limit", " offset", " between"];
+
+/// Words in the path of a function that makes a name or literal safe.
+const QUOTING: [&str; 8] = ["quote", "identifier", "escape", "literal", "settings", "sql", "placeholder", "param"];
+
+impl Interpreter<'_> {
+    /// `f"… WHERE name = '{name}'"`
+    pub(crate) fn formatted(&self, parts: &[(Expr, Option<char>)], values: &[Value], place: Place) -> Value {
+        let text = self.program.files.get(place.file.0 as usize).map_or("", |source| source.text.as_str());
+        let mut start = place.span.start as usize;
+        for ((part, _), value) in parts.iter().zip(values) {
+            let (from, to) = (part.span.start as usize, part.span.end as usize);
+            let before = text.get(start..from).unwrap_or_default().trim_end_matches([' ', '{']);
+            let after = text.get(to..place.span.end as usize).unwrap_or_default();
+            let is_first = start == place.span.start as usize;
+            start = to;
+            // The text before the first value of an f-string begins with the quotes that open it.
+            let opening = before.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            let delimiter = opening.chars().next().unwrap_or('"');
+            let before = if is_first { opening.trim_start_matches(delimiter) } else { before };
+            let after = after.split_once('}').map_or("", |(_, rest)| rest);
+            if is_value_place(before, after, text.get(place.span.start as usize..).unwrap_or_default())
+                && is_foreign(value)
+                && !is_number_or_list(part)
+            {
+                return Value::Scalar(Scalar::Built);
+            }
+        }
+        if values.iter().any(is_built) { Value::Scalar(Scalar::Built) } else { Value::ANY }
+    }
+
+    /// `"… = '%s'" % name`
+    pub(crate) fn percent_formatted(&self, text: Name, right: &Value) -> Value {
+        let values = self.listed(right).unwrap_or_else(|| vec![right.clone()]);
+        let mut values = values.iter();
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once('%') {
+            rest = after.strip_prefix('%').unwrap_or(after);
+            if after.starts_with('%') {
+                continue;
+            }
+            let Some(value) = values.next() else { break };
+            let Some(after) = after.strip_prefix('s') else { continue };
+            if is_value_place(before, after, "\"") && is_foreign(value) {
+                return Value::Scalar(Scalar::Built);
+            }
+        }
+        Value::ANY
+    }
+
+    /// `"… = '{}'".format(name)`
+    pub(crate) fn method_formatted(&self, text: Name, arguments: &Arguments) -> Value {
+        let mut position = 0;
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((field, after)) = after.split_once('}') else { break };
+            rest = after;
+            let name = field.split([':', '!']).next().unwrap_or_default();
+            let value = match name.parse::<usize>() {
+                Ok(index) => arguments.positional.get(index),
+                Err(_) if name.is_empty() => {
+                    position += 1;
+                    arguments.positional.get(position - 1)
+                }
+                Err(_) => arguments.keyword(name),
+            };
+            if is_value_place(before, after, "\"") && value.is_some_and(is_foreign) {
+                return Value::Scalar(Scalar::Built);
+            }
+        }
+        Value::ANY
+    }
+
+    /// `"… = '" + name`
+    pub(crate) fn added(&self, left: &Value, right: &Value) -> Option<Value> {
+        let is_building = is_built(left)
+            || is_built(right)
+            || left.as_text().is_some_and(|text| is_value_place(&text, "", "\"") && is_foreign(right));
+        is_building.then_some(Value::Scalar(Scalar::Built))
+    }
+}
+
+/// Whether a value stands where a parameter could.
+fn is_value_place(before: &str, after: &str, literal: &str) -> bool {
+    let is_quoted_by_single = literal.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('\'');
+    if before.trim_end_matches('%').ends_with('\'') {
+        return !is_quoted_by_single;
+    }
+    let before = before.trim_end().to_lowercase();
+    BEFORE_VALUE.iter().any(|end| before.ends_with(end)) && !after.starts_with('.')
+}
+
+fn is_built(value: &Value) -> bool {
+    matches!(value, Value::Scalar(Scalar::Built))
+}
+
+/// Whether a value surely comes from elsewhere: it is neither a constant nor made safe.
+fn is_foreign(value: &Value) -> bool {
+    match value {
+        Value::Scalar(Scalar::Any | Scalar::Key) => true,
+        Value::Unknown(Why::Parameter | Why::Element) => true,
+        Value::Unknown(Why::Attribute(name) | Why::External(name)) => {
+            let name = name.to_lowercase();
+            !QUOTING.iter().any(|word| name.contains(word))
+        }
+        _ => false,
+    }
+}
+
+/// `int(x)`, `len(x)` are harmless; `", ".join(...)` makes a list of placeholders more often than not.
+fn is_number_or_list(part: &Expr) -> bool {
+    let ExprKind::Call { function, .. } = &part.kind else { return false };
+    match &function.kind {
+        ExprKind::Name(name) => matches!(name.as_str(), "int" | "float" | "len" | "bool" | "round" | "abs"),
+        ExprKind::Attribute { name, .. } => name == "join" || QUOTING.iter().any(|word| name.contains(word)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_place_of_a_value_counts() {
+        let counts = |before: &str, after: &str| is_value_place(before, after, "\"");
+        assert!(counts("SELECT 1 FROM a WHERE b = ", ""));
+        assert!(counts("WHERE b = '", "'"));
+        assert!(counts("WHERE b LIKE '%", "%'"));
+        assert!(counts("LIMIT ", ""));
+        assert!(!counts("SELECT * FROM ", " WHERE"));
+        assert!(!counts("WHERE a.id = ", ".id"));
+        assert!(!counts("WHERE a IN (", ")"));
+        assert!(!counts("ORDER BY ", ""));
+        assert!(!is_value_place("", "'", "f'{x}'"));
+    }
+
+    #[test]
+    fn constants_and_quoted_names_are_harmless() {
+        assert!(!is_foreign(&Value::text("shop_book")));
+        assert!(!is_foreign(&Value::Unknown(Why::External(Name::new("django.db.connection.ops.quote_name")))));
+        assert!(is_foreign(&Value::Unknown(Why::Parameter)));
+    }
+}

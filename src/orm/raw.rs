@@ -1,0 +1,49 @@
+//! Raw SQL: a statement that is sent as text, and the remark that values were formatted into it.
+
+use super::sql::footprint;
+use crate::domain::{Arguments, Certainty, Effect, EffectKind, Machine, Place, Scalar, Value, Verb};
+use crate::syntax::Name;
+
+/// Sends a statement; its shape is known where its text is.
+pub fn execute(machine: &mut dyn Machine, action: Name, sql: Option<&Value>, place: Place) {
+    let known = sql.and_then(Value::as_text).and_then(|text| footprint(&text));
+    let (verb, footprint) = known.map_or((Verb::Select, None), |(verb, footprint)| (verb, Some(footprint)));
+    machine.fire(Effect { verb, footprint, ..effect(EffectKind::Raw, action, place) });
+    remark(machine, action, sql, place);
+}
+
+/// Notes a text into which values were formatted.
+pub fn remark(machine: &mut dyn Machine, action: Name, sql: Option<&Value>, place: Place) {
+    if sql == Some(&Value::Scalar(Scalar::Built)) {
+        machine.fire(effect(EffectKind::BuiltSql, action, place));
+    }
+}
+
+/// `sqlalchemy.text(…)`: nothing is sent yet, but the text is at hand.
+pub fn remark_on_call(machine: &mut dyn Machine, path: Name, arguments: &Arguments, place: Place) {
+    let makes_sql = matches!(
+        path.as_str(),
+        "sqlalchemy.text"
+            | "sqlalchemy.sql.text"
+            | "sqlalchemy.sql.expression.text"
+            | "django.db.models.expressions.RawSQL"
+    );
+    if makes_sql {
+        remark(machine, Name::new(path.rsplit('.').next().unwrap_or_default()), arguments.positional.first(), place);
+    }
+}
+
+fn effect(kind: EffectKind, action: Name, place: Place) -> Effect {
+    Effect {
+        kind,
+        verb: Verb::Select,
+        model: None,
+        relation: None,
+        action,
+        place,
+        receiver: None,
+        certainty: Certainty::High,
+        footprint: None,
+        is_batched: false,
+    }
+}
