@@ -50,6 +50,8 @@ pub(crate) struct LoopFrame {
     pub(crate) is_while: bool,
     /// A `while` that takes elements off a growing collection.
     pub(crate) consumes: bool,
+    /// The objects that differ between the elements it takes.
+    pub(crate) consumed: Vec<ObjectId>,
 }
 
 /// States that left a loop early.

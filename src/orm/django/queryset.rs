@@ -473,6 +473,7 @@ fn write(
             Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(pair))))
         }
         Action::Bulk => {
+            query.is_batched = true;
             if let Some(rows) = arguments.positional.first() {
                 machine.iterate(rows, place);
             }
