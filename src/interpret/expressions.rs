@@ -307,7 +307,7 @@ impl Interpreter<'_> {
         for (key, value) in inner {
             match key {
                 Some(key) => self.set_item(&Value::Object(id), &key, value),
-                None => self.update_dict(id, &value),
+                None => self.update_dict(id, &value, place),
             }
         }
         let count = items.len() as u64;

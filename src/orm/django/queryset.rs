@@ -476,6 +476,7 @@ fn write(
             Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(pair))))
         }
         Action::Bulk => {
+            query.is_batched = true;
             if let Some(rows) = arguments.positional.first() {
                 machine.iterate(rows, place);
             }
@@ -549,6 +550,19 @@ pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, place: Place
         query.limit = Some(length);
     }
     Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
+}
+
+/// A queryset that a method of a manager or queryset class returns begins where the method is called: that is where an
+/// eager load for this use belongs.
+pub fn begin_at(machine: &mut dyn Machine, value: &Value, place: Place) {
+    let enclosing = machine.enclosing();
+    for part in value.disjuncts() {
+        let Value::Object(id) = part else { continue };
+        if let Object::QuerySet(query) = machine.object_mut(id) {
+            query.origin.place = place;
+            query.origin.enclosing = enclosing;
+        }
+    }
 }
 
 /// Plain attributes of a queryset.
