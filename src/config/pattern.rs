@@ -19,6 +19,9 @@ impl Pattern {
         if text.trim().is_empty() || text.starts_with(['!', '#']) {
             return Err("it must name files".to_owned());
         }
+        if text.rfind('[').is_some_and(|open| !text[open..].contains(']')) {
+            return Err("a `[` is not closed".to_owned());
+        }
         let mut builder = GitignoreBuilder::new(folder);
         let problem = |error: ignore::Error| match error {
             ignore::Error::Glob { err, .. } => err,
@@ -47,5 +50,6 @@ mod tests {
         assert!(!pattern.matches(Path::new("/other/cron/daily.py")));
         assert!(Pattern::new(Path::new("/project"), "legacy/").unwrap().matches(Path::new("/project/legacy/a.py")));
         assert!(Pattern::new(Path::new("/project"), "a[").is_err());
+        assert!(Pattern::new(Path::new("/project"), "a{b").is_err());
     }
 }

@@ -9,7 +9,10 @@ use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind};
 
 /// What ends the text before a value.
-const BEFORE_VALUE: [&str; 8] = ["=", "<", ">", " like", " ilike", " limit", " offset", " between"];
+const BEFORE_VALUE: [&str; 3] = ["=", "<", ">"];
+
+/// Words after which a value comes.
+const WORDS_BEFORE_VALUE: [&str; 5] = ["like", "ilike", "limit", "offset", "between"];
 
 /// Words in the path of a function that makes a name or literal safe.
 const QUOTING: [&str; 8] = ["quote", "identifier", "escape", "literal", "settings", "sql", "placeholder", "param"];
@@ -97,8 +100,9 @@ fn is_value_place(before: &str, after: &str, literal: &str) -> bool {
     if before.trim_end_matches('%').ends_with('\'') {
         return !is_quoted_by_single;
     }
-    let before = before.trim_end().to_lowercase();
-    BEFORE_VALUE.iter().any(|end| before.ends_with(end)) && !after.starts_with('.')
+    let last = before.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    let is_after = BEFORE_VALUE.iter().any(|end| last.ends_with(end)) || WORDS_BEFORE_VALUE.contains(&last.as_str());
+    is_after && !after.starts_with('.')
 }
 
 fn is_built(value: &Value) -> bool {

@@ -17,6 +17,9 @@ use crate::source::{FileId, LeftOut, Root, SourceFile, WalkOptions, walk};
 use crate::syntax::ir::{Function, Stmt, StmtKind};
 use crate::syntax::outline;
 
+/// Bytes of stack for each thread that parses.
+const STACK: usize = 32 << 20;
+
 /// The files of a run, in order of their ids, and the projects they belong to.
 pub(super) struct Read {
     pub projects: Vec<Project>,
@@ -91,12 +94,19 @@ pub(super) fn shown(path: &Path) -> String {
 
 /// Reads the outlines of a project; bodies wait until somebody asks.
 pub(super) fn parse(project: Project, files: &[Arc<SourceFile>], config: &Config) -> LinkInput {
-    let outlines = project.sources.par_iter().map(outline);
-    let module = |outline| LinkModule { outline: Arc::new(outline), name: None, is_stub: false };
-    let mut modules: Vec<LinkModule> = outlines.map(module).collect();
+    let module = |source| LinkModule { outline: Arc::new(outline(source)), name: None, is_stub: false };
+    let mut modules: Vec<LinkModule> = on_deep_stacks(|| project.sources.par_iter().map(module).collect());
     let mut files = files.to_vec();
     add_stubs(config, &mut files, &mut modules);
     LinkInput { root: project.root, files, modules }
+}
+
+/// Runs work on threads whose stacks hold code that is nested as deep as quell follows it, in debug builds too.
+fn on_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
 }
 
 /// A note for each block of the reported files that does not parse.

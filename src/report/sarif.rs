@@ -309,7 +309,7 @@ mod tests {
         for result in run["results"].as_array().unwrap() {
             let index = result["ruleIndex"].as_u64().unwrap() as usize;
             assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
-            assert!(result["partialFingerprints"]["quellKey/v1"].as_str().unwrap().contains("shop.Book"));
+            assert!(result["partialFingerprints"]["quellKey/v1"].as_str().unwrap().contains(":shop."));
             assert!(result["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap().len() > 1);
         }
     }

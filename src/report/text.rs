@@ -86,7 +86,7 @@ struct Part {
     title: String,
     severity: miette::Severity,
     help: Option<String>,
-    source: Option<NamedSource<Text>>,
+    source: Option<NamedSource<Lines>>,
     labels: Vec<LabeledSpan>,
 }
 
@@ -97,9 +97,9 @@ struct Mark<'finding> {
     is_primary: bool,
 }
 
-/// Shares the text of a file instead of copying it.
+/// The text of a file, shown in whole lines.
 #[derive(Debug)]
-struct Text(Arc<SourceFile>);
+struct Lines(Arc<str>);
 
 /// The files of a finding in the order of execution; the title stands over the first, the help under the last.
 fn parts(finding: &Finding, sources: &[Arc<SourceFile>]) -> Vec<Part> {
@@ -127,7 +127,7 @@ impl Part {
             title: format!("{}[{}]: {}", finding.severity.as_str(), finding.rule, finding.message),
             severity: severity(finding.severity),
             help: None,
-            source: source.map(|source| NamedSource::new(file, Text(source.clone()))),
+            source: source.map(|source| NamedSource::new(file, Lines(source.text.as_str().into()))),
             labels: labels.unwrap_or_default(),
         }
     }
@@ -191,14 +191,14 @@ fn severity(severity: Severity) -> miette::Severity {
     }
 }
 
-impl miette::SourceCode for Text {
+impl miette::SourceCode for Lines {
     fn read_span<'text>(
         &'text self,
         span: &SourceSpan,
         before: usize,
         after: usize,
     ) -> Result<Box<dyn miette::SpanContents<'text> + 'text>, miette::MietteError> {
-        let text = &self.0.text;
+        let text: &str = &self.0;
         let lines = whole_lines(text, span);
         let column = text[lines.offset()..span.offset()].chars().count();
         let contents = text.read_span(&lines, before, after)?;
@@ -245,7 +245,7 @@ impl Diagnostic for Part {
 #[derive(Debug)]
 struct Mistake {
     title: String,
-    source: NamedSource<String>,
+    source: NamedSource<Lines>,
     label: LabeledSpan,
     help: Option<String>,
 }
@@ -255,7 +255,7 @@ impl Mistake {
         let length = (error.span.end - error.span.start) as usize;
         Mistake {
             title: error.to_string(),
-            source: NamedSource::new(format!("{}.scm", error.rule), error.query.clone()),
+            source: NamedSource::new(format!("{}.scm", error.rule), Lines(error.query.as_str().into())),
             label: LabeledSpan::new(Some("here".to_owned()), error.span.start as usize, length),
             help: None,
         }
@@ -264,7 +264,7 @@ impl Mistake {
     fn of_config(problem: &Problem) -> Mistake {
         Mistake {
             title: problem.message.clone(),
-            source: NamedSource::new(&problem.file, problem.text.to_string()),
+            source: NamedSource::new(&problem.file, Lines(problem.text.clone())),
             label: LabeledSpan::new(Some("here".to_owned()), problem.span.start, problem.span.len()),
             help: problem.help.clone(),
         }
