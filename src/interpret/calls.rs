@@ -94,10 +94,22 @@ impl Interpreter<'_> {
             self.capture(scope);
             return Value::Object(self.allocate(place, 3, Object::Generator(generator)));
         }
+        let is_query_method = receiver.as_ref().is_some_and(|receiver| self.makes_queries(receiver));
         self.enter_function(closure, receiver, scope, place, None);
         self.run(&lowered.statements);
         let value = self.leave_function();
+        if is_query_method {
+            crate::orm::django::begin_at(self, &value, place);
+        }
         self.annotated_return(value, closure)
+    }
+
+    fn makes_queries(&self, receiver: &Value) -> bool {
+        match receiver {
+            Value::Manager(_) => true,
+            Value::Object(id) => matches!(self.object(*id), Object::QuerySet(_)),
+            _ => false,
+        }
     }
 
     /// An unknown answer of a function that says what it returns: a likely link.

@@ -47,6 +47,8 @@ impl Interpreter<'_> {
             is_while: false,
             consumes: false,
             consumed: Vec::new(),
+            varying: varying.clone(),
+            start: self.births,
         });
         let fired = self.effect_count;
         let mut breaks = None;
@@ -137,6 +139,8 @@ impl Interpreter<'_> {
             is_while: true,
             consumes: false,
             consumed: Vec::new(),
+            varying: Vec::new(),
+            start: self.births,
         });
         let fired = self.effect_count;
         let mut breaks = None;
@@ -150,7 +154,8 @@ impl Interpreter<'_> {
         if self.state.is_alive && self.effect_count > fired {
             let consumed = self.loops.last_mut().map(|frame| {
                 frame.is_steady = true;
-                std::mem::take(&mut frame.consumed)
+                frame.varying = std::mem::take(&mut frame.consumed);
+                frame.varying.clone()
             });
             self.reset(&consumed.unwrap_or_default(), &before);
             self.pass(Value::None, &mut breaks, &mut run);

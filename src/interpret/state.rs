@@ -10,6 +10,8 @@ use crate::domain::{Object, ObjectId};
 pub(crate) struct Slot {
     pub(crate) object: Rc<Object>,
     pub(crate) depth: u16,
+    /// When it was made, by the count of objects made so far: later than a loop's start means inside the loop.
+    pub(crate) born: u64,
 }
 
 /// Everything that differs between the branches of a program.
@@ -82,7 +84,8 @@ impl State {
             } else {
                 join_objects(&ours.object, &theirs.object, guard)
             };
-            *ours = Slot { object: Rc::new(joined), depth: ours.depth.max(theirs.depth) };
+            *ours =
+                Slot { object: Rc::new(joined), depth: ours.depth.max(theirs.depth), born: ours.born.max(theirs.born) };
         }
         longer
     }
