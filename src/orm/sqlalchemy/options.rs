@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::table::{OptionAction, option_action};
-use crate::domain::{
-    Alchemy, Arguments, Columns, Load, LoadPlan, LoaderOption, Machine, Object, Place, Scalar, Sequence, Value,
-};
+use crate::domain::{Alchemy, Arguments, Columns, Load, LoadPlan, LoaderOption, Machine, Object, Place, Scalar, Value};
 use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
 
@@ -203,8 +201,10 @@ fn columns(
 fn spread(machine: &dyn Machine, arguments: &Arguments) -> Vec<Value> {
     let items = |value: &Value| match value {
         Value::Object(id) => match machine.object(*id) {
-            Object::Sequence(Sequence { items: Some(items), .. }) => items.clone(),
-            _ => Vec::new(),
+            Object::Sequence(sequence) => {
+                sequence.items.clone().or(sequence.any().map(|any| vec![any])).unwrap_or_default()
+            }
+            _ => vec![value.clone()],
         },
         other => vec![other.clone()],
     };

@@ -40,6 +40,7 @@ pub(super) fn element(
 ) -> Value {
     let fetched = Fetched { statement: Rc::new(statement.clone()), session, shape };
     if many {
+        refill(machine, &fetched);
         immediate(machine, &fetched, place);
     }
     item(machine, owner, &fetched, many)
@@ -110,6 +111,25 @@ fn row_of(machine: &dyn Machine, fetched: &Fetched, model: ModelId) -> Row {
     row.certainty = session::certainty(machine, fetched.session);
     row.session = session::attachment(machine, fetched.session);
     row
+}
+
+/// A second query that loads more over rows still held gives it to them too.
+pub(super) fn refill(machine: &mut dyn Machine, fetched: &Fetched) {
+    let statement = &fetched.statement;
+    if statement.is_filtered || statement.limit.is_some() {
+        return;
+    }
+    for model in statement.entities.iter().filter_map(|entity| entity.model) {
+        let plan = plan_for(machine, &statement.plans, model);
+        if plan.relations.is_empty() {
+            continue;
+        }
+        for (_, row) in session::held_rows(machine, fetched.session, model) {
+            if let Object::Row(row) = machine.object_mut(row) {
+                Rc::make_mut(&mut row.plan).absorb(&plan);
+            }
+        }
+    }
 }
 
 /// What `immediateload` costs: one statement for each row, on the query's line.

@@ -55,10 +55,15 @@ pub(super) fn hold(machine: &mut dyn Machine, session: ObjectId, model: ModelId,
     });
 }
 
+/// The rows of a model that this session read and a variable holds.
+pub(super) fn held_rows(machine: &dyn Machine, session: ObjectId, model: ModelId) -> Vec<(ModelId, ObjectId)> {
+    let held = state(machine, session).held.into_iter();
+    held.filter(|(known, row)| *known == model && machine.is_held(*row)).collect()
+}
+
 /// Whether a variable holds rows of the model that this session read.
 pub(super) fn holds(machine: &dyn Machine, session: ObjectId, model: ModelId) -> bool {
-    let held = state(machine, session).held;
-    held.iter().any(|(known, row)| *known == model && machine.is_held(*row))
+    !held_rows(machine, session, model).is_empty()
 }
 
 /// What the words of a call say about sessions: `expire_on_commit`, `autoflush`.

@@ -380,6 +380,7 @@ pub(super) fn execute(
     let fetched = Fetched { statement: std::rc::Rc::new(statement.clone()), session, shape };
     let id = machine.allocate(place, LIST + 10, Object::Alchemy(Alchemy::Result(fetched.clone())));
     if statement.entities.iter().any(|entity| entity.model.is_some()) && statement.kind == StatementKind::Select {
+        result::refill(machine, &fetched);
         result::immediate(machine, &fetched, place);
     }
     Value::Object(id)
