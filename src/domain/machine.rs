@@ -123,8 +123,8 @@ pub trait Machine {
     fn silently(&mut self, run: &mut dyn FnMut(&mut dyn Machine));
     /// The object of this name that all parts of a program share: made with `object` when first asked for.
     fn shared(&mut self, name: &str, object: Object) -> ObjectId;
-    /// Records a query that is sent once for each of so many rows, whatever loops are around it.
-    fn fire_each(&mut self, effect: Effect, size: Size);
+    /// Runs something as if for each further one of so many rows: what fires there is repeated.
+    fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine));
     /// The size of the innermost growing loop in which the object differs from pass to pass.
     fn growth_of(&self, id: ObjectId) -> Option<Size>;
     /// Whether a variable of the running calls holds the object, by itself or in a collection.

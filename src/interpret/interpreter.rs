@@ -352,8 +352,7 @@ impl Machine for Interpreter<'_> {
         id
     }
 
-    fn fire_each(&mut self, effect: Effect, size: Size) {
-        let place = effect.place;
+    fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine)) {
         self.loops.push(LoopFrame {
             place,
             size,
@@ -362,7 +361,7 @@ impl Machine for Interpreter<'_> {
             consumes: false,
             consumed: Vec::new(),
         });
-        self.record(effect);
+        run(self);
         self.loops.pop();
     }
 

@@ -30,6 +30,9 @@ fn is_ours(path: &str) -> bool {
 pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, place: Place) -> Option<Value> {
     let plain = path.split(" as ").next().unwrap_or(&path);
     let last = Name::new(plain.rsplit('.').next()?);
+    if matches!(plain, "dataclasses.asdict" | "dataclasses.astuple") {
+        return fields_of(machine, arguments.positional.first()?, place);
+    }
     if !is_ours(plain) {
         let hint = plain.rsplit('.').nth(1).map(|owner| Name::new(owner.trim_end_matches("()")));
         return unknown_method(machine, hint, last, arguments, place);
@@ -41,6 +44,14 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
         return Some(made);
     }
     statement_maker(machine, &last, arguments, place).or_else(|| other(machine, &last, arguments, place))
+}
+
+/// `asdict(row)` reads every field.
+fn fields_of(machine: &mut dyn Machine, value: &Value, place: Place) -> Option<Value> {
+    let Value::Object(id) = value else { return None };
+    row_of(machine, value)?;
+    super::row::read_fields(machine, *id, false, place);
+    Some(Value::unknown(Why::Call))
 }
 
 /// Sessions, factories, engines.
@@ -180,7 +191,7 @@ pub fn unknown_method(
         return None;
     }
     let is_proved = proves(machine, action, hint, arguments);
-    if !is_proved && !(is_bare(action) && hint.is_some_and(is_session_name)) {
+    if !(is_proved || is_bare(action) && hint.is_some_and(is_session_name)) {
         return None;
     }
     let session = ambient(machine, if is_proved { Certainty::High } else { Certainty::Medium });

@@ -13,7 +13,7 @@ mod unit;
 use std::rc::Rc;
 
 pub use external::{annotated, external, unknown_attribute, unknown_method};
-pub use row::{assumed_row, construct, row_attribute, set_attribute};
+pub use row::{assumed_row, construct, read_fields, row_attribute, set_attribute};
 
 use crate::domain::{Alchemy, Arguments, Iteration, Machine, Object, ObjectId, Place, Scalar, Size, Value, Why};
 use crate::project::{ClassRef, ModelId};

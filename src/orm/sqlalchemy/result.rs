@@ -95,7 +95,23 @@ fn entity_value(
     if many && statement.limit.is_none() && (!statement.is_filtered || statement.entities.len() > 1) {
         session::hold(machine, fetched.session, model, id);
     }
+    reconstruct(machine, fetched, model, id, many);
     Value::Object(id)
+}
+
+/// Runs the project's `@reconstructor` functions, which SQLAlchemy calls for each row it loads.
+fn reconstruct(machine: &mut dyn Machine, fetched: &Fetched, model: ModelId, id: ObjectId, many: bool) {
+    let names = row::decorated(machine, model, &|function| row::has_decorator(function, "reconstructor"));
+    if names.is_empty() {
+        return;
+    }
+    let size = if many { size(machine, &fetched.statement) } else { Size::Known(1) };
+    let place = fetched.statement.origin.place;
+    machine.for_each(size, place, &mut |machine| {
+        for name in &names {
+            machine.call_project_method(&Value::Object(id), *name, &crate::domain::Arguments::default(), place);
+        }
+    });
 }
 
 /// A row as a statement gives it.
@@ -163,7 +179,7 @@ pub(super) fn immediate(machine: &mut dyn Machine, fetched: &Fetched, place: Pla
                 footprint: None,
                 is_batched: false,
             };
-            machine.fire_each(effect, rows.clone());
+            machine.for_each(rows.clone(), place, &mut |machine| machine.fire(effect.clone()));
         }
     }
 }

@@ -358,23 +358,65 @@ fn call_setter(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Valu
 /// Runs the project's `@validates` functions of an attribute.
 fn validate(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Value, place: Place) {
     let Some(found) = row(machine, id) else { return };
-    let program = machine.program();
-    let class = program.class(program.schema.model(found.model).class);
-    let mut validators = Vec::new();
-    for base in &class.mro {
-        let ClassRef::Known(base) = base else { continue };
-        for (member, about) in &program.class(*base).members {
-            if let Member::Function(function) = about
-                && validates(function, name)
-            {
-                validators.push(*member);
-            }
-        }
-    }
-    for validator in validators {
+    for validator in decorated(machine, found.model, &|function| validates(function, name)) {
         let arguments = Arguments::of(vec![Value::Scalar(Scalar::Text(name)), value.clone()]);
         machine.call_project_method(&Value::Object(id), validator, &arguments, place);
     }
+}
+
+/// The methods of a model and its bases that a test picks.
+pub(super) fn decorated(machine: &dyn Machine, model: ModelId, picks: &dyn Fn(&Function) -> bool) -> Vec<Name> {
+    let program = machine.program();
+    let class = program.class(program.schema.model(model).class);
+    let mut found = Vec::new();
+    for base in &class.mro {
+        let ClassRef::Known(base) = base else { continue };
+        for (member, about) in &program.class(*base).members {
+            if matches!(about, Member::Function(function) if picks(function)) {
+                found.push(*member);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Whether a function has a bare decorator of this name.
+pub(super) fn has_decorator(function: &Function, name: &str) -> bool {
+    function.decorators.iter().any(|decorator| {
+        matches!(decorator.kind, ExprKind::Name(found) | ExprKind::Attribute { name: found, .. } if found == name)
+    })
+}
+
+/// The generated `__repr__` and `asdict` of a mapped data class read its relations.
+pub fn read_fields(machine: &mut dyn Machine, id: ObjectId, is_repr: bool, place: Place) {
+    let Some(found) = row(machine, id) else { return };
+    if !is_data_class(machine, found.model) {
+        return;
+    }
+    let relations = machine.program().schema.model(found.model).relations.clone();
+    for relation in relations {
+        let is_shown = unit::option(&relation, "repr").is_none_or(|text| text != "False");
+        if is_shown || !is_repr {
+            read_relation(machine, id, &relation, place);
+        }
+    }
+}
+
+/// Mapped as a data class: by a base or a decorator.
+fn is_data_class(machine: &dyn Machine, model: ModelId) -> bool {
+    let program = machine.program();
+    let class = program.class(program.schema.model(model).class);
+    let by_base =
+        class.mro.iter().any(|base| matches!(base, ClassRef::External(path) if path.ends_with("MappedAsDataclass")));
+    let named = |decorator: &Expr| match &decorator.kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => name.ends_with("dataclass"),
+        ExprKind::Call { function, .. } => {
+            matches!(function.kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if name.ends_with("dataclass"))
+        }
+        _ => false,
+    };
+    by_base || class.class.decorators.iter().any(named)
 }
 
 /// Whether a function is decorated with `@validates(name)`.

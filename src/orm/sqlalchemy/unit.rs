@@ -125,7 +125,7 @@ fn settle(machine: &mut dyn Machine, id: ObjectId, place: Place) {
         };
         let one = effect(kind, verb, Name::new("flush"), place, session.certainty);
         let one = Effect { model: Some(pending.model), relation: pending.relation, ..one };
-        machine.fire_each(one, pending.size.clone());
+        machine.for_each(pending.size.clone(), place, &mut |machine| machine.fire(one.clone()));
     }
     change(machine, id, |session| {
         session.is_dirty = false;
