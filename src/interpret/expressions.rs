@@ -8,6 +8,9 @@ use crate::syntax::ir::{
     UnaryOperator,
 };
 
+/// Bytes of the longest text that `+` makes and that stays known.
+const LONGEST_TEXT: usize = 120;
+
 impl Interpreter<'_> {
     /// Evaluates an expression.
     pub(crate) fn evaluate(&mut self, expr: &Expr) -> Value {
@@ -141,6 +144,12 @@ impl Interpreter<'_> {
         {
             return value;
         }
+        if matches!(left, Value::Mapped(_)) {
+            return left.clone();
+        }
+        if matches!(right, Value::Mapped(_)) {
+            return right.clone();
+        }
         if let Some(value) = crate::orm::django::combine(self, left, operator, right, place) {
             return value;
         }
@@ -151,6 +160,11 @@ impl Interpreter<'_> {
         }
         match (left, right) {
             (Value::Scalar(Scalar::Int(a)), Value::Scalar(Scalar::Int(b))) => integer(*a, operator, *b),
+            (Value::Scalar(Scalar::Text(a)), Value::Scalar(Scalar::Text(b)))
+                if operator == BinaryOperator::Add && a.len() + b.len() <= LONGEST_TEXT =>
+            {
+                Value::text(&format!("{a}{b}"))
+            }
             (Value::Scalar(_), _) | (_, Value::Scalar(_)) => Value::ANY,
             (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(*why),
             _ => Value::ANY,
@@ -214,7 +228,8 @@ impl Interpreter<'_> {
         match comparison {
             Comparison::In | Comparison::NotIn => {
                 self.contains(right, left, place);
-                None
+                let found = self.is_among(right, left)?;
+                Some(found == (comparison == Comparison::In))
             }
             Comparison::Is | Comparison::Equal if is_definite(left) && is_definite(right) => Some(left == right),
             Comparison::IsNot | Comparison::NotEqual if is_definite(left) && is_definite(right) => Some(left != right),
@@ -227,6 +242,28 @@ impl Interpreter<'_> {
                 self.call_dunder(left, "__lt__", right, place);
                 None
             }
+        }
+    }
+
+    /// Whether a known value is among the listed items or keys of a container.
+    fn is_among(&self, container: &Value, element: &Value) -> Option<bool> {
+        let Value::Object(id) = container else { return None };
+        if !is_definite(element) {
+            return None;
+        }
+        match self.object(*id) {
+            Object::Sequence(sequence) => {
+                let items = sequence.items.as_ref()?;
+                let known = !items.is_empty() && items.iter().all(is_definite);
+                known.then(|| items.contains(element))
+            }
+            Object::Dict(dict) => {
+                let known = dict.key.is_none() && dict.value.is_none() && dict.default.is_none();
+                let key = element.as_text()?;
+                let is_filled = !dict.known.is_empty() || self.frame().is_stub;
+                (known && is_filled).then(|| dict.known.iter().any(|(name, _)| *name == key))
+            }
+            _ => None,
         }
     }
 
@@ -392,6 +429,13 @@ impl Interpreter<'_> {
         if !self.state.is_alive {
             return Value::unknown(Why::Call);
         }
+        if let ExprKind::Attribute { value, name, .. } = &function.kind
+            && callee.disjuncts().iter().all(|part| part.is_unknown() || *part == Value::None)
+            && let Some(value) =
+                crate::orm::sqlalchemy::unknown_method(self, last_name(value), *name, &arguments, place)
+        {
+            return value;
+        }
         self.call_value(&callee, arguments, place)
     }
 
@@ -436,6 +480,15 @@ fn constant_value(constant: &Constant) -> Value {
         Constant::Int(number) => Value::Scalar(Scalar::Int(*number)),
         Constant::Text(text) => Value::Scalar(Scalar::Text(*text)),
         Constant::Ellipsis | Constant::Number | Constant::Bytes => Value::ANY,
+    }
+}
+
+/// The last name that an expression is written with: `session` of `self.session` and of `self.session()`.
+fn last_name(expr: &Expr) -> Option<Name> {
+    match &expr.kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(*name),
+        ExprKind::Call { function, .. } => last_name(function),
+        _ => None,
     }
 }
 

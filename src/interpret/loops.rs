@@ -5,7 +5,7 @@ use super::interpreter::{Flow, Interpreter, LoopFrame};
 use super::join::join_sizes;
 use super::state::{State, collect};
 use crate::domain::{
-    Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
+    Alchemy, Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
@@ -13,6 +13,9 @@ use crate::syntax::ir::{Expr, ExprKind, Stmt};
 
 /// Loops over so few listed items run item by item.
 const UNROLLED: usize = 4;
+
+/// The same for stubs, whose listed items are declarations.
+const UNROLLED_IN_STUBS: usize = 200;
 
 impl Interpreter<'_> {
     /// `for target in iterable: body else: orelse`
@@ -29,7 +32,7 @@ impl Interpreter<'_> {
     /// Runs a body for the elements of an iteration.
     pub(crate) fn run_loop(&mut self, place: Place, iteration: Iteration, body: &mut dyn FnMut(&mut Self, Value)) {
         if let Some(items) = &iteration.items
-            && items.len() <= UNROLLED
+            && items.len() <= if self.frame().is_stub { UNROLLED_IN_STUBS } else { UNROLLED }
         {
             return self.run_unrolled(items, body);
         }
@@ -63,15 +66,26 @@ impl Interpreter<'_> {
 
     fn run_unrolled(&mut self, items: &[Value], body: &mut dyn FnMut(&mut Self, Value)) {
         let mut breaks = None;
-        for item in items {
+        let context = self.frame().context;
+        for (number, item) in items.iter().enumerate() {
             if !self.state.is_alive {
                 break;
             }
+            self.tell_apart(context, number as u32);
             self.pass(item.clone(), &mut breaks, body);
         }
+        self.frame_mut().context = context;
         if let Some(left) = breaks {
             let now = std::mem::take(&mut self.state);
             self.state = now.join(left, None);
+        }
+    }
+
+    /// Declarations that a stub goes through make objects of their own.
+    fn tell_apart(&mut self, context: u32, number: u32) {
+        if self.frame().is_stub {
+            let place = self.place(crate::syntax::ir::Span { start: number, end: number });
+            self.frame_mut().context = self.context_of(context, place);
         }
     }
 
@@ -196,6 +210,7 @@ impl Interpreter<'_> {
                 waiting.extend(dict.value.clone());
             }
             Object::Instance(instance) => waiting.extend(instance.attributes.values().cloned()),
+            Object::Alchemy(Alchemy::Tuple(tuple)) => waiting.extend(tuple.items.iter().cloned()),
             _ => {}
         }
     }

@@ -12,6 +12,7 @@ mod calls;
 mod classes;
 mod conditions;
 mod containers;
+mod declarations;
 mod effects;
 mod expressions;
 mod index;
