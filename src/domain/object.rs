@@ -400,6 +400,8 @@ pub struct Statement {
     pub is_grouped: bool,
     /// It gives a part of the table that is not known from its keys.
     pub is_filtered: bool,
+    /// The SQL of `text(...)`, where it is known.
+    pub text: Option<Name>,
 }
 
 /// What the items of a result are.

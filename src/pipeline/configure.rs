@@ -1,6 +1,7 @@
 //! Which configuration is in force for each project of a run, and which library versions it is written for.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,9 +42,9 @@ pub fn configure(settings: &Settings, registry: &Registry) -> Result<Configured,
     }
     for path in &configured.paths {
         let folder = Root::of(&absolute(&here, path)).folder;
-        if !configured.by_folder.contains_key(&folder) {
-            let config = read(&folder)?;
-            configured.by_folder.insert(folder, config);
+        if let Entry::Vacant(free) = configured.by_folder.entry(folder) {
+            let config = read(free.key())?;
+            free.insert(config);
         }
     }
     Ok(configured)

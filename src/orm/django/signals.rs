@@ -10,10 +10,13 @@ use crate::project::{Binding, ModelId, ModuleId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{ArgumentKind, Expr, ExprKind, Function, StmtKind};
 
+/// A function with the module it stands in.
+type Placed = (ModuleId, Arc<Function>);
+
 /// Receivers by model and signal; those without a sender listen to every model and are not followed.
 #[derive(Default)]
 pub struct Receivers {
-    found: FxHashMap<(ModelId, Name), Vec<(ModuleId, Arc<Function>)>>,
+    found: FxHashMap<(ModelId, Name), Vec<Placed>>,
 }
 
 impl Receivers {

@@ -96,7 +96,8 @@ fn statement_maker(machine: &mut dyn Machine, last: &str, arguments: &Arguments,
     };
     let empty = Arguments::default();
     let entities = if kind == StatementKind::Text { &empty } else { arguments };
-    let made = statement::fresh(machine, kind, entities, None, place)?;
+    let mut made = statement::fresh(machine, kind, entities, None, place)?;
+    made.text = arguments.positional.first().and_then(Value::as_text).filter(|_| kind == StatementKind::Text);
     Some(statement::value(machine, made, place))
 }
 

@@ -109,6 +109,7 @@ pub(super) fn fresh(
         is_batched: false,
         is_grouped: false,
         is_filtered: false,
+        text: None,
     })
 }
 
@@ -257,6 +258,8 @@ pub(super) fn run(
             kind = EffectKind::RelatedQuery;
         }
     }
+    let known = statement.text.and_then(|text| crate::orm::sql::footprint(&text));
+    let (verb, footprint) = known.map_or((verb, None), |(verb, footprint)| (verb, Some(footprint)));
     machine.fire(Effect {
         kind,
         verb,
@@ -266,7 +269,7 @@ pub(super) fn run(
         place,
         receiver,
         certainty: session::certainty(machine, session),
-        footprint: None,
+        footprint,
         is_batched: statement.is_batched,
     });
 }
