@@ -87,7 +87,7 @@ impl Spec {
         self.column.nullable = shape.optional && !self.column.primary_key;
         if self.column.kind.is_empty() || self.column.kind == "ForeignKey" {
             let element = shape.collection.or(shape.element);
-            self.column.kind = element.map_or(self.column.kind, |name| last(name));
+            self.column.kind = element.map_or(self.column.kind, last);
         }
     }
 
