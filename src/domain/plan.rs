@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::object::RowOrigin;
-use super::value::ObjectId;
 use crate::syntax::Name;
 
 /// What the rows of a query hold besides their own columns.
@@ -42,8 +41,8 @@ pub struct Load {
     pub strategy: Option<Name>,
     /// The queryset of a `Prefetch`, whose origin the rows have.
     pub origin: Option<RowOrigin>,
-    /// The rows hold this row as their parent.
-    pub parent: Option<ObjectId>,
+    /// The queryset of a `Prefetch` has an ordering, so that `first()` is answered from its rows.
+    pub is_ordered: bool,
 }
 
 /// Which columns a row holds.

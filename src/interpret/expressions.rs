@@ -8,6 +8,9 @@ use crate::syntax::ir::{
     UnaryOperator,
 };
 
+/// Bytes of the longest text that `+` makes and that stays known.
+const LONGEST_TEXT: usize = 120;
+
 impl Interpreter<'_> {
     /// Evaluates an expression.
     pub(crate) fn evaluate(&mut self, expr: &Expr) -> Value {
@@ -148,6 +151,11 @@ impl Interpreter<'_> {
         }
         match (left, right) {
             (Value::Scalar(Scalar::Int(a)), Value::Scalar(Scalar::Int(b))) => integer(*a, operator, *b),
+            (Value::Scalar(Scalar::Text(a)), Value::Scalar(Scalar::Text(b)))
+                if operator == BinaryOperator::Add && a.len() + b.len() <= LONGEST_TEXT =>
+            {
+                Value::text(&format!("{a}{b}"))
+            }
             (Value::Scalar(_), _) | (_, Value::Scalar(_)) => Value::ANY,
             (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(*why),
             _ => Value::ANY,
@@ -211,7 +219,8 @@ impl Interpreter<'_> {
         match comparison {
             Comparison::In | Comparison::NotIn => {
                 self.contains(right, left, place);
-                None
+                let found = self.is_among(right, left)?;
+                Some(found == (comparison == Comparison::In))
             }
             Comparison::Is | Comparison::Equal if is_definite(left) && is_definite(right) => Some(left == right),
             Comparison::IsNot | Comparison::NotEqual if is_definite(left) && is_definite(right) => Some(left != right),
@@ -224,6 +233,28 @@ impl Interpreter<'_> {
                 self.call_dunder(left, "__lt__", right, place);
                 None
             }
+        }
+    }
+
+    /// Whether a known value is among the listed items or keys of a container.
+    fn is_among(&self, container: &Value, element: &Value) -> Option<bool> {
+        let Value::Object(id) = container else { return None };
+        if !is_definite(element) {
+            return None;
+        }
+        match self.object(*id) {
+            Object::Sequence(sequence) => {
+                let items = sequence.items.as_ref()?;
+                let known = !items.is_empty() && items.iter().all(is_definite);
+                known.then(|| items.contains(element))
+            }
+            Object::Dict(dict) => {
+                let known = dict.key.is_none() && dict.value.is_none() && dict.default.is_none();
+                let key = element.as_text()?;
+                let is_filled = !dict.known.is_empty() || self.frame().is_stub;
+                (known && is_filled).then(|| dict.known.iter().any(|(name, _)| *name == key))
+            }
+            _ => None,
         }
     }
 

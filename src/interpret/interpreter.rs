@@ -53,6 +53,10 @@ pub(crate) struct LoopFrame {
     pub(crate) consumes: bool,
     /// The objects that differ between the elements it takes.
     pub(crate) consumed: Vec<ObjectId>,
+    /// The objects that differ from element to element.
+    pub(crate) varying: Vec<ObjectId>,
+    /// How many objects there had been when the loop began.
+    pub(crate) start: u64,
 }
 
 /// States that left a loop early.
@@ -89,6 +93,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) knowledge: super::Knowledge,
     pub(crate) assumed_depth: u32,
     pub(crate) doubt: u32,
+    /// How many objects were made so far.
+    pub(crate) births: u64,
     /// Stands in for an object that no state has.
     nothing: Object,
 }
@@ -124,6 +130,7 @@ impl<'p> Interpreter<'p> {
             knowledge: super::Knowledge::default(),
             assumed_depth: 0,
             doubt: 0,
+            births: 0,
             nothing: Object::Scope(Scope::default()),
         }
     }
@@ -165,7 +172,8 @@ impl<'p> Interpreter<'p> {
     }
 
     fn store(&mut self, id: ObjectId, object: Object, depth: usize) -> ObjectId {
-        self.state.put(id, Some(Slot { object: Rc::new(object), depth: depth as u16 }));
+        self.births += 1;
+        self.state.put(id, Some(Slot { object: Rc::new(object), depth: depth as u16, born: self.births }));
         id
     }
 
@@ -188,6 +196,11 @@ impl<'p> Interpreter<'p> {
     /// How many loops were around the object when it was made.
     pub(crate) fn depth_of(&self, id: ObjectId) -> usize {
         self.state.get(id).map_or(0, |slot| slot.depth as usize)
+    }
+
+    /// Whether the object differs from pass to pass of a loop: it belongs to the loop's elements or was made inside.
+    pub(crate) fn varies_in(&self, id: ObjectId, frame: &LoopFrame) -> bool {
+        self.belongs(id, &frame.varying) || self.state.get(id).is_some_and(|slot| slot.born > frame.start)
     }
 
     /// The object this one belongs to.
@@ -272,7 +285,7 @@ impl Machine for Interpreter<'_> {
 
     fn object_mut(&mut self, id: ObjectId) -> &mut Object {
         if self.state.get(id).is_none() {
-            self.state.put(id, Some(Slot { object: Rc::new(self.nothing.clone()), depth: 0 }));
+            self.state.put(id, Some(Slot { object: Rc::new(self.nothing.clone()), depth: 0, born: 0 }));
         }
         match self.state.get_mut(id) {
             Some(object) => object,

@@ -43,9 +43,14 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
     let roots = find_roots(program);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let run = || {
-        let (first, rest): (Vec<&Root>, Vec<&Root>) =
-            roots.iter().partition(|root| root.is_unmentioned || root.kind != RootKind::Unknown);
-        let mut walked: Vec<(&Root, Walked)> = walk(program, options, &index, &first);
+        let (entries, others): (Vec<&Root>, Vec<&Root>) = roots.iter().partition(|root| root.function.name == ENTRY);
+        let mut walked: Vec<(&Root, Walked)> = walk(program, options, &index, &entries);
+        let reached = reached_by_others(&walked);
+        let (first, rest): (Vec<&Root>, Vec<&Root>) = others
+            .into_iter()
+            .filter(|root| !reached.contains_key(&key(root)))
+            .partition(|root| root.is_unmentioned || root.kind != RootKind::Unknown);
+        walked.extend(walk(program, options, &index, &first));
         let reached = reached_by_others(&walked);
         let rest: Vec<&Root> = rest.into_iter().filter(|root| !reached.contains_key(&key(root))).collect();
         let later = walk(program, options, &index, &rest);
@@ -193,6 +198,10 @@ fn functions_of(statement: &crate::syntax::ir::Stmt, found: &mut dyn FnMut(&Arc<
 /// In which kind of program part a function stands, by its signature, class, decorators and file.
 fn root_kind(program: &Program, function: &Function, class: Option<ClassId>) -> RootKind {
     let file = &program.files[function.file.0 as usize].shown;
+    if function.name == ENTRY {
+        let is_background = function.decorators.iter().any(|decorator| decorator_named(decorator, &["background"]));
+        return if is_background { RootKind::Background } else { RootKind::Request };
+    }
     if file.contains("management/commands") || file.ends_with("tasks.py") || file.contains("/tasks/") {
         return RootKind::Background;
     }
@@ -201,13 +210,12 @@ fn root_kind(program: &Program, function: &Function, class: Option<ClassId>) -> 
     }
     let takes_request = function.parameters.iter().take(2).any(|parameter| parameter.name == "request");
     let is_view = class.is_some_and(|class| {
-        program.class(class).mro.iter().any(|base| match base {
-            ClassRef::External(path) => {
-                let last = path.rsplit('.').next().unwrap_or("");
-                ["View", "ViewSet", "APIView", "Serializer", "Admin", "Mixin"].iter().any(|end| last.ends_with(end))
-                    && last != "Mixin"
-            }
-            ClassRef::Known(_) => false,
+        program.class(class).mro.iter().any(|base| {
+            let is_own = matches!(base, ClassRef::Known(id) if !program.module(program.class(*id).module).is_stub);
+            let path = program.class_path(*base);
+            let last = path.rsplit('.').next().unwrap_or("");
+            let ends = ["View", "ViewSet", "APIView", "Serializer", "Admin", "Mixin"];
+            !is_own && ends.iter().any(|end| last.ends_with(end)) && last != "Mixin"
         })
     });
     if takes_request || is_view { RootKind::Request } else { RootKind::Unknown }
