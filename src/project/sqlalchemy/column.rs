@@ -87,7 +87,7 @@ impl Spec {
         self.column.nullable = shape.optional && !self.column.primary_key;
         if self.column.kind.is_empty() || self.column.kind == "ForeignKey" {
             let element = shape.collection.or(shape.element);
-            self.column.kind = element.map_or(self.column.kind, |name| last(name));
+            self.column.kind = element.map_or(self.column.kind, last);
         }
     }
 
@@ -211,6 +211,9 @@ pub(super) fn key_target(scope: Scope, expr: &Expr) -> Option<KeyTarget> {
         let (table, column) = text.rsplit_once('.')?;
         return Some(KeyTarget::Column(Name::new(table), Name::new(column)));
     }
+    if let ExprKind::Format(_) | ExprKind::Binary { .. } = &expr.kind {
+        return class_target(scope, expr);
+    }
     let parts = path(expr)?;
     let (column, owner) = parts.split_last()?;
     let table = match owner {
@@ -222,6 +225,21 @@ pub(super) fn key_target(scope: Scope, expr: &Expr) -> Option<KeyTarget> {
         Meaning::Class(class) => Some(KeyTarget::Attribute(class, *column)),
         Meaning::Value(value, home) => Some(KeyTarget::Column(table_call(home, value)?.0, *column)),
         Meaning::Other(_) => None,
+    }
+}
+
+/// `f"{Author.__tablename__}.id"` and `Author.__tablename__ + ".id"`, where a function makes the table's name.
+fn class_target(scope: Scope, expr: &Expr) -> Option<KeyTarget> {
+    let (table, rest) = match &expr.kind {
+        ExprKind::Format(values) => (&values.first().filter(|_| values.len() == 1)?.0, scope.source(expr)),
+        ExprKind::Binary { left, right, .. } => (&**left, scope.source(right)),
+        _ => return None,
+    };
+    let column = Name::new(rest.trim_end_matches(['"', '\'']).rsplit_once('.')?.1);
+    let ExprKind::Attribute { value, name, .. } = &table.kind else { return None };
+    match scope.meaning(value).filter(|_| *name == "__tablename__")? {
+        Meaning::Class(class) => Some(KeyTarget::Attribute(class, column)),
+        _ => None,
     }
 }
 

@@ -129,11 +129,11 @@ impl Finder<'_> {
     }
 
     fn declarative_status(&self, class: ClassId) -> Status {
-        if self.names_table(class) {
-            return Status::Mapped;
-        }
         if self.bases.direct(class).iter().any(|found| found.makes_base) {
             return Status::None;
+        }
+        if self.names_table(class) {
+            return Status::Mapped;
         }
         let heritage = self.heritage(class);
         let has_table = heritage.classes.iter().any(|base| self.names_table(*base));

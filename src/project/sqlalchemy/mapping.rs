@@ -136,6 +136,9 @@ impl<'a> Reader<'a, '_> {
                 _ => read_attribute(entity, attribute, mapping),
             }
         }
+        if let Some(table) = mapping.table.and_then(|table| self.tables.get(table)) {
+            keep_columns_of(table, mapping);
+        }
         if mapping.table.is_none() && !entity.is_abstract {
             let has_key = mapping.columns.iter().any(|column| column.primary_key);
             let is_mapped = |class: ClassId| self.mapped.contains(&class);
@@ -222,6 +225,14 @@ impl<'a> Reader<'a, '_> {
             }
         }
     }
+}
+
+/// With `__table__`, mixins add no columns that the table hasn't got.
+fn keep_columns_of(table: &Table, mapping: &mut Mapping) {
+    let is_computed = |kind: &str| ["column_property", "query_expression", "synonym", "composite"].contains(&kind);
+    mapping.columns.retain(|column| {
+        is_computed(&column.kind) || table.columns.iter().any(|spec| spec.column.column == column.column)
+    });
 }
 
 /// The name of the table that an expression means.
