@@ -115,6 +115,7 @@ impl Interpreter<'_> {
             is_while: false,
             consumes: false,
             consumed: Vec::new(),
+            is_implied: false,
             varying: Vec::new(),
             start: self.births,
         });

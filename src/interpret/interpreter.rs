@@ -57,6 +57,8 @@ pub(crate) struct LoopFrame {
     pub(crate) varying: Vec<ObjectId>,
     /// How many objects there had been when the loop began.
     pub(crate) start: u64,
+    /// A library repeats something for each row: no loop is seen, and all that fires inside is repeated.
+    pub(crate) is_implied: bool,
 }
 
 /// States that left a loop early.
@@ -373,6 +375,7 @@ impl Machine for Interpreter<'_> {
             is_while: false,
             consumes: false,
             consumed: Vec::new(),
+            is_implied: true,
             varying: Vec::new(),
             start: self.births,
         });

@@ -47,6 +47,7 @@ impl Interpreter<'_> {
             is_while: false,
             consumes: false,
             consumed: Vec::new(),
+            is_implied: false,
             varying: varying.clone(),
             start: self.births,
         });
@@ -139,6 +140,7 @@ impl Interpreter<'_> {
             is_while: true,
             consumes: false,
             consumed: Vec::new(),
+            is_implied: false,
             varying: Vec::new(),
             start: self.births,
         });

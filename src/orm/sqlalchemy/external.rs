@@ -299,18 +299,6 @@ pub(super) fn mapped_method(
     }
 }
 
-/// Methods of mapped classes that SQLAlchemy adds.
-pub(super) fn class_method(
-    _: &mut dyn Machine,
-    receiver: &Value,
-    name: Name,
-    _: &Arguments,
-    _: Place,
-) -> Option<Value> {
-    let _ = receiver;
-    (name == "metadata").then_some(Value::ANY)
-}
-
 /// Calls a method on an instance of a project class that is a session by its bases or by what it is given.
 pub(super) fn instance_method(
     machine: &mut dyn Machine,

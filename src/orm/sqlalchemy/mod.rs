@@ -37,7 +37,6 @@ pub fn method(
 ) -> Option<Value> {
     match receiver {
         Value::Mapped(mapped) => Some(external::mapped_method(machine, mapped, name, arguments, place)),
-        Value::Class(ClassRef::Known(_)) => external::class_method(machine, receiver, name, arguments, place),
         Value::Object(id) => object_method(machine, *id, name, arguments, place),
         _ => None,
     }
@@ -100,12 +99,11 @@ pub fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Pla
         Alchemy::Result(_) if name == "rowcount" || name == "lastrowid" || name == "inserted_primary_key" => {
             Some(Value::ANY)
         }
-        Alchemy::Tuple(tuple) => result::tuple_attribute(machine, id, &tuple, name),
+        Alchemy::Tuple(tuple) => result::tuple_attribute(id, &tuple, name),
         Alchemy::Extension => external::extension_attribute(machine, name),
         Alchemy::Entity(model, _) => class_attribute(machine, model, name),
         Alchemy::Awaitable(row) => Some(row_attribute(machine, row, name, place)),
-        Alchemy::Statement(statement) if name == "c" || name == "columns" => {
-            let _ = statement;
+        Alchemy::Statement(_) if name == "c" || name == "columns" => {
             Some(Value::External(Name::new("sqlalchemy.columns")))
         }
         _ => None,

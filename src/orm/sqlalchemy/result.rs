@@ -241,17 +241,9 @@ pub(super) fn named(tuple: &NamedTuple, name: Name) -> Option<Value> {
 }
 
 /// An attribute of a row of several columns.
-pub(super) fn tuple_attribute(
-    machine: &mut dyn Machine,
-    id: ObjectId,
-    tuple: &NamedTuple,
-    name: Name,
-) -> Option<Value> {
+pub(super) fn tuple_attribute(id: ObjectId, tuple: &NamedTuple, name: Name) -> Option<Value> {
     match name.as_str() {
-        "_mapping" | "t" => {
-            let _ = machine;
-            Some(Value::Object(id))
-        }
+        "_mapping" | "t" => Some(Value::Object(id)),
         _ => named(tuple, name),
     }
 }

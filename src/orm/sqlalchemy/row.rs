@@ -157,7 +157,7 @@ fn subclass_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place
         })?;
     let inline = below.options.iter().any(|(option, value)| *option == "polymorphic_load" && *value != "None");
     let all = own.options.iter().any(|(option, _)| *option == "with_polymorphic");
-    let (model, value) = (below.id, column_value(machine, below.id, Some(name)));
+    let value = column_value(machine, below.id, Some(name));
     touch(machine, id, name, place);
     let is_there = found.columns.contains_key(&Name::new(SUBCLASS)) || found.plan.loads_subclasses || inline || all;
     if !is_there && !is_pending(machine, &found) {
@@ -166,7 +166,6 @@ fn subclass_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place
             row.columns.insert(Name::new(SUBCLASS), true);
         }
     }
-    let _ = model;
     Some(value)
 }
 
@@ -186,9 +185,21 @@ fn read_column(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place
         None => Certainty::High,
     };
     machine.fire(effect(&row, id, EffectKind::DeferredColumn, name, place, certainty.min(row.certainty)));
+    let together = group_of(machine, row.model, name);
     if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
+        row.columns.extend(together.into_iter().map(|name| (name, true)));
     }
+}
+
+/// The deferred columns that are fetched together with this one.
+fn group_of(machine: &dyn Machine, model: ModelId, name: Name) -> Vec<Name> {
+    let model = machine.program().schema.model(model);
+    let group = |column: &crate::project::Column| {
+        column.options.iter().find(|(option, _)| *option == "deferred_group").map(|(_, group)| *group)
+    };
+    let Some(own) = model.column(name).and_then(group) else { return Vec::new() };
+    model.columns.iter().filter(|column| group(column) == Some(own)).map(|column| column.name).collect()
 }
 
 /// Reads a relation: from the row, or by a query.
