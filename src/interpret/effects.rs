@@ -128,8 +128,10 @@ impl Interpreter<'_> {
             || self.frames.iter().any(|frame| frame.is_memoised && frame.loop_base > depth)
     }
 
-    fn root_kind(&self, _place: Place) -> RootKind {
-        self.root
+    /// A template that no task renders serves a request.
+    fn root_kind(&self, place: Place) -> RootKind {
+        let is_template = || self.program.module_of(place.file).is_some_and(|module| module.is_template);
+        if self.root == RootKind::Unknown && is_template() { RootKind::Request } else { self.root }
     }
 
     fn row_origin(&self, receiver: Option<ObjectId>) -> Option<RowOrigin> {

@@ -19,6 +19,8 @@ pub(crate) struct Index {
     setters: Mutex<FxHashMap<ClassId, Setters>>,
     /// Signal receivers by the model they listen to and the signal's name.
     pub(crate) receivers: crate::orm::django::Receivers,
+    /// Templates, lowered when first rendered.
+    pub(crate) templates: super::rendering::Templates,
 }
 
 impl Index {
@@ -27,6 +29,7 @@ impl Index {
             builtins: program.by_name.get(&Name::new("builtins")).copied(),
             setters: Mutex::default(),
             receivers: crate::orm::django::Receivers::new(program),
+            templates: super::rendering::Templates::default(),
         }
     }
 

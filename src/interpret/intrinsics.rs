@@ -23,7 +23,7 @@ impl Interpreter<'_> {
                 self.stringify(value, place);
                 Some(Value::ANY)
             }
-            _ => None,
+            _ => self.template_intrinsic(name, arguments, place),
         }
     }
 

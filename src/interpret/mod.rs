@@ -20,6 +20,7 @@ mod join;
 mod knowledge;
 mod loops;
 mod names;
+mod rendering;
 mod roots;
 mod sites;
 mod state;

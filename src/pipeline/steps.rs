@@ -10,7 +10,7 @@ use crate::domain::Site;
 use crate::project::{LinkInput, LinkModule, Program};
 use crate::report::Knowledge;
 use crate::rules::Note;
-use crate::source::{FileId, LeftOut, Root, SourceFile, WalkOptions, walk};
+use crate::source::{FileId, FileKind, LeftOut, Root, SourceFile, WalkOptions, walk};
 use crate::syntax::{Name, outline};
 
 /// The files of a run, in order of their ids, and the projects they belong to.
@@ -27,6 +27,7 @@ pub(super) struct Project {
     /// The folder that module names count from.
     pub root: PathBuf,
     pub sources: Vec<Arc<SourceFile>>,
+    pub templates: Vec<FileId>,
 }
 
 /// What the interpreter found out about one project.
@@ -42,14 +43,17 @@ pub(super) fn read(settings: &Settings) -> Result<Read, PipelineError> {
     let walked = walk(&options(settings)?)?;
     let mut projects: Vec<Project> = walked.roots.iter().map(project).collect();
     for entry in &walked.files {
-        projects[entry.root].sources.push(entry.source.clone());
+        match entry.kind {
+            FileKind::Template => projects[entry.root].templates.push(entry.source.id),
+            _ => projects[entry.root].sources.push(entry.source.clone()),
+        }
     }
     let files = walked.files.iter().map(|entry| entry.source.clone()).collect();
     Ok(Read { projects, files, notes: walked.left_out.iter().map(left_out).collect() })
 }
 
 fn project(root: &Root) -> Project {
-    Project { folder: root.folder.clone(), root: root.import_base.clone(), sources: Vec::new() }
+    Project { folder: root.folder.clone(), root: root.import_base.clone(), sources: Vec::new(), templates: Vec::new() }
 }
 
 fn options(settings: &Settings) -> Result<WalkOptions, PipelineError> {
@@ -93,7 +97,7 @@ pub(super) fn parse(project: Project, files: &[Arc<SourceFile>]) -> LinkInput {
         files.push(file);
         modules.push(LinkModule { outline, name: Some(Name::new(name)), is_stub: true });
     }
-    LinkInput { root: project.root, files, modules }
+    LinkInput { root: project.root, files, modules, templates: project.templates }
 }
 
 /// A note for each block of the reported files that does not parse.

@@ -13,6 +13,7 @@ mod program;
 mod resolve;
 mod schema;
 mod show;
+mod templates;
 
 pub use link::{LinkInput, LinkModule, link};
 pub use module_name::{ModuleName, module_names};
