@@ -2,6 +2,9 @@
 
 use crate::syntax::Name;
 
+/// A written bound up to this is a constant number of rows ("the last five"), not a page.
+const FEW: u64 = 10;
+
 /// How many elements a collection has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Size {
@@ -16,9 +19,13 @@ pub enum Size {
 }
 
 impl Size {
-    /// Whether it can grow with the data.
+    /// Whether it can grow with the data. A slice of a few rows is as good as a constant; a page is not.
     pub fn grows(&self) -> bool {
-        !matches!(self, Size::Known(_))
+        match self {
+            Size::Known(_) => false,
+            Size::Bounded(Some(bound)) => *bound > FEW,
+            Size::Bounded(None) | Size::Rows(_) | Size::Unknown(_) => true,
+        }
     }
 
     /// Whether it can grow without a bound.

@@ -114,6 +114,7 @@ impl Interpreter<'_> {
             is_steady: false,
             is_while: false,
             consumes: false,
+            consumed: Vec::new(),
         });
         let value = self.annotation_value(inner);
         self.loops.pop();

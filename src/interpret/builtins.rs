@@ -110,7 +110,7 @@ impl Interpreter<'_> {
     fn new_dict(&mut self, arguments: &Arguments, place: Place) -> Value {
         let id = self.allocate(place, 0, Object::Dict(Dict::empty()));
         for other in &arguments.positional {
-            self.update_dict(id, other);
+            self.update_dict(id, other, place);
         }
         for (key, value) in &arguments.keywords {
             self.set_item(&Value::Object(id), &Value::Scalar(Scalar::Text(*key)), value.clone());

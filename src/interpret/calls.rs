@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
-use crate::syntax::ir::{Argument, Expr, ExprKind, Function, Parameter, ParameterKind};
+use crate::syntax::ir::{Argument, Expr, ExprKind, Function, Parameter, ParameterKind, Span};
 
 /// So many calls deep, and no deeper.
 const DEEPEST: usize = 40;
@@ -260,13 +260,15 @@ impl Interpreter<'_> {
             }
             ParameterKind::KeywordOnly => {
                 used.push(parameter.name);
-                self.keyword_or_default(parameter, arguments, closure)
+                let value = self.keyword_or_default(parameter, arguments, closure);
+                self.annotated_argument(value, parameter, closure)
             }
             ParameterKind::Normal | ParameterKind::PositionalOnly => {
                 used.push(parameter.name);
                 let given = arguments.positional.get(*position).cloned();
                 *position += 1;
-                given.unwrap_or_else(|| self.keyword_or_default(parameter, arguments, closure))
+                let value = given.unwrap_or_else(|| self.keyword_or_default(parameter, arguments, closure));
+                self.annotated_argument(value, parameter, closure)
             }
         }
     }
@@ -285,6 +287,17 @@ impl Interpreter<'_> {
             None => Value::unknown(Why::Parameter),
         };
         if arguments.double_star.is_some() { Value::unknown(Why::Parameter) } else { default }
+    }
+
+    /// An unknown argument of an annotated parameter is what the annotation says.
+    fn annotated_argument(&mut self, value: Value, parameter: &Parameter, closure: &Closure) -> Value {
+        match &parameter.annotation {
+            Some(annotation) if value.is_unknown() => {
+                let hinted = self.in_module(closure.module, |machine| machine.annotation_value(annotation));
+                if hinted.is_unknown() { value } else { hinted }
+            }
+            _ => value,
+        }
     }
 
     /// `super()` and `super(Class, self)`
@@ -332,16 +345,27 @@ impl Interpreter<'_> {
         crate::orm::sqlalchemy::exit(self, manager, place);
     }
 
+    /// What a parameter that nobody was seen filling probably is: what its annotation says, else a row of the model that
+    /// it is named after.
+    fn assumed_argument(&mut self, closure: &Closure, parameter: &Parameter, position: usize) -> Value {
+        if let Some(annotation) = &parameter.annotation {
+            return self.in_module(closure.module, |machine| machine.annotation_value(annotation));
+        }
+        let Some(class) = self.index.model_named(&parameter.name) else { return Value::unknown(Why::Parameter) };
+        // The position keeps the rows of several parameters apart.
+        let start = closure.function.span.start + position as u32;
+        let span = Span { start, ..closure.function.span };
+        let place = Place { file: closure.function.file, span };
+        self.in_module(closure.module, |machine| machine.assumed_instance(class, place))
+    }
+
     /// Calls a function as a root: its parameters are what their annotations say, or unknown.
     pub(crate) fn call_root(&mut self, closure: &Closure, receiver: Option<Value>, place: Place) {
         let function: &Function = &closure.function;
         let mut arguments = Arguments::default();
         let skip = usize::from(receiver.is_some());
-        for parameter in function.parameters.iter().skip(skip) {
-            let value = match &parameter.annotation {
-                Some(annotation) => self.in_module(closure.module, |machine| machine.annotation_value(annotation)),
-                None => Value::unknown(Why::Parameter),
-            };
+        for (position, parameter) in function.parameters.iter().enumerate().skip(skip) {
+            let value = self.assumed_argument(closure, parameter, position);
             match parameter.kind {
                 ParameterKind::Normal | ParameterKind::PositionalOnly => arguments.positional.push(value),
                 ParameterKind::KeywordOnly => arguments.keywords.push((parameter.name, value)),

@@ -140,8 +140,14 @@ impl Interpreter<'_> {
         let depth = self.depth_of(id);
         let label = self.size_of(&Value::Object(id));
         let many = self.loops.iter().skip(depth).any(|frame| frame.is_while);
+        let element = match self.object(id) {
+            Object::Sequence(sequence) => sequence.any(),
+            _ => None,
+        };
+        let consumed = element.map_or(Vec::new(), |element| self.varying_beyond(&element, depth));
         for frame in self.loops.iter_mut().skip(depth).filter(|frame| frame.is_while) {
             frame.consumes = grows || many;
+            frame.consumed.extend(&consumed);
             if grows && let Some(size) = &label {
                 frame.size = size.clone();
             }
@@ -201,7 +207,7 @@ impl Interpreter<'_> {
             "items" => self.items_view(dict, place),
             "update" => {
                 for other in &arguments.positional {
-                    self.update_dict(id, other);
+                    self.update_dict(id, other, place);
                 }
                 for (key, value) in &arguments.keywords {
                     self.set_item(&Value::Object(id), &Value::Scalar(Scalar::Text(*key)), value.clone());
@@ -271,9 +277,9 @@ impl Interpreter<'_> {
     }
 
     /// Takes over the items of a mapping or of pairs.
-    pub(crate) fn update_dict(&mut self, id: ObjectId, other: &Value) {
+    pub(crate) fn update_dict(&mut self, id: ObjectId, other: &Value, place: Place) {
         if let Value::Union(_) = other {
-            return other.disjuncts().iter().for_each(|part| self.update_dict(id, part));
+            return other.disjuncts().iter().for_each(|part| self.update_dict(id, part, place));
         }
         let theirs = match other {
             Value::Object(other) => self.object(*other).clone(),
@@ -290,7 +296,6 @@ impl Interpreter<'_> {
             }
             return;
         }
-        let place = self.place(Default::default());
         let iteration = self.iterate_value(other, place);
         for pair in iteration.items.iter().flatten().cloned().chain(iteration.element) {
             if let Some([key, value]) = self.listed(&pair).as_deref() {
@@ -434,7 +439,7 @@ impl Interpreter<'_> {
             }
             Object::Dict(dict) => {
                 let merged = self.allocate(place, 9, Object::Dict(dict));
-                self.update_dict(merged, right);
+                self.update_dict(merged, right, place);
                 Some(Value::Object(merged))
             }
             _ => None,

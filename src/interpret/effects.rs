@@ -55,7 +55,7 @@ impl Interpreter<'_> {
     }
 
     /// The place in the project that is to blame: a place inside a stub stands for the call that led there.
-    fn blamed(&self, place: Place) -> Option<(Place, Name)> {
+    pub(super) fn blamed(&self, place: Place) -> Option<(Place, Name)> {
         let is_stub = |place: Place| self.program.module_of(place.file).is_none_or(|module| module.is_stub);
         let enclosing = |stubs: bool| {
             let mut frames = self.frames.iter().rev().filter(|frame| frame.is_stub == stubs);

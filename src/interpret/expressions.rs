@@ -8,6 +8,9 @@ use crate::syntax::ir::{
     UnaryOperator,
 };
 
+/// Longer texts are not put together: bytes.
+const LONGEST_TEXT: usize = 200;
+
 impl Interpreter<'_> {
     /// Evaluates an expression.
     pub(crate) fn evaluate(&mut self, expr: &Expr) -> Value {
@@ -142,6 +145,11 @@ impl Interpreter<'_> {
         }
         match (left, right) {
             (Value::Scalar(Scalar::Int(a)), Value::Scalar(Scalar::Int(b))) => integer(*a, operator, *b),
+            (Value::Scalar(Scalar::Text(a)), Value::Scalar(Scalar::Text(b)))
+                if operator == BinaryOperator::Add && a.len() + b.len() <= LONGEST_TEXT =>
+            {
+                Value::Scalar(Scalar::Text(Name::new(&format!("{a}{b}"))))
+            }
             (Value::Scalar(_), _) | (_, Value::Scalar(_)) => Value::ANY,
             (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(*why),
             _ => Value::ANY,
@@ -298,7 +306,7 @@ impl Interpreter<'_> {
         for (key, value) in inner {
             match key {
                 Some(key) => self.set_item(&Value::Object(id), &key, value),
-                None => self.update_dict(id, &value),
+                None => self.update_dict(id, &value, place),
             }
         }
         let count = items.len() as u64;

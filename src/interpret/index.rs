@@ -17,6 +17,8 @@ pub(crate) struct Index {
     pub(crate) builtins: Option<ModuleId>,
     /// By class: which of its own methods assign `self.name`.
     setters: Mutex<FxHashMap<ClassId, Setters>>,
+    /// Classes of models by their name in snake case, where one model alone has it.
+    named: FxHashMap<Name, Option<ClassId>>,
     /// Signal receivers by the model they listen to and the signal's name.
     pub(crate) receivers: crate::orm::django::Receivers,
     /// Templates, lowered when first rendered.
@@ -28,9 +30,15 @@ impl Index {
         Index {
             builtins: program.by_name.get(&Name::new("builtins")).copied(),
             setters: Mutex::default(),
+            named: named_models(program),
             receivers: crate::orm::django::Receivers::new(program),
             templates: super::rendering::Templates::default(),
         }
+    }
+
+    /// The only model whose name in snake case this is.
+    pub(crate) fn model_named(&self, name: &str) -> Option<ClassId> {
+        self.named.get(&Name::new(name)).copied().flatten()
     }
 
     /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
@@ -109,4 +117,27 @@ fn attribute_of(target: &Expr, receiver: Name, names: &mut Vec<Name>) {
         }
         _ => {}
     }
+}
+
+fn named_models(program: &Program) -> FxHashMap<Name, Option<ClassId>> {
+    let mut named: FxHashMap<Name, Option<ClassId>> = FxHashMap::default();
+    for model in program.schema.models.iter().filter(|model| !model.is_abstract) {
+        let name = Name::new(&snake_case(&program.class(model.class).class.name));
+        named.entry(name).and_modify(|class| *class = None).or_insert(Some(model.class));
+    }
+    if let Some(user) = program.schema.user_model {
+        named.insert(Name::new("user"), Some(program.schema.model(user).class));
+    }
+    named
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for (index, letter) in name.chars().enumerate() {
+        if letter.is_uppercase() && index > 0 {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
 }

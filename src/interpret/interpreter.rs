@@ -50,6 +50,8 @@ pub(crate) struct LoopFrame {
     pub(crate) is_while: bool,
     /// A `while` that takes elements off a growing collection.
     pub(crate) consumes: bool,
+    /// The objects that differ between the elements it takes.
+    pub(crate) consumed: Vec<ObjectId>,
 }
 
 /// States that left a loop early.
@@ -324,6 +326,10 @@ impl Machine for Interpreter<'_> {
 
     fn attribute(&mut self, value: &Value, name: Name, place: Place) -> Value {
         self.read_attribute(value, name, place)
+    }
+
+    fn place_in_project(&self, place: Place) -> Place {
+        self.blamed(place).map_or(place, |(place, _)| place)
     }
 
     fn enclosing(&self) -> Name {

@@ -23,7 +23,9 @@ impl Interpreter<'_> {
                 self.stringify(value, place);
                 Some(Value::ANY)
             }
-            _ => self.template_intrinsic(name, arguments, place),
+            _ => self
+                .template_intrinsic(name, arguments, place)
+                .or_else(|| self.schema_intrinsic(name, arguments, place)),
         }
     }
 

@@ -43,6 +43,7 @@ impl Interpreter<'_> {
             is_steady: false,
             is_while: false,
             consumes: false,
+            consumed: Vec::new(),
         });
         let fired = self.effect_count;
         let mut breaks = None;
@@ -121,6 +122,7 @@ impl Interpreter<'_> {
             is_steady: false,
             is_while: true,
             consumes: false,
+            consumed: Vec::new(),
         });
         let fired = self.effect_count;
         let mut breaks = None;
@@ -132,9 +134,11 @@ impl Interpreter<'_> {
         };
         self.pass(Value::None, &mut breaks, &mut run);
         if self.state.is_alive && self.effect_count > fired {
-            if let Some(frame) = self.loops.last_mut() {
+            let consumed = self.loops.last_mut().map(|frame| {
                 frame.is_steady = true;
-            }
+                std::mem::take(&mut frame.consumed)
+            });
+            self.reset(&consumed.unwrap_or_default(), &before);
             self.pass(Value::None, &mut breaks, &mut run);
         }
         self.leave_loop();
@@ -154,7 +158,11 @@ impl Interpreter<'_> {
     /// The objects that differ from element to element: those reached from the element that were made within the
     /// collection, not before it.
     fn varying(&self, element: &Value) -> Vec<ObjectId> {
-        let depth = self.loops.len();
+        self.varying_beyond(element, self.loops.len())
+    }
+
+    /// As `varying`, for a collection that was made within `depth` loops.
+    pub(crate) fn varying_beyond(&self, element: &Value, depth: usize) -> Vec<ObjectId> {
         let mut found = Vec::new();
         let mut waiting = vec![element.clone()];
         while let Some(value) = waiting.pop() {

@@ -23,6 +23,12 @@ class Page:
     def has_previous(self):
         return False
 
+    def has_other_pages(self):
+        return self.has_previous() or self.has_next()
+
+    def count(self):
+        return len(self.object_list)
+
 
 class Paginator:
     def __init__(self, object_list, per_page, orphans=0, allow_empty_first_page=True):
