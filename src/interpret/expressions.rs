@@ -213,10 +213,14 @@ impl Interpreter<'_> {
         match comparison {
             Comparison::In | Comparison::NotIn => {
                 self.contains(right, left, place);
-                None
+                self.is_listed(left, right).map(|found| found == (comparison == Comparison::In))
             }
             Comparison::Is | Comparison::Equal if is_definite(left) && is_definite(right) => Some(left == right),
             Comparison::IsNot | Comparison::NotEqual if is_definite(left) && is_definite(right) => Some(left != right),
+            // An object is no constant.
+            Comparison::Is | Comparison::IsNot if matches!((left, right), (Value::Object(_), Value::Scalar(_))) => {
+                Some(comparison == Comparison::IsNot)
+            }
             Comparison::Is | Comparison::IsNot => self.is_none_test(left, comparison, right),
             Comparison::Equal | Comparison::NotEqual => {
                 self.call_dunder(left, "__eq__", right, place);
@@ -227,6 +231,22 @@ impl Interpreter<'_> {
                 None
             }
         }
+    }
+
+    /// Whether a constant is among the constants that a sequence lists, or a text among the keys of a dictionary: asked
+    /// by stubs alone, whose collections nobody else changes.
+    fn is_listed(&self, value: &Value, container: &Value) -> Option<bool> {
+        if !self.frame().is_stub || !is_definite(value) {
+            return None;
+        }
+        if let Some(items) = self.listed(container) {
+            return items.iter().all(is_definite).then(|| items.contains(value));
+        }
+        let Value::Object(id) = container else { return None };
+        let Object::Dict(dict) = self.object(*id) else { return None };
+        let key = value.as_text()?;
+        let is_known = dict.known.iter().any(|(known, _)| *known == key);
+        (is_known || dict.value.is_none()).then_some(is_known)
     }
 
     fn is_none_test(&self, left: &Value, comparison: Comparison, right: &Value) -> Option<bool> {

@@ -14,6 +14,9 @@ use crate::syntax::ir::{Expr, ExprKind, Stmt};
 /// Loops over so few listed items run item by item.
 const UNROLLED: usize = 4;
 
+/// Loops of stubs over what a project declares (columns, fields) are longer.
+const DECLARED: usize = 60;
+
 impl Interpreter<'_> {
     /// `for target in iterable: body else: orelse`
     pub(crate) fn run_for(&mut self, place: Place, target: &Expr, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) {
@@ -28,8 +31,9 @@ impl Interpreter<'_> {
 
     /// Runs a body for the elements of an iteration.
     pub(crate) fn run_loop(&mut self, place: Place, iteration: Iteration, body: &mut dyn FnMut(&mut Self, Value)) {
+        let longest = if self.frame().is_stub { DECLARED } else { UNROLLED };
         if let Some(items) = &iteration.items
-            && items.len() <= UNROLLED
+            && items.len() <= longest
         {
             return self.run_unrolled(items, body);
         }

@@ -2,7 +2,8 @@
 //!
 //! A model is given as its class, a row, a queryset or a manager. `relation_kind(model, name)` is a text
 //! (`"many-to-one"` …) or `None`; `field_names(model, "many-to-many")` lists the fields of a kind (`"column"`: the plain
-//! ones) that the model itself declares; `defines(value, name)` says whether a class of the project or a stub has the
+//! ones) that the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and
+//! `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of the project or a stub has the
 //! member.
 
 use super::interpreter::Interpreter;
@@ -30,6 +31,7 @@ impl Interpreter<'_> {
             "app_label" => Some(self.label_part(first?, 0)),
             "model_name" => Some(self.label_part(first?, 1)),
             "defines" => Some(self.defines(first?, text(1)?)),
+            "shown_value" => Some(self.shown_value(first?, text(1)?, place)),
             "as_list" => Some(self.as_list(first?, place)),
             "has_joins" => Some(self.has_joins(first?)),
             "django_at_least" => Some(self.django_at_least(arguments)),
@@ -84,14 +86,24 @@ impl Interpreter<'_> {
         })
     }
 
-    /// The attribute by which rows of the first model have their rows of the second.
+    /// The foreign key by which rows of the second model belong to one of the first.
     fn link_between(&self, parent: &Value, child: &Value) -> Value {
-        let child = self.model_of(child);
-        let is_link = |relation: &&Relation| {
-            relation.target == child && matches!(relation.kind, RelationKind::OneToMany | RelationKind::ReverseOneToOne)
+        let parent = self.model(parent);
+        let is_parent = |target: ModelId| {
+            parent.is_some_and(|parent| parent.id == target || parent.parents.iter().any(|(id, _)| *id == target))
         };
-        let found = self.model(parent).and_then(|model| model.relations.iter().find(is_link));
+        let is_link = |relation: &&Relation| relation.kind.holds_key() && relation.target.is_some_and(is_parent);
+        let found = self.model(child).and_then(|model| model.relations.iter().find(is_link));
         found.map_or(Value::None, |relation| Value::Scalar(Scalar::Text(relation.name)))
+    }
+
+    /// What a column shows: a field or attribute, along `__`, called where it can be.
+    fn shown_value(&mut self, row: &Value, path: Name, place: Place) -> Value {
+        let mut value = row.clone();
+        for part in path.split("__") {
+            value = self.template_lookup(&value, Name::new(part), place);
+        }
+        value
     }
 
     fn label_part(&self, value: &Value, part: usize) -> Value {
