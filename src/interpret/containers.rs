@@ -496,7 +496,8 @@ impl Interpreter<'_> {
     }
 
     fn key_or_attribute(&mut self, owner: &Value, name: Name, place: Place) -> Value {
-        let is_mapping = |part: &Value| matches!(part, Value::Object(id) if matches!(self.object(*id), Object::Dict(_)));
+        let is_mapping =
+            |part: &Value| matches!(part, Value::Object(id) if matches!(self.object(*id), Object::Dict(_)));
         if matches!(owner, Value::Union(_)) && owner.disjuncts().iter().any(is_mapping) {
             let parts = owner.disjuncts().into_iter().filter(|part| *part != Value::None);
             let found: Vec<Value> = parts.map(|part| self.key_or_attribute(&part, name, place)).collect();

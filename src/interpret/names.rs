@@ -73,6 +73,15 @@ impl Interpreter<'_> {
         }
     }
 
+    /// `module.name`; what a stub leaves out is still there in the real module.
+    pub(super) fn module_attribute(&mut self, module: ModuleId, name: Name) -> Value {
+        let about = self.program.module(module);
+        if about.is_stub && self.program.lookup(module, name).is_none() {
+            return Value::External(Name::new(&format!("{}.{name}", about.name)));
+        }
+        self.module_name(module, name)
+    }
+
     /// What a dotted path means: a name of a module of the project or of a stub.
     pub(super) fn dotted_name(&mut self, path: &str) -> Value {
         let split = path.rsplit_once('.');

@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::index::Index;
-use super::effects::TrailStep;
 use super::interpreter::Interpreter;
 use super::registrations::{self, Registration};
 use super::{Interpretation, Knowledge, Options};
@@ -145,21 +144,18 @@ impl Interpreter<'_> {
         let served = root.class.filter(|_| function.name == ENTRY);
         let home = served.map_or(module, |class| self.program.class(class).module);
         self.at_top(home, |machine| {
-            if let Some(class) = served {
-                machine.blame_class(class);
-            }
+            let place = served.map_or(place, |class| machine.serve(class));
             let receiver = root.class.and_then(|class| machine.root_receiver(class, function, place));
             machine.call_root(&closure, receiver, place);
             machine.trail.clear();
         });
     }
 
-    /// What a framework does by itself for a class is blamed on the class, if on nothing nearer.
-    fn blame_class(&mut self, class: ClassId) {
+    /// What a framework does by itself for a class is blamed on the class, if on nothing nearer: its place.
+    fn serve(&mut self, class: ClassId) -> Place {
         let syntax = &self.program.class(class).class;
         self.frame_mut().qualified = syntax.qualified;
-        let place = Place { file: syntax.file, span: syntax.span };
-        self.trail.push(TrailStep::Call { place, is_stub: true });
+        Place { file: syntax.file, span: syntax.span }
     }
 
     /// Runs code in a frame of the module, with effects recorded.

@@ -81,9 +81,7 @@ impl Interpreter<'_> {
 
     fn related_model(&self, value: &Value, name: Name) -> Value {
         let target = self.model(value).and_then(|model| model.relation(name)?.target);
-        target.map_or(Value::None, |model| {
-            Value::Class(ClassRef::Known(self.program.schema.model(model).class))
-        })
+        target.map_or(Value::None, |model| Value::Class(ClassRef::Known(self.program.schema.model(model).class)))
     }
 
     /// The foreign key by which rows of the second model belong to one of the first.

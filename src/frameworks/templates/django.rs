@@ -120,14 +120,10 @@ mod tests {
     use crate::project::Program;
 
     fn shown(text: &str) -> String {
-        let program = Program::from_sources(&[
-            ("shop/templatetags/shop.py", LIBRARY),
-            ("shop/templates/a.html", text),
-        ]);
+        let program = Program::from_sources(&[("shop/templatetags/shop.py", LIBRARY), ("shop/templates/a.html", text)]);
         let template = lower(&program.files[1], &Libraries::new(&program));
-        let lines = |function: &Function| {
-            function.body.statements().iter().map(|line| format!("{line}\n")).collect::<String>()
-        };
+        let lines =
+            |function: &Function| function.body.statements().iter().map(|line| format!("{line}\n")).collect::<String>();
         let blocks = template.blocks.iter().map(|(name, block)| format!("block {name}:\n{}", lines(block)));
         let parent = template.parent.iter().map(|parent| format!("extends:\n{}", lines(parent)));
         parent.chain(std::iter::once(lines(&template.body))).chain(blocks).collect()
@@ -138,41 +134,95 @@ mod tests {
 
     #[test]
     fn variables_and_filters() {
-        insta::assert_snapshot!(shown("{{ a.b.0|slice:':3'|join:\", \" }}"), @"");
+        insta::assert_snapshot!(shown("{{ a.b.0|slice:':3'|join:\", \" }}"), @r##"
+        (emit (call $django.template.defaultfilters.join [(subscript (lookup (lookup a b) 0) (slice - 3 -)) ", "]))
+        "##);
     }
 
     #[test]
     fn loops() {
-        insta::assert_snapshot!(shown("{% for a, b in c.d reversed %}{{ a }}{% empty %}{{ e }}{% endfor %}"), @"");
+        insta::assert_snapshot!(shown("{% for a, b in c.d reversed %}{{ a }}{% empty %}{{ e }}{% endfor %}"), @r##"
+        (assign [$saved.1] a)
+        (assign [$saved.2] b)
+        (assign [$saved.3] forloop)
+        (assign [forloop] number)
+        (for (tuple [a b]) (call $builtins.reversed [(lookup c d)]) [(emit a)] [])
+        (assign [a] $saved.1)
+        (assign [b] $saved.2)
+        (assign [forloop] $saved.3)
+        (if unsupported [(emit e)] [])
+        "##);
     }
 
     #[test]
     fn conditions() {
-        insta::assert_snapshot!(shown("{% if a and not b.c or d|length > 2 %}{{ e }}{% elif f %}{{ g }}{% else %}{{ h }}{% endif %}"), @"");
+        insta::assert_snapshot!(shown("{% if a and not b.c or d|length > 2 %}{{ e }}{% elif f %}{{ g }}{% else %}{{ h }}{% endif %}"), @r##"
+        (if (any [(all [a (not (lookup b c))]) (compare (call $django.template.defaultfilters.length [d]) greater 2)]) [(emit e)] [(if f [(emit g)] [(emit h)])])
+        "##);
     }
 
     #[test]
     fn inheritance() {
-        insta::assert_snapshot!(shown("{% extends 'b.html' %}{{ lost }}{% block a %}{{ block.super }}{{ b }}{% endblock %}"), @"");
+        insta::assert_snapshot!(shown("{% extends 'b.html' %}{{ lost }}{% block a %}{{ block.super }}{{ b }}{% endblock %}"), @r##"
+        extends:
+        (return "b.html")
+        block a:
+        (emit (call $builtins.render_super ["a.1"]))
+        (emit b)
+        "##);
     }
 
     #[test]
     fn includes_and_with() {
-        insta::assert_snapshot!(shown("{% with a=b.c d=e %}{% include 'x.html' with f=a only %}{% endwith %}{% with b.c as a %}{% include g %}{% endwith %}"), @"");
+        insta::assert_snapshot!(shown("{% with a=b.c d=e %}{% include 'x.html' with f=a only %}{% endwith %}{% with b.c as a %}{% include g %}{% endwith %}"), @r##"
+        (assign [$saved.1] a)
+        (assign [$saved.2] d)
+        (assign [a] (lookup b c))
+        (assign [d] e)
+        (call $builtins.render_template ["x.html" (dict ("f" a))])
+        (assign [a] $saved.1)
+        (assign [d] $saved.2)
+        (assign [$saved.3] a)
+        (assign [a] (lookup b c))
+        (call $builtins.render_template [g (dict (- (call $builtins.locals [])))])
+        (assign [a] $saved.3)
+        "##);
     }
 
     #[test]
     fn libraries() {
-        insta::assert_snapshot!(shown("{% load shop %}{% badge b.c as d %}{% shelf books=e %}{{ f|price }}{% nothing %}"), @"");
+        insta::assert_snapshot!(shown("{% load shop %}{% badge b.c as d %}{% shelf books=e %}{{ f|price }}{% nothing %}"), @r##"
+        (assign [d] (call $shop.templatetags.shop.badge [(call $builtins.locals []) (lookup b c)]))
+        (call $builtins.render_template ["b.html" (call $shop.templatetags.shop.shelf [books=e])])
+        (emit (call $shop.templatetags.shop.price [f]))
+        "##);
     }
 
     #[test]
     fn other_tags() {
-        insta::assert_snapshot!(shown("{% regroup a by b.c as d %}{% url 'e' f.pk g=h %}{% firstof i j %}{% blocktranslate count k=l|length %}{{ k }}{% plural %}{{ m }}{% endblocktranslate %}{% ifchanged n.o %}{{ p }}{% endifchanged %}"), @"");
+        insta::assert_snapshot!(shown("{% regroup a by b.c as d %}{% url 'e' f.pk g=h %}{% firstof i j %}{% blocktranslate count k=l|length %}{{ k }}{% plural %}{{ m }}{% endblocktranslate %}{% ifchanged n.o %}{{ p }}{% endifchanged %}"), @r##"
+        (assign [d] (call $django.template.defaulttags.regroup [a "b.c"]))
+        (emit (lookup f pk))
+        (emit h)
+        (emit (any [i j]))
+        (assign [$saved.1] k)
+        (assign [k] (call $django.template.defaultfilters.length [l]))
+        (if unsupported [(emit k)] [(emit m)])
+        (assign [k] $saved.1)
+        (lookup n o)
+        (if unsupported [(emit p)] [])
+        "##);
     }
 
     #[test]
     fn what_is_not_closed_is_no_harm() {
-        insta::assert_snapshot!(shown("{% for a in b %}{% if %}{{ }}{{ |x }}{% endblock %}{% with %}"), @"");
+        insta::assert_snapshot!(shown("{% for a in b %}{% if %}{{ }}{{ |x }}{% endblock %}{% with %}"), @r##"
+        (assign [$saved.1] a)
+        (assign [$saved.2] forloop)
+        (assign [forloop] number)
+        (for a b [(if unsupported [(emit unsupported) (emit (call $django.template.defaultfilters.x [unsupported]))] [])] [])
+        (assign [a] $saved.1)
+        (assign [forloop] $saved.2)
+        "##);
     }
 }

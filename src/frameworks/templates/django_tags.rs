@@ -26,7 +26,8 @@ impl Parser<'_> {
             "load" => self.load(tag),
             "regroup" => self.regroup(tag, body),
             "url" => self.outputs(tag, 2, body),
-            "cycle" | "firstof" | "widthratio" | "now" | "static" | "querystring" => self.outputs(tag, 1, body),
+            "firstof" => self.first_of(tag, body),
+            "cycle" | "widthratio" | "now" | "static" | "querystring" => self.outputs(tag, 1, body),
             "trans" | "translate" => self.outputs(tag, 1, body),
             "blocktrans" | "blocktranslate" => self.translated_block(name, tag, body),
             "filter" => self.filter_tag(tag, body),
@@ -51,7 +52,13 @@ impl Parser<'_> {
         let names: Vec<String> = targets.iter().filter_map(named).chain(["forloop".to_owned()]).collect();
         let restored = self.saved(tag.span, &names, body);
         body.push(assign(name(tag.span, "forloop"), plain(tag.span)));
-        let kind = StmtKind::For { target: target(targets, tag.span), iterable, body: content, orelse: Vec::new(), is_async: false };
+        let kind = StmtKind::For {
+            target: target(targets, tag.span),
+            iterable,
+            body: content,
+            orelse: Vec::new(),
+            is_async: false,
+        };
         body.push(statement(tag.span, kind));
         body.extend(restored);
         if !otherwise.is_empty() {
@@ -131,7 +138,8 @@ impl Parser<'_> {
             if let Some((key, value)) = self.keyword(*word) {
                 items.push((key, self.filtered(value)));
             } else if self.at(*word) == "as"
-                && let (Some(value), Some(target)) = (index.checked_sub(1).and_then(|at| words.get(at)), words.get(index + 1))
+                && let (Some(value), Some(target)) =
+                    (index.checked_sub(1).and_then(|at| words.get(at)), words.get(index + 1))
             {
                 let target = Name::new(self.at(*target));
                 items.push((target, self.filtered(*value)));
@@ -207,6 +215,24 @@ impl Parser<'_> {
         if let Some(target) = target {
             body.push(assign(target, plain(tag.span)));
         }
+    }
+
+    /// `{% firstof a b "c" %}`: those behind the first that is true are not asked for.
+    fn first_of(&mut self, tag: &Tag, body: &mut Vec<Stmt>) {
+        let (words, target) = self.without_target(&tag.words);
+        let mut values: Vec<Expr> = words.iter().skip(1).map(|word| self.filtered(*word)).collect();
+        let value = match (values.len(), values.pop()) {
+            (_, None) => return,
+            (1, Some(only)) => only,
+            (_, Some(last)) => {
+                values.push(last);
+                expr(tag.span, ExprKind::Bool { and: false, values })
+            }
+        };
+        body.push(match target {
+            Some(target) => assign(target, value),
+            None => emit(value),
+        });
     }
 
     /// Splits off `as name` at the end.

@@ -222,7 +222,9 @@ impl<'a> Expressions<'a> {
             (Kind::Word, "false" | "False") => constant(span, Constant::Bool(false)),
             (Kind::Word, "none" | "None") => constant(span, Constant::None),
             (Kind::Word, word) => name(span, word),
-            (Kind::Number, number) => number.parse().map_or(plain(span), |number| constant(span, Constant::Int(number))),
+            (Kind::Number, number) => {
+                number.parse().map_or(plain(span), |number| constant(span, Constant::Int(number)))
+            }
             (Kind::Text, quoted) => text(span, quoted.get(1..quoted.len() - 1).unwrap_or_default()),
             (Kind::Sign, "(") => self.bracket(span.start, ")"),
             (Kind::Sign, "[") => self.bracket(span.start, "]"),
@@ -383,7 +385,8 @@ impl<'a> Expressions<'a> {
         let is_negated = self.takes("not");
         let Some((test, _)) = self.dotted() else { return value };
         let has_argument = self.token().is_some_and(|token| {
-            token.kind != Kind::Sign && !matches!(self.at(token.span), "and" | "or" | "not" | "else" | "if" | "is" | "in")
+            token.kind != Kind::Sign
+                && !matches!(self.at(token.span), "and" | "or" | "not" | "else" | "if" | "is" | "in")
         });
         if self.takes("(") {
             self.arguments();

@@ -108,7 +108,13 @@ pub(super) fn parameter(name: &str, default: Option<Expr>) -> Parameter {
 }
 
 /// A function.
-pub(super) fn function(file: FileId, span: Span, name: &str, parameters: Vec<Parameter>, body: Vec<Stmt>) -> Arc<Function> {
+pub(super) fn function(
+    file: FileId,
+    span: Span,
+    name: &str,
+    parameters: Vec<Parameter>,
+    body: Vec<Stmt>,
+) -> Arc<Function> {
     let lowered = Lowered { statements: body, is_generator: false, problems: Vec::new() };
     Arc::new(Function {
         file,

@@ -12,8 +12,8 @@ mod jinja;
 mod jinja_expression;
 mod jinja_tags;
 mod jinja_token;
-mod libraries;
 mod lexer;
+mod libraries;
 mod make;
 
 use std::sync::Arc;
