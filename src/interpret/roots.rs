@@ -130,7 +130,9 @@ fn walk_one(program: &Program, options: &Options, index: &Index, root: &Root) ->
 fn walk_safely<'p>(name: Name, file: FileId, walk: impl FnOnce() -> Interpreter<'p>) -> Walked {
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let machine = walk();
-        Walked { sites: machine.sites, knowledge: machine.knowledge, visited: machine.visited, failure: None }
+        // A walk that ran into its bound says little about what it reached last.
+        let visited = if machine.fuel > 0 { machine.visited } else { FxHashSet::default() };
+        Walked { sites: machine.sites, knowledge: machine.knowledge, visited, failure: None }
     }));
     attempt.unwrap_or_else(|_| Walked { failure: Some((name.to_string(), file)), ..Walked::default() })
 }

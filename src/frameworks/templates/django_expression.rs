@@ -45,7 +45,7 @@ impl Parser<'_> {
     fn operand(&mut self, within: Span) -> (Expr, u32) {
         let start = self.skip_space(within.start, within.end);
         let rest = self.text.get(start as usize..within.end as usize).unwrap_or_default();
-        let (prefix, rest) = if rest.starts_with("_(") { (2, &rest[2..]) } else { (0, rest) };
+        let (prefix, rest) = rest.strip_prefix("_(").map_or((0, rest), |inner| (2, inner));
         if let Some(quote) = rest.chars().next().filter(|char| matches!(char, '"' | '\'')) {
             let length = rest[1..].find(quote).unwrap_or(rest.len() - 1);
             let close = (start as usize + prefix + length + 2 + usize::from(prefix > 0)).min(within.end as usize);
@@ -97,7 +97,7 @@ impl Parser<'_> {
     fn filter(&mut self, whole: Span, value: Expr, filter: Span, argument: Option<Expr>) -> Expr {
         let name = self.at(filter);
         if name == "slice"
-            && let Some(bounds) = argument.as_ref().and_then(|argument| slice(argument))
+            && let Some(bounds) = argument.as_ref().and_then(slice)
         {
             return expr(whole, ExprKind::Subscript { value: Box::new(value), index: Box::new(bounds) });
         }
