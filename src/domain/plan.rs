@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::object::RowOrigin;
-use super::value::ObjectId;
 use crate::syntax::Name;
 
 /// What the rows of a query hold besides their own columns.
@@ -21,6 +20,10 @@ pub struct LoadPlan {
     pub loads_all: bool,
     /// SQLAlchemy's `lazyload("*")`: the mapping's own eager loading is off.
     pub ignores_mapping: bool,
+    /// SQLAlchemy's `undefer`: deferred columns that are loaded after all; `*` for all of them.
+    pub undeferred: BTreeSet<Name>,
+    /// The columns of subclasses are loaded with the rows (`with_polymorphic`, `selectin_polymorphic`).
+    pub loads_subclasses: bool,
 }
 
 /// How one relation is loaded.
@@ -38,8 +41,8 @@ pub struct Load {
     pub strategy: Option<Name>,
     /// The queryset of a `Prefetch`, whose origin the rows have.
     pub origin: Option<RowOrigin>,
-    /// The rows hold this row as their parent.
-    pub parent: Option<ObjectId>,
+    /// The queryset of a `Prefetch` has an ordering, so that `first()` is answered from its rows.
+    pub is_ordered: bool,
 }
 
 /// Which columns a row holds.
@@ -75,6 +78,26 @@ impl LoadPlan {
             .and_modify(|load| load.is_only_path = false)
             .or_insert_with(|| Load { is_separate, ..Load::default() });
         if rest.is_empty() { load } else { load.plan.add_path(rest, is_separate) }
+    }
+
+    /// Adds what another plan loads.
+    pub fn absorb(&mut self, other: &LoadPlan) {
+        for (name, load) in &other.relations {
+            let mine = self.relations.entry(*name).or_insert_with(|| load.clone());
+            mine.plan.absorb(&load.plan);
+            if !load.is_only_path {
+                mine.is_only_path = false;
+                mine.strategy = load.strategy;
+            }
+        }
+        self.joins_all |= other.joins_all;
+        self.loads_all |= other.loads_all;
+        self.ignores_mapping |= other.ignores_mapping;
+        self.loads_subclasses |= other.loads_subclasses;
+        self.undeferred.extend(other.undeferred.iter().copied());
+        if other.columns != Columns::All {
+            self.columns = other.columns.clone();
+        }
     }
 
     /// The plan at the end of a path, made on the way without loading anything.

@@ -115,6 +115,8 @@ impl Interpreter<'_> {
             is_while: false,
             consumes: false,
             consumed: Vec::new(),
+            varying: Vec::new(),
+            start: self.births,
         });
         let value = self.annotation_value(inner);
         self.loops.pop();

@@ -16,6 +16,10 @@ use crate::syntax::ir::{Argument, Expr, ExprKind, Function, Parameter, Parameter
 /// So many calls deep, and no deeper.
 const DEEPEST: usize = 40;
 
+/// A function runs inside itself at most so often; frameworks walk nested declarations that way.
+const NESTED: usize = 2;
+const NESTED_STUB: usize = 8;
+
 impl Interpreter<'_> {
     /// Calls a value with evaluated arguments.
     pub(crate) fn call_value(&mut self, callee: &Value, arguments: Arguments, place: Place) -> Value {
@@ -79,7 +83,8 @@ impl Interpreter<'_> {
     ) -> Value {
         let function = Arc::clone(&closure.function);
         let same = |frame: &Frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, &function));
-        if self.frames.len() >= DEEPEST || self.frames.iter().filter(|frame| same(frame)).count() >= 2 {
+        let nested = if self.program.module(closure.module).is_stub { NESTED_STUB } else { NESTED };
+        if self.frames.len() >= DEEPEST || self.frames.iter().filter(|frame| same(frame)).count() >= nested {
             return Value::unknown(Why::Recursion);
         }
         let lowered = function.body.lowered();
@@ -89,9 +94,13 @@ impl Interpreter<'_> {
             self.capture(scope);
             return Value::Object(self.allocate(place, 3, Object::Generator(generator)));
         }
+        let is_query_method = receiver.as_ref().is_some_and(|receiver| self.makes_queries(receiver));
         self.enter_function(closure, receiver, scope, place, None);
         self.run(&lowered.statements);
         let value = self.leave_function();
+        if is_query_method {
+            crate::orm::django::begin_at(self, &value, place);
+        }
         self.annotated_return(value, closure)
     }
 
@@ -108,6 +117,14 @@ impl Interpreter<'_> {
     /// Whether a function is being interpreted.
     fn is_running(&self, function: &Arc<Function>) -> bool {
         self.frames.iter().any(|frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, function)))
+    }
+
+    fn makes_queries(&self, receiver: &Value) -> bool {
+        match receiver {
+            Value::Manager(_) => true,
+            Value::Object(id) => matches!(self.object(*id), Object::QuerySet(_)),
+            _ => false,
+        }
     }
 
     /// An unknown answer of a function that says what it returns: a likely link.

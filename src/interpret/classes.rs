@@ -2,7 +2,7 @@
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Instance, Machine, Object, ObjectId, Place, Value, Why};
-use crate::project::{ClassId, ClassRef, Orm};
+use crate::project::{ClassId, ClassRef, Member, Orm};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, StmtKind};
 
@@ -22,6 +22,9 @@ impl Interpreter<'_> {
         if is_plain_data(program, class) {
             return Value::ANY;
         }
+        if let Some(made) = self.made_by_new(class, &arguments, place) {
+            return made;
+        }
         let instance = Instance { class, attributes: Default::default(), is_assumed: false };
         let id = self.allocate(place, 2, Object::Instance(instance));
         let value = Value::Object(id);
@@ -30,6 +33,21 @@ impl Interpreter<'_> {
             self.call_project_method(&value, Name::new("__post_init__"), &Arguments::default(), place);
         }
         value
+    }
+
+    /// What `__new__` gives, where that is an instance of another class: no `__init__` follows.
+    fn made_by_new(&mut self, class: ClassId, arguments: &Arguments, place: Place) -> Option<Value> {
+        let receiver = Value::Class(ClassRef::Known(class));
+        let (_, Member::Function(_), _) = self.program.member(class, Name::new("__new__"), None)? else { return None };
+        let maker = self.class_attribute(class, Name::new("__new__"), &receiver)?;
+        let mut passed = arguments.clone();
+        passed.positional.insert(0, receiver);
+        let made = self.call_value(&maker, passed, place);
+        let Value::Object(id) = made else { return None };
+        match self.object(id) {
+            Object::Instance(instance) if !self.program.inherits(instance.class, class) => Some(made),
+            _ => None,
+        }
     }
 
     /// A data class's arguments become its fields.

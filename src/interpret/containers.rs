@@ -186,7 +186,15 @@ impl Interpreter<'_> {
                 let found = first.map_or(Value::unknown(Why::Element), |key| self.dict_item(dict, key));
                 let default = arguments.positional.get(1).cloned();
                 let known = first.and_then(Value::as_text).is_some_and(|key| dict.known.iter().any(|(k, _)| *k == key));
-                if known { found } else { found.join(&default.unwrap_or(Value::None), None) }
+                if known && name == "pop" {
+                    self.remove_key(id, first.and_then(Value::as_text));
+                }
+                let is_listed = dict.key.is_none() && dict.value.is_none() && dict.default.is_none();
+                match default.unwrap_or(Value::None) {
+                    _ if known => found,
+                    default if is_listed && first.and_then(Value::as_text).is_some() => default,
+                    default => found.join(&default, None),
+                }
             }
             "setdefault" => {
                 let default = arguments.positional.get(1).cloned().unwrap_or(Value::None);
@@ -220,6 +228,12 @@ impl Interpreter<'_> {
             "__len__" | "__contains__" => Value::ANY,
             "__getitem__" => first.map_or(Value::unknown(Why::Element), |key| self.dict_item(dict, key)),
             _ => Value::unknown(Why::Attribute(name)),
+        }
+    }
+
+    fn remove_key(&mut self, id: ObjectId, key: Option<Name>) {
+        if let Object::Dict(dict) = self.object_mut(id) {
+            dict.known.retain(|(name, _)| Some(*name) != key);
         }
     }
 
@@ -459,13 +473,12 @@ impl Interpreter<'_> {
                 Object::Row(_) | Object::Instance(_) => {
                     let names: &[&str] =
                         if conversion == Some('r') { &["__repr__"] } else { &["__format__", "__str__", "__repr__"] };
-                    for name in names {
-                        if self
-                            .call_project_method(&part, Name::new(name), &Arguments::of(vec![Value::ANY]), place)
-                            .is_some()
-                        {
-                            break;
-                        }
+                    let arguments = Arguments::of(vec![Value::ANY]);
+                    let is_said = names
+                        .iter()
+                        .any(|name| self.call_project_method(&part, Name::new(name), &arguments, place).is_some());
+                    if !is_said {
+                        crate::orm::sqlalchemy::read_fields(self, id, true, place);
                     }
                 }
                 Object::Sequence(sequence) => {

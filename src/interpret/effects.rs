@@ -81,21 +81,20 @@ impl Interpreter<'_> {
             .collect()
     }
 
-    /// Whether the loop at `depth` repeats the effect. A `while` loop says little about how often it runs: it counts when
+    /// Whether the loop at `depth` repeats the effect. What a row remembers once read is repeated only for other rows. A `while` loop says little about how often it runs: it counts when
     /// it takes elements off a collection, or when what is read differs from pass to pass.
     fn repeats(&self, depth: usize, effect: &Effect) -> bool {
         let frame = &self.loops[depth];
         if effect.is_batched && matches!(frame.size, Size::Unknown(_)) {
             return false;
         }
-        if !frame.is_while || frame.consumes {
-            return true;
+        let varies = || effect.receiver.is_some_and(|row| self.varies_in(row, frame));
+        match effect.kind {
+            EffectKind::LazyLoad | EffectKind::DeferredColumn => varies(),
+            _ if !frame.is_while || frame.consumes => true,
+            EffectKind::RelatedQuery | EffectKind::Refresh => varies(),
+            _ => false,
         }
-        let walks = matches!(
-            effect.kind,
-            EffectKind::LazyLoad | EffectKind::RelatedQuery | EffectKind::DeferredColumn | EffectKind::Refresh
-        );
-        walks && effect.receiver.is_some_and(|row| self.depth_of(row) > depth)
     }
 
     fn certainty(&self, effect: &Effect, per_row: bool) -> (Certainty, Vec<Name>) {

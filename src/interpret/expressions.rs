@@ -8,8 +8,8 @@ use crate::syntax::ir::{
     UnaryOperator,
 };
 
-/// Longer texts are not put together: bytes.
-const LONGEST_TEXT: usize = 200;
+/// Bytes of the longest text that `+` makes and that stays known.
+const LONGEST_TEXT: usize = 120;
 
 impl Interpreter<'_> {
     /// Evaluates an expression.
@@ -135,6 +135,12 @@ impl Interpreter<'_> {
             self.format_arguments(right, place);
             return Value::ANY;
         }
+        if matches!(left, Value::Mapped(_)) {
+            return left.clone();
+        }
+        if matches!(right, Value::Mapped(_)) {
+            return right.clone();
+        }
         if let Some(value) = crate::orm::django::combine(self, left, operator, right, place) {
             return value;
         }
@@ -148,7 +154,7 @@ impl Interpreter<'_> {
             (Value::Scalar(Scalar::Text(a)), Value::Scalar(Scalar::Text(b)))
                 if operator == BinaryOperator::Add && a.len() + b.len() <= LONGEST_TEXT =>
             {
-                Value::Scalar(Scalar::Text(Name::new(&format!("{a}{b}"))))
+                Value::text(&format!("{a}{b}"))
             }
             (Value::Scalar(_), _) | (_, Value::Scalar(_)) => Value::ANY,
             (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(*why),
@@ -213,7 +219,8 @@ impl Interpreter<'_> {
         match comparison {
             Comparison::In | Comparison::NotIn => {
                 self.contains(right, left, place);
-                self.is_listed(left, right).map(|found| found == (comparison == Comparison::In))
+                let found = self.is_among(right, left)?;
+                Some(found == (comparison == Comparison::In))
             }
             Comparison::Is | Comparison::Equal if is_definite(left) && is_definite(right) => Some(left == right),
             Comparison::IsNot | Comparison::NotEqual if is_definite(left) && is_definite(right) => Some(left != right),
@@ -233,20 +240,27 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Whether a constant is among the constants that a sequence lists, or a text among the keys of a dictionary: asked
-    /// by stubs alone, whose collections nobody else changes.
-    fn is_listed(&self, value: &Value, container: &Value) -> Option<bool> {
-        if !self.frame().is_stub || !is_definite(value) {
+    /// Whether a known value is among the listed items or keys of a container.
+    fn is_among(&self, container: &Value, element: &Value) -> Option<bool> {
+        let Value::Object(id) = container else { return None };
+        if !is_definite(element) {
             return None;
         }
-        if let Some(items) = self.listed(container) {
-            return items.iter().all(is_definite).then(|| items.contains(value));
+        match self.object(*id) {
+            Object::Sequence(sequence) => {
+                let items = sequence.items.as_ref()?;
+                let is_filled = !items.is_empty() || self.frame().is_stub;
+                let known = is_filled && items.iter().all(is_definite);
+                known.then(|| items.contains(element))
+            }
+            Object::Dict(dict) => {
+                let known = dict.key.is_none() && dict.value.is_none() && dict.default.is_none();
+                let key = element.as_text()?;
+                let is_filled = !dict.known.is_empty() || self.frame().is_stub;
+                (known && is_filled).then(|| dict.known.iter().any(|(name, _)| *name == key))
+            }
+            _ => None,
         }
-        let Value::Object(id) = container else { return None };
-        let Object::Dict(dict) = self.object(*id) else { return None };
-        let key = value.as_text()?;
-        let is_known = dict.known.iter().any(|(known, _)| *known == key);
-        (is_known || dict.value.is_none()).then_some(is_known)
     }
 
     fn is_none_test(&self, left: &Value, comparison: Comparison, right: &Value) -> Option<bool> {
@@ -411,6 +425,13 @@ impl Interpreter<'_> {
         if !self.state.is_alive {
             return Value::unknown(Why::Call);
         }
+        if let ExprKind::Attribute { value, name, .. } = &function.kind
+            && callee.disjuncts().iter().all(|part| part.is_unknown() || *part == Value::None)
+            && let Some(value) =
+                crate::orm::sqlalchemy::unknown_method(self, last_name(value), *name, &arguments, place)
+        {
+            return value;
+        }
         self.call_value(&callee, arguments, place)
     }
 
@@ -455,6 +476,15 @@ fn constant_value(constant: &Constant) -> Value {
         Constant::Int(number) => Value::Scalar(Scalar::Int(*number)),
         Constant::Text(text) => Value::Scalar(Scalar::Text(*text)),
         Constant::Ellipsis | Constant::Number | Constant::Bytes => Value::ANY,
+    }
+}
+
+/// The last name that an expression is written with: `session` of `self.session` and of `self.session()`.
+fn last_name(expr: &Expr) -> Option<Name> {
+    match &expr.kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(*name),
+        ExprKind::Call { function, .. } => last_name(function),
+        _ => None,
     }
 }
 

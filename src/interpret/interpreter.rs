@@ -19,6 +19,7 @@ enum Site {
     Place { context: u32, place: Place, tag: u32 },
     Derived { owner: ObjectId, name: Name },
     Module(ModuleId),
+    Shared(Name),
 }
 
 /// One call that is being interpreted.
@@ -52,6 +53,10 @@ pub(crate) struct LoopFrame {
     pub(crate) consumes: bool,
     /// The objects that differ between the elements it takes.
     pub(crate) consumed: Vec<ObjectId>,
+    /// The objects that differ from element to element.
+    pub(crate) varying: Vec<ObjectId>,
+    /// How many objects there had been when the loop began.
+    pub(crate) start: u64,
 }
 
 /// States that left a loop early.
@@ -88,6 +93,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) knowledge: super::Knowledge,
     pub(crate) assumed_depth: u32,
     pub(crate) doubt: u32,
+    /// How many objects were made so far.
+    pub(crate) births: u64,
     /// Stands in for an object that no state has.
     nothing: Object,
 }
@@ -123,6 +130,7 @@ impl<'p> Interpreter<'p> {
             knowledge: super::Knowledge::default(),
             assumed_depth: 0,
             doubt: 0,
+            births: 0,
             nothing: Object::Scope(Scope::default()),
         }
     }
@@ -164,7 +172,8 @@ impl<'p> Interpreter<'p> {
     }
 
     fn store(&mut self, id: ObjectId, object: Object, depth: usize) -> ObjectId {
-        self.state.put(id, Some(Slot { object: Rc::new(object), depth: depth as u16 }));
+        self.births += 1;
+        self.state.put(id, Some(Slot { object: Rc::new(object), depth: depth as u16, born: self.births }));
         id
     }
 
@@ -187,6 +196,11 @@ impl<'p> Interpreter<'p> {
     /// How many loops were around the object when it was made.
     pub(crate) fn depth_of(&self, id: ObjectId) -> usize {
         self.state.get(id).map_or(0, |slot| slot.depth as usize)
+    }
+
+    /// Whether the object differs from pass to pass of a loop: it belongs to the loop's elements or was made inside.
+    pub(crate) fn varies_in(&self, id: ObjectId, frame: &LoopFrame) -> bool {
+        self.belongs(id, &frame.varying) || self.state.get(id).is_some_and(|slot| slot.born > frame.start)
     }
 
     /// The object this one belongs to.
@@ -216,6 +230,17 @@ impl<'p> Interpreter<'p> {
                 self.state.put(id, Some(slot.clone()));
             }
         }
+    }
+
+    /// Whether a value is the object, or a collection of it.
+    fn leads_to(&self, value: &Value, id: ObjectId) -> bool {
+        let Value::Object(found) = value else { return false };
+        let inner = match self.object(*found) {
+            Object::Sequence(sequence) => sequence.any(),
+            Object::Dict(dict) => dict.any_value(),
+            _ => None,
+        };
+        *found == id || inner.is_some_and(|inner| inner.disjuncts().contains(&Value::Object(id)))
     }
 
     fn belongs(&self, id: ObjectId, owners: &[ObjectId]) -> bool {
@@ -260,7 +285,7 @@ impl Machine for Interpreter<'_> {
 
     fn object_mut(&mut self, id: ObjectId) -> &mut Object {
         if self.state.get(id).is_none() {
-            self.state.put(id, Some(Slot { object: Rc::new(self.nothing.clone()), depth: 0 }));
+            self.state.put(id, Some(Slot { object: Rc::new(self.nothing.clone()), depth: 0, born: 0 }));
         }
         match self.state.get_mut(id) {
             Some(object) => object,
@@ -334,6 +359,42 @@ impl Machine for Interpreter<'_> {
 
     fn enclosing(&self) -> Name {
         self.frames.iter().rev().find(|frame| !frame.is_stub).map_or(Name::new(""), |frame| frame.qualified)
+    }
+
+    fn shared(&mut self, name: &str, object: Object) -> ObjectId {
+        let id = self.intern(Site::Shared(Name::new(name)), None);
+        if self.state.get(id).is_none() {
+            self.store(id, object, 0);
+        }
+        id
+    }
+
+    fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine)) {
+        self.loops.push(LoopFrame {
+            place,
+            size,
+            is_steady: true,
+            is_while: false,
+            consumes: false,
+            consumed: Vec::new(),
+            varying: Vec::new(),
+            start: self.births,
+        });
+        run(self);
+        self.loops.pop();
+    }
+
+    fn growth_of(&self, id: ObjectId) -> Option<Size> {
+        let depth = self.depth_of(id).min(self.loops.len());
+        self.loops[..depth].iter().rev().map(|frame| frame.size.clone()).find(Size::grows)
+    }
+
+    fn is_held(&self, id: ObjectId) -> bool {
+        let held = |value: &Value| value.disjuncts().iter().any(|part| self.leads_to(part, id));
+        self.frames.iter().any(|frame| match self.object(frame.scope) {
+            Object::Scope(scope) => scope.names.values().any(held),
+            _ => false,
+        })
     }
 
     fn silently(&mut self, run: &mut dyn FnMut(&mut dyn Machine)) {

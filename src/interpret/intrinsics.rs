@@ -3,11 +3,14 @@
 //! `at_declaration(owner, names, function, *arguments)` calls a function for a declaration of the project: what it fires
 //! is blamed on the statement of the owner's class that declares the first of the names that is declared there
 //! (`"Meta.fields"` looks into the nested class), else on the class. `text_of(value)` makes a text of a value.
-//! `attribute_path(value, "a.b")` reads attributes in turn.
+//! `attribute_path(value, "a.b")` reads attributes in turn; `source_value` also calls what can be called and looks into
+//! dictionaries; `key_value` takes a foreign key at the end of the path from its column. `all_of(value)` makes a queryset
+//! of a manager. `separately(function, *arguments)` calls with a state and a bound of its own, as one request among others.
+//! `known_or(value, default)` stands in for what is not known, and `anything()` for what nobody can know.
 
 use super::effects::TrailStep;
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Place, Value, Why};
+use crate::domain::{Arguments, Machine, Object, Place, Scalar, Value, Why};
 use crate::project::{ClassId, ClassRef, Member, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
@@ -18,6 +21,15 @@ impl Interpreter<'_> {
         match name {
             "at_declaration" => Some(self.at_declaration(arguments, place)),
             "attribute_path" => Some(self.attribute_path(arguments, place)),
+            "source_value" => Some(self.source_value(arguments, place)),
+            "key_value" => Some(self.key_value(arguments, place)),
+            "all_of" => arguments.positional.first().map(|value| self.all_of(value, place)),
+            "separately" => Some(self.separately(arguments, place)),
+            "known_or" => {
+                let [value, default] = arguments.positional.as_slice() else { return None };
+                Some(if value.is_unknown() { default.clone() } else { value.clone() })
+            }
+            "anything" => Some(Value::unknown(Why::Parameter)),
             "text_of" => {
                 let value = arguments.positional.first()?;
                 self.stringify(value, place);
@@ -25,7 +37,8 @@ impl Interpreter<'_> {
             }
             _ => self
                 .template_intrinsic(name, arguments, place)
-                .or_else(|| self.schema_intrinsic(name, arguments, place)),
+                .or_else(|| self.schema_intrinsic(name, arguments, place))
+                .or_else(|| self.call_declaration(name, arguments, place)),
         }
     }
 
@@ -33,10 +46,80 @@ impl Interpreter<'_> {
         let [value, path] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
         let Some(path) = path.as_text() else { return Value::unknown(Why::Call) };
         let mut value = value.clone();
-        for part in path.split('.') {
+        for part in parts_of(&path) {
             value = self.read_attribute(&value, Name::new(part), place);
         }
         value
+    }
+
+    fn source_value(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let [value, path] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
+        let Some(path) = path.as_text() else { return Value::unknown(Why::Call) };
+        let mut value = value.clone();
+        for part in path.split('.') {
+            value = self.source_part(&value, Name::new(part), place);
+        }
+        value
+    }
+
+    /// One name of a dotted source: a key of a dictionary, else an attribute, called where it can be.
+    fn source_part(&mut self, owner: &Value, name: Name, place: Place) -> Value {
+        if *owner == Value::None {
+            return Value::None;
+        }
+        let found = match owner {
+            Value::Object(id) if matches!(self.object(*id), Object::Dict(_)) => {
+                self.item(owner, &Value::Scalar(Scalar::Text(name)), place)
+            }
+            _ => self.read_attribute(owner, name, place),
+        };
+        let can_call = |part: &Value| matches!(part, Value::Function(_) | Value::Bound(_) | Value::Method(_));
+        let is_callable = found.disjuncts().iter().all(can_call);
+        if is_callable { self.call_value(&found, Arguments::default(), place) } else { found }
+    }
+
+    /// As `source_value`, but the key column answers for a foreign key at the end.
+    fn key_value(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let [value, path] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
+        let Some(path) = path.as_text() else { return Value::unknown(Why::Call) };
+        let (before, last) = path.rsplit_once('.').map_or((None, path.as_str()), |(before, last)| (Some(before), last));
+        let owner = match before {
+            Some(before) => self.source_value(&Arguments::of(vec![value.clone(), Value::text(before)]), place),
+            None => value.clone(),
+        };
+        let key = self.key_attribute(&owner, Name::new(last));
+        self.source_part(&owner, key.unwrap_or(Name::new(last)), place)
+    }
+
+    /// The attribute that holds the key of a foreign key of a row.
+    fn key_attribute(&self, owner: &Value, name: Name) -> Option<Name> {
+        let row = owner.disjuncts().into_iter().find_map(|part| match part {
+            Value::Object(id) => match self.object(id) {
+                Object::Row(row) => Some(row.model),
+                _ => None,
+            },
+            _ => None,
+        })?;
+        let relation = self.program.schema.model(row).relation(name)?;
+        relation.kind.holds_key().then_some(relation.key_attribute).flatten()
+    }
+
+    fn all_of(&mut self, value: &Value, place: Place) -> Value {
+        let one = |machine: &mut Self, part: &Value| match part {
+            Value::Manager(_) => machine.call_method(part, Name::new("all"), Arguments::default(), place),
+            other => other.clone(),
+        };
+        let parts: Vec<Value> = value.disjuncts().iter().map(|part| one(self, part)).collect();
+        parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::None)
+    }
+
+    fn separately(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let [function, rest @ ..] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
+        let (state, fuel) = (self.state.clone(), self.fuel);
+        self.fuel = self.options.fuel;
+        self.call_value(function, Arguments::of(rest.to_vec()), place);
+        (self.state, self.fuel) = (state, fuel);
+        Value::None
     }
 
     fn at_declaration(&mut self, arguments: &Arguments, place: Place) -> Value {
@@ -57,6 +140,14 @@ impl Interpreter<'_> {
         self.trail.pop();
         value
     }
+}
+
+/// The names of a path: `author.country`, or `author__country` as look-ups spell it.
+fn parts_of(path: &str) -> Vec<&str> {
+    if path.contains('.') || path.starts_with('_') {
+        return path.split('.').collect();
+    }
+    path.split("__").collect()
 }
 
 /// The place of the statement that declares the first declared name, in the nearest class of the project that has it.

@@ -5,7 +5,7 @@ use super::interpreter::{Flow, Interpreter, LoopFrame};
 use super::join::join_sizes;
 use super::state::{State, collect};
 use crate::domain::{
-    Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
+    Alchemy, Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
@@ -14,8 +14,8 @@ use crate::syntax::ir::{Expr, ExprKind, Stmt};
 /// Loops over so few listed items run item by item.
 const UNROLLED: usize = 4;
 
-/// Loops of stubs over what a project declares (columns, fields) are longer.
-const DECLARED: usize = 60;
+/// The same for stubs, whose listed items are declarations.
+const UNROLLED_IN_STUBS: usize = 200;
 
 impl Interpreter<'_> {
     /// `for target in iterable: body else: orelse`
@@ -31,9 +31,8 @@ impl Interpreter<'_> {
 
     /// Runs a body for the elements of an iteration.
     pub(crate) fn run_loop(&mut self, place: Place, iteration: Iteration, body: &mut dyn FnMut(&mut Self, Value)) {
-        let longest = if self.frame().is_stub { DECLARED } else { UNROLLED };
         if let Some(items) = &iteration.items
-            && items.len() <= longest
+            && items.len() <= if self.frame().is_stub { UNROLLED_IN_STUBS } else { UNROLLED }
         {
             return self.run_unrolled(items, body);
         }
@@ -48,6 +47,8 @@ impl Interpreter<'_> {
             is_while: false,
             consumes: false,
             consumed: Vec::new(),
+            varying: varying.clone(),
+            start: self.births,
         });
         let fired = self.effect_count;
         let mut breaks = None;
@@ -65,15 +66,26 @@ impl Interpreter<'_> {
 
     fn run_unrolled(&mut self, items: &[Value], body: &mut dyn FnMut(&mut Self, Value)) {
         let mut breaks = None;
-        for item in items {
+        let context = self.frame().context;
+        for (number, item) in items.iter().enumerate() {
             if !self.state.is_alive {
                 break;
             }
+            self.tell_apart(context, number as u32);
             self.pass(item.clone(), &mut breaks, body);
         }
+        self.frame_mut().context = context;
         if let Some(left) = breaks {
             let now = std::mem::take(&mut self.state);
             self.state = now.join(left, None);
+        }
+    }
+
+    /// Declarations that a stub goes through make objects of their own.
+    fn tell_apart(&mut self, context: u32, number: u32) {
+        if self.frame().is_stub {
+            let place = self.place(crate::syntax::ir::Span { start: number, end: number });
+            self.frame_mut().context = self.context_of(context, place);
         }
     }
 
@@ -127,6 +139,8 @@ impl Interpreter<'_> {
             is_while: true,
             consumes: false,
             consumed: Vec::new(),
+            varying: Vec::new(),
+            start: self.births,
         });
         let fired = self.effect_count;
         let mut breaks = None;
@@ -140,7 +154,8 @@ impl Interpreter<'_> {
         if self.state.is_alive && self.effect_count > fired {
             let consumed = self.loops.last_mut().map(|frame| {
                 frame.is_steady = true;
-                std::mem::take(&mut frame.consumed)
+                frame.varying = std::mem::take(&mut frame.consumed);
+                frame.varying.clone()
             });
             self.reset(&consumed.unwrap_or_default(), &before);
             self.pass(Value::None, &mut breaks, &mut run);
@@ -195,6 +210,7 @@ impl Interpreter<'_> {
                 waiting.extend(dict.value.clone());
             }
             Object::Instance(instance) => waiting.extend(instance.attributes.values().cloned()),
+            Object::Alchemy(Alchemy::Tuple(tuple)) => waiting.extend(tuple.items.iter().cloned()),
             _ => {}
         }
     }

@@ -11,6 +11,7 @@ mod calls;
 mod classes;
 mod conditions;
 mod containers;
+mod declarations;
 mod effects;
 mod expressions;
 mod index;

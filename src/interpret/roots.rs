@@ -45,10 +45,15 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
     let roots = find_roots(program);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let run = || {
-        let (first, rest): (Vec<&Root>, Vec<&Root>) =
-            roots.iter().partition(|root| root.is_unmentioned || root.kind != RootKind::Unknown);
         let registered = register_all(program, options, &index);
-        let mut walked: Vec<(&Root, Walked)> = walk(program, options, &index, &first);
+        let (entries, others): (Vec<&Root>, Vec<&Root>) = roots.iter().partition(|root| root.function.name == ENTRY);
+        let mut walked: Vec<(&Root, Walked)> = walk(program, options, &index, &entries);
+        let reached = reached_by_others(&walked);
+        let (first, rest): (Vec<&Root>, Vec<&Root>) = others
+            .into_iter()
+            .filter(|root| !reached.contains_key(&key(root)))
+            .partition(|root| root.is_unmentioned || root.kind != RootKind::Unknown);
+        walked.extend(walk(program, options, &index, &first));
         let reached = reached_by_others(&walked);
         let is_registered = |root: &Root| {
             let place = (root.function.file, root.function.span.start);
@@ -230,30 +235,25 @@ fn functions_of(statement: &crate::syntax::ir::Stmt, found: &mut dyn FnMut(&Arc<
 
 /// In which kind of program part a function stands, by its signature, class, decorators and file.
 fn root_kind(program: &Program, function: &Function, class: Option<ClassId>) -> RootKind {
-    let is_entry = function.name == ENTRY;
-    let home = class.filter(|_| is_entry).map_or(function.file, |class| program.class(class).class.file);
-    let file = &program.files[home.0 as usize].shown;
+    let file = &program.files[function.file.0 as usize].shown;
+    if function.name == ENTRY {
+        let is_background = function.decorators.iter().any(|decorator| decorator_named(decorator, &["background"]));
+        return if is_background { RootKind::Background } else { RootKind::Request };
+    }
     if file.contains("management/commands") || file.ends_with("tasks.py") || file.contains("/tasks/") {
         return RootKind::Background;
     }
     if function.decorators.iter().any(|decorator| decorator_named(decorator, &["task", "shared_task", "receiver"])) {
         return RootKind::Background;
     }
-    if is_entry {
-        return RootKind::Request;
-    }
     let takes_request = function.parameters.iter().take(2).any(|parameter| parameter.name == "request");
     let is_view = class.is_some_and(|class| {
         program.class(class).mro.iter().any(|base| {
-            let is_framework = match base {
-                ClassRef::External(_) => true,
-                ClassRef::Known(id) => program.module(program.class(*id).module).is_stub,
-            };
+            let is_own = matches!(base, ClassRef::Known(id) if !program.module(program.class(*id).module).is_stub);
             let path = program.class_path(*base);
             let last = path.rsplit('.').next().unwrap_or("");
-            is_framework
-                && ["View", "ViewSet", "APIView", "Serializer", "Admin", "Mixin"].iter().any(|end| last.ends_with(end))
-                && last != "Mixin"
+            let ends = ["View", "ViewSet", "APIView", "Serializer", "Admin", "Mixin"];
+            !is_own && ends.iter().any(|end| last.ends_with(end)) && last != "Mixin"
         })
     });
     if takes_request || is_view { RootKind::Request } else { RootKind::Unknown }

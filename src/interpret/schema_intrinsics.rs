@@ -26,7 +26,6 @@ impl Interpreter<'_> {
                 Some(relation.map_or(Value::ANY, |relation| truth(relation.nullable)))
             }
             "field_names" => Some(self.field_names(first?, text(1)?, place)),
-            "related_model" => Some(self.related_model(first?, text(1)?)),
             "link_between" => Some(self.link_between(first?, arguments.positional.get(1)?)),
             "app_label" => Some(self.label_part(first?, 0)),
             "model_name" => Some(self.label_part(first?, 1)),
@@ -77,11 +76,6 @@ impl Interpreter<'_> {
         };
         let items = names.into_iter().map(|name| Value::Scalar(Scalar::Text(name))).collect();
         self.list_of(items, place)
-    }
-
-    fn related_model(&self, value: &Value, name: Name) -> Value {
-        let target = self.model(value).and_then(|model| model.relation(name)?.target);
-        target.map_or(Value::None, |model| Value::Class(ClassRef::Known(self.program.schema.model(model).class)))
     }
 
     /// The foreign key by which rows of the second model belong to one of the first.

@@ -10,51 +10,64 @@ use crate::domain::{Object, ObjectId};
 pub(crate) struct Slot {
     pub(crate) object: Rc<Object>,
     pub(crate) depth: u16,
+    /// When it was made, by the count of objects made so far: later than a loop's start means inside the loop.
+    pub(crate) born: u64,
 }
 
-/// Everything that differs between the branches of a program.
+/// So many neighbouring objects are copied together when one of them changes.
+const CHUNK: usize = 32;
+
+type Chunk = [Option<Slot>; CHUNK];
+
+/// Everything that differs between the branches of a program. Branches share the chunks that they have not changed, so
+/// that taking a copy and joining two are cheap on a large heap.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
-    slots: Vec<Option<Slot>>,
+    chunks: Vec<Rc<Chunk>>,
     /// False after `return`, `raise`, `break`, `continue`: what follows is not run.
     pub(crate) is_alive: bool,
 }
 
 impl Default for State {
     fn default() -> Self {
-        State { slots: Vec::new(), is_alive: true }
+        State { chunks: Vec::new(), is_alive: true }
     }
 }
 
 impl State {
     /// A state that no path reaches.
     pub(crate) fn dead() -> State {
-        State { slots: Vec::new(), is_alive: false }
+        State { chunks: Vec::new(), is_alive: false }
     }
 
     /// The object, where it exists in this state.
     pub(crate) fn get(&self, id: ObjectId) -> Option<&Slot> {
-        self.slots.get(id.0 as usize).and_then(Option::as_ref)
+        let index = id.0 as usize;
+        self.chunks.get(index / CHUNK)?[index % CHUNK].as_ref()
     }
 
     /// Puts an object, replacing what was there.
     pub(crate) fn put(&mut self, id: ObjectId, slot: Option<Slot>) {
         let index = id.0 as usize;
-        if index >= self.slots.len() {
-            self.slots.resize(index + 1, None);
+        if index / CHUNK >= self.chunks.len() {
+            let empty = Rc::new(std::array::from_fn(|_| None));
+            self.chunks.resize(index / CHUNK + 1, empty);
         }
-        self.slots[index] = slot;
+        Rc::make_mut(&mut self.chunks[index / CHUNK])[index % CHUNK] = slot;
     }
 
     /// The object, to change it; shared copies are split.
     pub(crate) fn get_mut(&mut self, id: ObjectId) -> Option<&mut Object> {
-        let slot = self.slots.get_mut(id.0 as usize)?.as_mut()?;
+        let index = id.0 as usize;
+        let chunk = self.chunks.get_mut(index / CHUNK)?;
+        chunk[index % CHUNK].as_ref()?;
+        let slot = Rc::make_mut(chunk)[index % CHUNK].as_mut()?;
         Some(Rc::make_mut(&mut slot.object))
     }
 
-    /// The number of ids in use.
+    /// More than the greatest id in use.
     pub(crate) fn len(&self) -> usize {
-        self.slots.len()
+        self.chunks.len() * CHUNK
     }
 
     /// Either of two states; `guard` is the condition that held in the first and not in the second.
@@ -65,26 +78,31 @@ impl State {
         if !other.is_alive {
             return self;
         }
-        let (mut longer, shorter, flipped) =
-            if self.slots.len() >= other.slots.len() { (self, other, false) } else { (other, self, true) };
-        for (index, theirs) in shorter.slots.into_iter().enumerate() {
-            let Some(theirs) = theirs else { continue };
-            let mine = &mut longer.slots[index];
-            let Some(ours) = mine else {
-                *mine = Some(theirs);
-                continue;
-            };
-            if Rc::ptr_eq(&ours.object, &theirs.object) {
-                continue;
+        let flipped = self.chunks.len() < other.chunks.len();
+        let (mut longer, shorter) = if flipped { (other, self) } else { (self, other) };
+        for (ours, theirs) in longer.chunks.iter_mut().zip(shorter.chunks) {
+            if !Rc::ptr_eq(ours, &theirs) {
+                join_chunks(Rc::make_mut(ours), &theirs, flipped, guard);
             }
-            let joined = if flipped {
-                join_objects(&theirs.object, &ours.object, guard)
-            } else {
-                join_objects(&ours.object, &theirs.object, guard)
-            };
-            *ours = Slot { object: Rc::new(joined), depth: ours.depth.max(theirs.depth) };
         }
         longer
+    }
+}
+
+/// Joins the objects of a chunk of one state into that of another; `flipped` when theirs come first.
+fn join_chunks(ours: &mut Chunk, theirs: &Chunk, flipped: bool, guard: Option<u32>) {
+    for (mine, theirs) in ours.iter_mut().zip(theirs) {
+        let Some(theirs) = theirs else { continue };
+        let Some(ours) = mine else {
+            *mine = Some(theirs.clone());
+            continue;
+        };
+        if Rc::ptr_eq(&ours.object, &theirs.object) {
+            continue;
+        }
+        let (first, second) = if flipped { (theirs, &*ours) } else { (&*ours, theirs) };
+        let object = Rc::new(join_objects(&first.object, &second.object, guard));
+        *mine = Some(Slot { object, depth: ours.depth.max(theirs.depth), born: ours.born.max(theirs.born) });
     }
 }
 

@@ -75,6 +75,7 @@ fn add_prefetch(machine: &mut dyn Machine, plan: &mut LoadPlan, prefetch: &crate
     if let Some(Object::QuerySet(query)) = query {
         merge(&mut load.plan, &query.plan);
         load.origin = Some(query.origin);
+        load.is_ordered = query.is_ordered;
     }
 }
 

@@ -554,6 +554,19 @@ pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, place: Place
     Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
 }
 
+/// A queryset that a method of a manager or queryset class returns begins where the method is called: that is where an
+/// eager load for this use belongs.
+pub fn begin_at(machine: &mut dyn Machine, value: &Value, place: Place) {
+    let enclosing = machine.enclosing();
+    for part in value.disjuncts() {
+        let Value::Object(id) = part else { continue };
+        if let Object::QuerySet(query) = machine.object_mut(id) {
+            query.origin.place = place;
+            query.origin.enclosing = enclosing;
+        }
+    }
+}
+
 /// Plain attributes of a queryset.
 pub fn queryset_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name) -> Option<Value> {
     let query = query(machine, id)?;

@@ -1,0 +1,1 @@
+"""Django REST framework: serializers read rows, views make them."""

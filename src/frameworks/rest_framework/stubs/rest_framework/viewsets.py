@@ -1,0 +1,44 @@
+"""rest_framework.viewsets: each action of a set is a request of its own, and the set knows which it is."""
+
+from rest_framework import mixins
+from rest_framework.generics import GenericAPIView
+from rest_framework.views import APIView
+
+ACTIONS = ("list", "retrieve", "create", "update", "partial_update", "destroy")
+
+
+class ViewSetMixin:
+    action = anything()
+    basename = None
+    detail = None
+
+    def __entry__(self):
+        for name in ACTIONS + decorated_methods(type(self), ("action", "detail_route", "list_route")):
+            separately(self.perform, name)
+
+    def perform(self, name):
+        setattr(self, "action", name)
+        at_declaration(self, (name, "get_queryset", "queryset"), getattr(self, name), self.request)
+
+
+class ViewSet(ViewSetMixin, APIView):
+    pass
+
+
+class GenericViewSet(ViewSetMixin, GenericAPIView):
+    pass
+
+
+class ReadOnlyModelViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewSet):
+    pass
+
+
+class ModelViewSet(
+    mixins.CreateModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    mixins.DestroyModelMixin,
+    mixins.ListModelMixin,
+    GenericViewSet,
+):
+    pass

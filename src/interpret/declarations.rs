@@ -1,0 +1,240 @@
+//! What stubs may ask about declarations: the fields of a class body, the columns and relations of a model.
+//!
+//! `declared_fields(cls, Field)` gives the class attributes along the MRO that hold a `Field`, by name; a later
+//! `name = None` takes one away. `declared_value(cls, name, default)` gives a class attribute of the project or a stub.
+//! `decorated_methods(cls, names)` lists methods with one of these decorators. `model_fields(model)` lists the columns
+//! and forward relations of a model, `field_kind(model, name)` says what a name is (`key`, `column`, `unique`, `one`,
+//! `many`, `attribute`), `related_model(model, name)` where a relation leads. `selected_names(fields, exclude, declared,
+//! all)` is what `Meta.fields` and `Meta.exclude` choose. `setting(name)` is the value of a Django setting.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Arguments, Dict, Machine, Object, Place, Sequence, SequenceKind, Size, Value, Why};
+use crate::project::{Binding, ClassId, ClassRef, Member, Model, Program, RelationKind};
+use crate::syntax::Name;
+use crate::syntax::ir::{Expr, ExprKind};
+
+impl Interpreter<'_> {
+    /// Calls an intrinsic about declarations by name.
+    pub(crate) fn call_declaration(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+        let texts = |names: Vec<Name>| names.into_iter().map(|name| Value::text(&name)).collect::<Vec<_>>();
+        match name {
+            "declared_fields" => Some(self.declared_fields(arguments, place)),
+            "declared_value" => Some(self.declared_value(arguments, place)),
+            "decorated_methods" => {
+                let names = self.decorated_methods(arguments);
+                Some(self.tuple(texts(names), place))
+            }
+            "model_fields" => {
+                let names = self.model_argument(arguments).map(|model| own_fields(self.program, model));
+                Some(self.tuple(texts(names.unwrap_or_default()), place))
+            }
+            "field_kind" => Some(Value::text(self.field_kind(arguments))),
+            "related_model" => Some(self.related_model(arguments)),
+            "selected_names" => {
+                let names = self.selected_names(arguments);
+                Some(self.tuple(texts(names), place))
+            }
+            "setting" => Some(self.setting(arguments.positional.first().and_then(Value::as_text))),
+            _ => None,
+        }
+    }
+
+    fn tuple(&mut self, items: Vec<Value>, place: Place) -> Value {
+        Value::Object(self.allocate(place, 0, Object::Sequence(Sequence::of(SequenceKind::Tuple, items))))
+    }
+
+    fn declared_fields(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let [class, Value::Class(ClassRef::Known(kind))] = arguments.positional.as_slice() else {
+            return Value::unknown(Why::Call);
+        };
+        let Some(owner) = known_class(class) else { return Value::unknown(Why::Call) };
+        let mut known = Vec::new();
+        for name in variables(self.program, owner) {
+            let Some(value) = self.class_attribute(owner, name, class) else { continue };
+            let is_field = |part: &Value| self.class_of(part).is_some_and(|class| self.program.inherits(class, *kind));
+            if value.disjuncts().iter().any(is_field) {
+                known.push((name, value));
+            }
+        }
+        let dict = Dict { size: Size::Known(known.len() as u64), known, ..Dict::empty() };
+        Value::Object(self.allocate(place, 0, Object::Dict(dict)))
+    }
+
+    fn declared_value(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let [owner, name, default] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
+        let found = match (known_class(owner), name.as_text()) {
+            (Some(class), Some(name)) => self.program.member(class, name, None).map(|_| name),
+            _ => None,
+        };
+        found.map_or(default.clone(), |name| self.read_attribute(owner, name, place))
+    }
+
+    fn decorated_methods(&self, arguments: &Arguments) -> Vec<Name> {
+        let [owner, names] = arguments.positional.as_slice() else { return Vec::new() };
+        let names: Vec<Name> = self.listed(names).unwrap_or_default().iter().filter_map(Value::as_text).collect();
+        let Some(class) = known_class(owner) else { return Vec::new() };
+        let mut found = Vec::new();
+        for base in own_bases(self.program, class) {
+            for (name, member) in &self.program.class(base).members {
+                if let Member::Function(function) = member
+                    && function.decorators.iter().any(|decorator| is_one_of(decorator, &names))
+                {
+                    found.push(*name);
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    fn model_argument(&self, arguments: &Arguments) -> Option<&Model> {
+        let class = known_class(arguments.positional.first()?)?;
+        self.program.schema.of_class(class)
+    }
+
+    fn field_kind(&self, arguments: &Arguments) -> &'static str {
+        let name = arguments.positional.get(1).and_then(Value::as_text);
+        let (Some(model), Some(name)) = (self.model_argument(arguments), name) else { return "attribute" };
+        if name == "pk" || name == model.primary_key {
+            return "key";
+        }
+        if let Some(relation) = model.relation(name) {
+            return match relation.kind {
+                RelationKind::GenericForeignKey => "attribute",
+                kind if kind.is_single() => "one",
+                _ => "many",
+            };
+        }
+        match model.column(name) {
+            Some(column) if column.unique => "unique",
+            Some(_) => "column",
+            None => "attribute",
+        }
+    }
+
+    fn related_model(&self, arguments: &Arguments) -> Value {
+        let name = arguments.positional.get(1).and_then(Value::as_text);
+        let relation = self.model_argument(arguments).zip(name).and_then(|(model, name)| model.relation(name));
+        let target = relation.and_then(|relation| relation.target);
+        target.map_or(Value::unknown(Why::Call), |target| {
+            Value::Class(ClassRef::Known(self.program.schema.model(target).class))
+        })
+    }
+
+    fn selected_names(&self, arguments: &Arguments) -> Vec<Name> {
+        let [fields, exclude, declared, all] = arguments.positional.as_slice() else { return Vec::new() };
+        let texts = |value: &Value| {
+            let items = self.listed(value);
+            items.map(|items| items.iter().filter_map(Value::as_text).collect::<Vec<_>>())
+        };
+        let declared: Vec<Name> = match declared {
+            Value::Object(id) => match self.object(*id) {
+                Object::Dict(dict) => dict.known.iter().map(|(name, _)| *name).collect(),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        let is_all = *fields == Value::None || fields.as_text().is_some_and(|text| text == "__all__");
+        match texts(fields) {
+            Some(names) => names,
+            None if is_all => {
+                let left_out = texts(exclude).unwrap_or_default();
+                let mut names = declared.clone();
+                names.extend(texts(all).unwrap_or_default().into_iter().filter(|name| !declared.contains(name)));
+                names.retain(|name| !left_out.contains(name));
+                names
+            }
+            None => declared,
+        }
+    }
+
+    /// A setting as the settings modules of the project assign it; modules for tests come last.
+    fn setting(&mut self, name: Option<Name>) -> Value {
+        let Some(name) = name else { return Value::unknown(Why::Call) };
+        let is_settings = |module: &str| module.split('.').any(|part| part.contains("settings") || part == "config");
+        let assigns = |module: &&crate::project::Module| {
+            !module.is_stub
+                && is_settings(&module.name)
+                && matches!(module.bindings.get(&name), Some(Binding::Variable(owner, _)) if *owner == module.id)
+        };
+        let modules = self.program.modules.iter().filter(assigns);
+        let chosen = modules.min_by_key(|module| module.name.contains("test")).map(|module| module.id);
+        chosen.map_or(Value::unknown(Why::Name(name)), |module| self.module_name(module, name))
+    }
+}
+
+fn known_class(value: &Value) -> Option<ClassId> {
+    match value {
+        Value::Class(ClassRef::Known(id)) => Some(*id),
+        _ => None,
+    }
+}
+
+/// The classes of the project among a class and its bases.
+fn own_bases(program: &Program, class: ClassId) -> impl Iterator<Item = ClassId> {
+    program.class(class).mro.iter().filter_map(|base| match base {
+        ClassRef::Known(id) if !program.module(program.class(*id).module).is_stub => Some(*id),
+        _ => None,
+    })
+}
+
+/// Names that the bodies of the project's classes assign, in the order of Python's metaclasses: bases first.
+fn variables(program: &Program, class: ClassId) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
+    let bases: Vec<ClassId> = own_bases(program, class).collect();
+    for base in bases.iter().rev() {
+        let mut own: Vec<(usize, Name)> = program
+            .class(*base)
+            .members
+            .iter()
+            .filter_map(|(name, member)| match member {
+                Member::Variable(position) => Some((*position, *name)),
+                _ => None,
+            })
+            .collect();
+        own.sort();
+        names.extend(own.into_iter().map(|(_, name)| name));
+    }
+    let mut seen = rustc_hash::FxHashSet::default();
+    names.retain(|name| seen.insert(*name));
+    names
+}
+
+/// The columns and forward relations of a model, by attribute; sets that other models declare are left out.
+fn own_fields(program: &Program, model: &Model) -> Vec<Name> {
+    let is_key = |name: Name| model.relations.iter().any(|relation| relation.key_attribute == Some(name));
+    let columns = model.columns.iter().map(|column| column.name).filter(|name| !is_key(*name));
+    let forward = model.relations.iter().filter(|relation| match relation.kind {
+        RelationKind::ManyToOne | RelationKind::OneToOne => true,
+        RelationKind::ManyToMany => is_declared_by(program, model, relation.declared),
+        _ => false,
+    });
+    let mut names: Vec<Name> = columns.chain(forward.map(|relation| relation.name)).collect();
+    let mut seen = rustc_hash::FxHashSet::default();
+    names.retain(|name| seen.insert(*name));
+    names
+}
+
+/// Whether a declaration stands in the body of the model's class or of one of its bases.
+fn is_declared_by(
+    program: &Program,
+    model: &Model,
+    (file, span): (crate::source::FileId, crate::syntax::ir::Span),
+) -> bool {
+    program.class(model.class).mro.iter().any(|base| match base {
+        ClassRef::Known(id) => {
+            let class = &program.class(*id).class;
+            class.file == file && class.span.start <= span.start && span.end <= class.span.end
+        }
+        ClassRef::External(_) => false,
+    })
+}
+
+fn is_one_of(decorator: &Expr, names: &[Name]) -> bool {
+    match &decorator.kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => names.contains(name),
+        ExprKind::Call { function, .. } => is_one_of(function, names),
+        _ => false,
+    }
+}
