@@ -111,6 +111,8 @@ pub trait Machine {
     fn iterate(&mut self, value: &Value, place: Place) -> Iteration;
     /// Reads an attribute.
     fn attribute(&mut self, value: &Value, name: Name, place: Place) -> Value;
+    /// The place in the project that stands for a place: one in a stub is that of the call that led there.
+    fn place_in_project(&self, place: Place) -> Place;
     /// The function or class the current code stands in.
     fn enclosing(&self) -> Name;
     /// Whether the object exists in the current state.

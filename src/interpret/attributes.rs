@@ -22,7 +22,7 @@ impl Interpreter<'_> {
             Value::Class(ClassRef::External(path)) | Value::External(path) => {
                 Value::External(Name::new(&format!("{path}.{name}")))
             }
-            Value::Module(id) => self.module_name(*id, name),
+            Value::Module(id) => self.module_attribute(*id, name),
             Value::Manager(_) => self.manager_attribute(value, name, place),
             Value::Super(parts) => self.super_attribute(parts.0, &parts.1, name, place),
             Value::Mapped(mapped) => {

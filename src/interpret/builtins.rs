@@ -144,6 +144,15 @@ impl Interpreter<'_> {
     fn is_instance(&self, value: &Value, classes: Option<&Value>) -> Option<bool> {
         let classes = classes?;
         let classes = self.listed(classes).unwrap_or_else(|| vec![classes.clone()]);
+        if let [Value::External(path)] = classes.as_slice()
+            && path == "builtins.str"
+        {
+            return match value {
+                Value::Scalar(Scalar::Text(_)) => Some(true),
+                Value::Function(_) | Value::Bound(_) | Value::Class(_) | Value::Object(_) => Some(false),
+                _ => None,
+            };
+        }
         let own = self.class_of(value)?;
         let mut found = false;
         for class in &classes {

@@ -104,6 +104,21 @@ impl Interpreter<'_> {
         self.annotated_return(value, closure)
     }
 
+    /// Calls a function without parameters whose names are those of an existing scope.
+    pub(super) fn call_in_scope(&mut self, closure: &Closure, scope: ObjectId, place: Place) -> Value {
+        if self.frames.len() >= DEEPEST || self.is_running(&closure.function) {
+            return Value::unknown(Why::Recursion);
+        }
+        self.enter_function(closure, None, scope, place, None);
+        self.run(&closure.function.body.lowered().statements);
+        self.leave_function()
+    }
+
+    /// Whether a function is being interpreted.
+    fn is_running(&self, function: &Arc<Function>) -> bool {
+        self.frames.iter().any(|frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, function)))
+    }
+
     fn makes_queries(&self, receiver: &Value) -> bool {
         match receiver {
             Value::Manager(_) => true,

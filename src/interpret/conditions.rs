@@ -68,6 +68,8 @@ impl Interpreter<'_> {
                 Object::Sequence(sequence) => match (&sequence.items, sequence.kind) {
                     (_, SequenceKind::Iterator) => Some(true),
                     (Some(items), _) if !items.is_empty() => Some(true),
+                    (Some(_), SequenceKind::Tuple) => Some(false),
+                    (Some(_), _) if self.frame().is_stub => Some(false),
                     _ => None,
                 },
                 Object::Row(_) | Object::Instance(_) => self.object_truth(value, place),

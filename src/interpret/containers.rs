@@ -295,6 +295,9 @@ impl Interpreter<'_> {
 
     /// Takes over the items of a mapping or of pairs.
     pub(crate) fn update_dict(&mut self, id: ObjectId, other: &Value, place: Place) {
+        if let Value::Union(_) = other {
+            return other.disjuncts().iter().for_each(|part| self.update_dict(id, part, place));
+        }
         let theirs = match other {
             Value::Object(other) => self.object(*other).clone(),
             _ => return,
@@ -496,22 +499,33 @@ impl Interpreter<'_> {
 
     /// A variable look-up of a template: key, attribute, index; what can be called is called.
     pub(crate) fn template_lookup(&mut self, owner: &Value, name: Name, place: Place) -> Value {
-        let key = Value::Scalar(Scalar::Text(name));
-        let is_mapping = matches!(owner, Value::Object(id) if matches!(self.object(*id), Object::Dict(_)));
-        let found = if is_mapping {
-            let found = self.item(owner, &key, place);
-            if found.is_unknown() { self.read_attribute(owner, name, place) } else { found }
-        } else if name.parse::<i64>().is_ok() {
-            let number = name.parse().unwrap_or(0);
-            self.item(owner, &Value::Scalar(Scalar::Int(number)), place)
-        } else {
-            self.read_attribute(owner, name, place)
-        };
-        match found {
-            Value::Function(_) | Value::Bound(_) | Value::Method(_) => {
-                self.call_value(&found, Arguments::default(), place)
-            }
-            other => other,
+        let found = self.key_or_attribute(owner, name, place);
+        if !found.disjuncts().iter().any(is_callable) {
+            return found;
+        }
+        let mut results = Vec::new();
+        for part in found.disjuncts() {
+            let is_called = is_callable(&part);
+            results.push(if is_called { self.call_value(&part, Arguments::default(), place) } else { part });
+        }
+        results.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(found)
+    }
+
+    fn key_or_attribute(&mut self, owner: &Value, name: Name, place: Place) -> Value {
+        let is_mapping =
+            |part: &Value| matches!(part, Value::Object(id) if matches!(self.object(*id), Object::Dict(_)));
+        if matches!(owner, Value::Union(_)) && owner.disjuncts().iter().any(is_mapping) {
+            let parts = owner.disjuncts().into_iter().filter(|part| *part != Value::None);
+            let found: Vec<Value> = parts.map(|part| self.key_or_attribute(&part, name, place)).collect();
+            return found.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Attribute(name)));
+        }
+        if is_mapping(owner) {
+            let found = self.item(owner, &Value::Scalar(Scalar::Text(name)), place);
+            return if found.is_unknown() { self.read_attribute(owner, name, place) } else { found };
+        }
+        match name.parse() {
+            Ok(number) => self.item(owner, &Value::Scalar(Scalar::Int(number)), place),
+            Err(_) => self.read_attribute(owner, name, place),
         }
     }
 
@@ -522,6 +536,10 @@ impl Interpreter<'_> {
             self.state.put(id, Some(super::state::Slot { depth: slot.depth.max(depth), ..slot }));
         }
     }
+}
+
+fn is_callable(value: &Value) -> bool {
+    matches!(value, Value::Function(_) | Value::Bound(_) | Value::Method(_))
 }
 
 fn nth(items: &[Value], number: i64) -> Value {

@@ -55,7 +55,7 @@ impl Interpreter<'_> {
     }
 
     /// The place in the project that is to blame: a place inside a stub stands for the call that led there.
-    fn blamed(&self, place: Place) -> Option<(Place, Name)> {
+    pub(super) fn blamed(&self, place: Place) -> Option<(Place, Name)> {
         let is_stub = |place: Place| self.program.module_of(place.file).is_none_or(|module| module.is_stub);
         let enclosing = |stubs: bool| {
             let mut frames = self.frames.iter().rev().filter(|frame| frame.is_stub == stubs);
@@ -133,8 +133,10 @@ impl Interpreter<'_> {
             || self.frames.iter().any(|frame| frame.is_memoised && frame.loop_base > depth)
     }
 
-    fn root_kind(&self, _place: Place) -> RootKind {
-        self.root
+    /// A template that no task renders serves a request.
+    fn root_kind(&self, place: Place) -> RootKind {
+        let is_template = || self.program.module_of(place.file).is_some_and(|module| module.is_template);
+        if self.root == RootKind::Unknown && is_template() { RootKind::Request } else { self.root }
     }
 
     fn row_origin(&self, receiver: Option<ObjectId>) -> Option<RowOrigin> {

@@ -233,6 +233,10 @@ impl Interpreter<'_> {
             }
             Comparison::Is | Comparison::Equal if is_definite(left) && is_definite(right) => Some(left == right),
             Comparison::IsNot | Comparison::NotEqual if is_definite(left) && is_definite(right) => Some(left != right),
+            // An object is no constant.
+            Comparison::Is | Comparison::IsNot if matches!((left, right), (Value::Object(_), Value::Scalar(_))) => {
+                Some(comparison == Comparison::IsNot)
+            }
             Comparison::Is | Comparison::IsNot => self.is_none_test(left, comparison, right),
             Comparison::Equal | Comparison::NotEqual => {
                 self.call_dunder(left, "__eq__", right, place);
@@ -254,7 +258,8 @@ impl Interpreter<'_> {
         match self.object(*id) {
             Object::Sequence(sequence) => {
                 let items = sequence.items.as_ref()?;
-                let known = !items.is_empty() && items.iter().all(is_definite);
+                let is_filled = !items.is_empty() || self.frame().is_stub;
+                let known = is_filled && items.iter().all(is_definite);
                 known.then(|| items.contains(element))
             }
             Object::Dict(dict) => {

@@ -21,6 +21,8 @@ pub(crate) struct Index {
     named: FxHashMap<Name, Option<ClassId>>,
     /// Signal receivers by the model they listen to and the signal's name.
     pub(crate) receivers: crate::orm::django::Receivers,
+    /// Templates, lowered when first rendered.
+    pub(crate) templates: super::rendering::Templates,
 }
 
 impl Index {
@@ -30,6 +32,7 @@ impl Index {
             setters: Mutex::default(),
             named: named_models(program),
             receivers: crate::orm::django::Receivers::new(program),
+            templates: super::rendering::Templates::default(),
         }
     }
 

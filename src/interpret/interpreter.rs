@@ -355,6 +355,10 @@ impl Machine for Interpreter<'_> {
         self.read_attribute(value, name, place)
     }
 
+    fn place_in_project(&self, place: Place) -> Place {
+        self.blamed(place).map_or(place, |(place, _)| place)
+    }
+
     fn enclosing(&self) -> Name {
         self.frames.iter().rev().find(|frame| !frame.is_stub).map_or(Name::new(""), |frame| frame.qualified)
     }

@@ -35,7 +35,10 @@ impl Interpreter<'_> {
                 self.stringify(value, place);
                 Some(Value::ANY)
             }
-            _ => self.call_declaration(name, arguments, place),
+            _ => self
+                .template_intrinsic(name, arguments, place)
+                .or_else(|| self.schema_intrinsic(name, arguments, place))
+                .or_else(|| self.call_declaration(name, arguments, place)),
         }
     }
 

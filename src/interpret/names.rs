@@ -25,7 +25,7 @@ impl Interpreter<'_> {
         self.module_name(module, name)
     }
 
-    fn lookup_in_scopes(&self, scope: ObjectId, name: Name) -> Option<Value> {
+    pub(super) fn lookup_in_scopes(&self, scope: ObjectId, name: Name) -> Option<Value> {
         let mut current = Some(scope);
         while let Some(id) = current {
             let Object::Scope(scope) = self.object(id) else { return None };
@@ -60,6 +60,9 @@ impl Interpreter<'_> {
         {
             return self.refine(value.clone());
         }
+        if self.program.module(module).is_template {
+            return name.strip_prefix('$').map_or(Value::unknown(Why::Name(name)), |path| self.dotted_name(path));
+        }
         match self.program.lookup(module, name) {
             Some(Binding::Variable(home, original)) if home != module || original != name => {
                 self.module_name(home, original)
@@ -67,6 +70,25 @@ impl Interpreter<'_> {
             Some(Binding::Variable(home, _)) => self.module_variable(home, name),
             Some(binding) => self.binding_value(&binding),
             None => self.builtin_name(name),
+        }
+    }
+
+    /// `module.name`; what a stub leaves out is still there in the real module.
+    pub(super) fn module_attribute(&mut self, module: ModuleId, name: Name) -> Value {
+        let about = self.program.module(module);
+        if about.is_stub && self.program.lookup(module, name).is_none() {
+            return Value::External(Name::new(&format!("{}.{name}", about.name)));
+        }
+        self.module_name(module, name)
+    }
+
+    /// What a dotted path means: a name of a module of the project or of a stub.
+    pub(super) fn dotted_name(&mut self, path: &str) -> Value {
+        let split = path.rsplit_once('.');
+        let module = split.and_then(|(module, _)| self.program.find_module(None, module));
+        match (split, module) {
+            (Some((_, name)), Some(module)) => self.module_name(module, Name::new(name)),
+            _ => Value::External(Name::new(path)),
         }
     }
 

@@ -8,10 +8,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::index::Index;
 use super::interpreter::Interpreter;
+use super::registrations::{self, Registration};
 use super::{Interpretation, Knowledge, Options};
 use crate::domain::{Closure, Place, RootKind, Site, Value};
 use crate::project::{ClassId, ClassRef, Member, Program};
 use crate::source::FileId;
+use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
 
 /// Deep programs need deep stacks: bytes for each worker.
@@ -43,6 +45,7 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
     let roots = find_roots(program);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let run = || {
+        let registered = register_all(program, options, &index);
         let (entries, others): (Vec<&Root>, Vec<&Root>) = roots.iter().partition(|root| root.function.name == ENTRY);
         let mut walked: Vec<(&Root, Walked)> = walk(program, options, &index, &entries);
         let reached = reached_by_others(&walked);
@@ -52,11 +55,16 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
             .partition(|root| root.is_unmentioned || root.kind != RootKind::Unknown);
         walked.extend(walk(program, options, &index, &first));
         let reached = reached_by_others(&walked);
-        let rest: Vec<&Root> = rest.into_iter().filter(|root| !reached.contains_key(&key(root))).collect();
+        let is_registered = |root: &Root| {
+            let place = (root.function.file, root.function.span.start);
+            registered.iter().any(|one| one.visited.contains(&place))
+        };
+        let is_left = |root: &&Root| !reached.contains_key(&key(root)) && !is_registered(root);
+        let rest: Vec<&Root> = rest.into_iter().filter(is_left).collect();
         let later = walk(program, options, &index, &rest);
         let reached = reached_by_others(&later);
         walked.extend(later.into_iter().filter(|(root, _)| reached.get(&key(root)).is_none_or(|by| *by > key(root))));
-        walked
+        walked.into_iter().map(|(_, one)| one).chain(registered).collect::<Vec<Walked>>()
     };
     let walked = match pool {
         Ok(pool) => pool.install(run),
@@ -67,7 +75,7 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
         ..Interpretation::default()
     };
     let mut sites = Vec::new();
-    for (_, one) in walked {
+    for one in walked {
         sites.extend(one.sites);
         result.knowledge.add(&one.knowledge);
         result.failures.extend(one.failure);
@@ -104,17 +112,37 @@ fn walk<'r>(program: &Program, options: &Options, index: &Index, roots: &[&'r Ro
     roots.par_iter().map(|root| (*root, walk_one(program, options, index, root))).collect()
 }
 
+/// Runs what the modules register with frameworks.
+fn register_all(program: &Program, options: &Options, index: &Index) -> Vec<Walked> {
+    let registrations = registrations::find(program);
+    let run = |registration: &Registration| {
+        let file = program.module(registration.module).file;
+        walk_safely(Name::new("<module>"), file, || {
+            let mut machine = Interpreter::new(program, options, index, RootKind::Request);
+            machine.register(*registration);
+            machine
+        })
+    };
+    registrations.par_iter().map(run).collect()
+}
+
 /// Walks one root; a failure inside quell costs only this root.
 fn walk_one(program: &Program, options: &Options, index: &Index, root: &Root) -> Walked {
-    let attempt = catch_unwind(AssertUnwindSafe(|| {
+    walk_safely(root.function.qualified, root.function.file, || {
         let mut machine = Interpreter::new(program, options, index, root.kind);
         machine.begin(root);
-        Walked { sites: machine.sites, knowledge: machine.knowledge, visited: machine.visited, failure: None }
-    }));
-    attempt.unwrap_or_else(|_| Walked {
-        failure: Some((root.function.qualified.to_string(), root.function.file)),
-        ..Walked::default()
+        machine
     })
+}
+
+fn walk_safely<'p>(name: Name, file: FileId, walk: impl FnOnce() -> Interpreter<'p>) -> Walked {
+    let attempt = catch_unwind(AssertUnwindSafe(|| {
+        let machine = walk();
+        // A walk that ran into its bound says little about what it reached last.
+        let visited = if machine.fuel > 0 { machine.visited } else { FxHashSet::default() };
+        Walked { sites: machine.sites, knowledge: machine.knowledge, visited, failure: None }
+    }));
+    attempt.unwrap_or_else(|_| Walked { failure: Some((name.to_string(), file)), ..Walked::default() })
 }
 
 impl Interpreter<'_> {
@@ -123,15 +151,25 @@ impl Interpreter<'_> {
         let Some(module) = self.program.module_of(function.file).map(|module| module.id) else { return };
         let closure = Closure { function: Arc::clone(function), module, scope: None, class: root.class };
         let place = Place { file: function.file, span: function.span };
-        self.at_top(module, |machine| {
+        let served = root.class.filter(|_| function.name == ENTRY);
+        let home = served.map_or(module, |class| self.program.class(class).module);
+        self.at_top(home, |machine| {
+            let place = served.map_or(place, |class| machine.serve(class));
             let receiver = root.class.and_then(|class| machine.root_receiver(class, function, place));
             machine.call_root(&closure, receiver, place);
             machine.trail.clear();
         });
     }
 
+    /// What a framework does by itself for a class is blamed on the class, if on nothing nearer: its place.
+    fn serve(&mut self, class: ClassId) -> Place {
+        let syntax = &self.program.class(class).class;
+        self.frame_mut().qualified = syntax.qualified;
+        Place { file: syntax.file, span: syntax.span }
+    }
+
     /// Runs code in a frame of the module, with effects recorded.
-    fn at_top(&mut self, module: crate::project::ModuleId, run: impl FnOnce(&mut Self)) {
+    pub(super) fn at_top(&mut self, module: crate::project::ModuleId, run: impl FnOnce(&mut Self)) {
         self.in_module(module, |machine| {
             machine.silence -= 1;
             run(machine);

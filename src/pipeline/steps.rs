@@ -13,7 +13,7 @@ use crate::domain::{RootKind, Site};
 use crate::project::{LinkInput, LinkModule, Member, Orm, Program};
 use crate::report::{Knowledge, Reason};
 use crate::rules::Note;
-use crate::source::{FileId, LeftOut, Root, SourceFile, WalkOptions, walk};
+use crate::source::{FileId, FileKind, LeftOut, Root, SourceFile, WalkOptions, walk};
 use crate::syntax::ir::{Function, Stmt, StmtKind};
 use crate::syntax::outline;
 
@@ -34,6 +34,7 @@ pub(super) struct Project {
     /// The folder that module names count from.
     pub root: PathBuf,
     pub sources: Vec<Arc<SourceFile>>,
+    pub templates: Vec<FileId>,
 }
 
 /// What the interpreter found out about one project.
@@ -51,7 +52,9 @@ pub(super) fn read(settings: &Settings, configured: &Configured) -> Result<Read,
     for entry in &walked.files {
         let project = &mut projects[entry.root];
         let is_stub = |folder: &PathBuf| entry.source.path.starts_with(folder);
-        if !configured.of(&project.folder).stubs.iter().any(is_stub) {
+        if entry.kind == FileKind::Template {
+            project.templates.push(entry.source.id);
+        } else if !configured.of(&project.folder).stubs.iter().any(is_stub) {
             project.sources.push(entry.source.clone());
         }
     }
@@ -60,7 +63,7 @@ pub(super) fn read(settings: &Settings, configured: &Configured) -> Result<Read,
 }
 
 fn project(root: &Root) -> Project {
-    Project { folder: root.folder.clone(), root: root.import_base.clone(), sources: Vec::new() }
+    Project { folder: root.folder.clone(), root: root.import_base.clone(), sources: Vec::new(), templates: Vec::new() }
 }
 
 fn options(settings: &Settings, configured: &Configured) -> Result<WalkOptions, PipelineError> {
@@ -98,7 +101,7 @@ pub(super) fn parse(project: Project, files: &[Arc<SourceFile>], config: &Config
     let mut modules: Vec<LinkModule> = on_deep_stacks(|| project.sources.par_iter().map(module).collect());
     let mut files = files.to_vec();
     add_stubs(config, &mut files, &mut modules);
-    LinkInput { root: project.root, files, modules }
+    LinkInput { root: project.root, files, modules, templates: project.templates }
 }
 
 /// Runs work on threads whose stacks hold code that is nested as deep as quell follows it, in debug builds too.

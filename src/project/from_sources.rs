@@ -26,6 +26,11 @@ impl Program {
             let id = FileId(position as u32);
             let file = SourceFile::new(id, (*path).to_owned(), PathBuf::from(path), (*text).to_owned(), true);
             let file = Arc::new(file);
+            if !path.ends_with(".py") {
+                input.templates.push(id);
+                input.files.push(file);
+                continue;
+            }
             let outline = Arc::new(syntax::outline(&file));
             input.files.push(file);
             input.modules.push(LinkModule { outline, name: None, is_stub: false });

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 
 use super::module_name::{ModuleName, module_names};
 use super::program::{Module, ModuleId, Program};
-use super::{bindings, classes, django, mro, sqlalchemy};
-use crate::source::SourceFile;
+use super::{bindings, classes, django, mro, sqlalchemy, templates};
+use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
 use crate::syntax::ir::Outline;
 
@@ -32,6 +32,8 @@ pub struct LinkInput {
     pub files: Vec<Arc<SourceFile>>,
     /// The modules, project and stubs.
     pub modules: Vec<LinkModule>,
+    /// Which files are templates.
+    pub templates: Vec<FileId>,
 }
 
 /// Links a project. The result depends on the order of `modules` only where two files have the same name.
@@ -41,6 +43,7 @@ pub fn link(input: LinkInput) -> Program {
     for (module, name) in input.modules.into_iter().zip(names) {
         add_module(&mut program, module, name);
     }
+    templates::register(&mut program, &input.templates);
     for index in 0..program.modules.len() {
         let outline = program.modules[index].outline.clone();
         classes::register(&mut program, ModuleId(index as u32), &outline);
@@ -85,6 +88,7 @@ fn add_module(program: &mut Program, module: LinkModule, name: ModuleName) {
         file: module.outline.file,
         is_package: name.is_package,
         is_stub: module.is_stub,
+        is_template: false,
         outline: module.outline,
         bindings: FxHashMap::default(),
         import_root: name.import_root,

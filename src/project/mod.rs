@@ -15,6 +15,7 @@ mod resolve;
 mod schema;
 mod show;
 mod sqlalchemy;
+mod templates;
 
 pub use link::{LinkInput, LinkModule, link};
 pub use module_name::{ModuleName, module_names};

@@ -31,6 +31,8 @@ pub struct Module {
     pub is_package: bool,
     /// True for a compiled-in or user stub.
     pub is_stub: bool,
+    /// True for a template: its names are those of the context it is rendered with, and no builtins.
+    pub is_template: bool,
     /// Its statements.
     pub outline: Arc<ir::Outline>,
     /// What each top-level name means, in its last binding.
@@ -113,6 +115,8 @@ pub struct Program {
     pub by_syntax: FxHashMap<(FileId, u32), ClassId>,
     /// The models.
     pub schema: Schema,
+    /// Templates by the name they are rendered by, the best match first.
+    pub templates: FxHashMap<Name, Vec<FileId>>,
     /// Every way to spell a module.
     pub(crate) index: ModuleIndex,
 }

@@ -12,6 +12,8 @@ pub enum FileKind {
     Test,
     /// A database migration.
     Migration,
+    /// A template: no Python.
+    Template,
 }
 
 /// Classifies a path, which is taken relative to the project root so that a root inside `tests/` counts as a project.

@@ -70,8 +70,6 @@ pub struct Walk {
     pub files: Vec<Entry>,
     /// Files that could not be read, sorted by path.
     pub left_out: Vec<LeftOut>,
-    /// Template candidates, sorted; not read.
-    pub templates: Vec<PathBuf>,
     /// How many tests were not read.
     pub skipped_tests: usize,
     /// How many migrations were not read.
@@ -103,12 +101,14 @@ pub enum WalkError {
 /// When a given path does not exist, or when there is no Python file to report on.
 pub fn walk(options: &WalkOptions) -> Result<Walk, WalkError> {
     let search = Search::new(options)?;
-    let (found, mut walk) = search.found();
-    let wanted: Vec<Wanted> = found.into_iter().filter_map(|path| search.wanted(path, &mut walk)).collect();
+    let (found, templates, mut walk) = search.found();
+    let mut wanted: Vec<Wanted> = found.into_iter().filter_map(|path| search.wanted(path, &mut walk)).collect();
     if !wanted.iter().any(|wanted| wanted.reported) && walk.unreported == 0 {
         let path = options.paths.first().map_or_else(|| ".".to_string(), |path| path.display().to_string());
         return Err(WalkError::NoPython { path });
     }
+    wanted.extend(templates.into_iter().filter_map(|path| search.wanted_template(path)));
+    wanted.sort_by(|one, other| one.path.cmp(&other.path));
     search.read(wanted, &mut walk);
     walk.left_out.sort();
     walk.roots = search.roots;
@@ -151,8 +151,8 @@ impl<'o> Search<'o> {
         Ok(Search { options, working_directory, given, stdin, roots: roots.into_iter().collect() })
     }
 
-    /// The Python files of all roots, and a walk that holds what else there is.
-    fn found(&self) -> (BTreeSet<PathBuf>, Walk) {
+    /// The Python files and the templates of all roots, and a walk that holds what else there is.
+    fn found(&self) -> (BTreeSet<PathBuf>, BTreeSet<PathBuf>, Walk) {
         let mut listings: Vec<Listing> =
             self.roots.iter().map(|root| listing::list(&root.folder, &self.given, true)).collect();
         let listed: BTreeSet<&PathBuf> = listings.iter().flat_map(|listing| &listing.python).collect();
@@ -174,8 +174,7 @@ impl<'o> Search<'o> {
         walk.left_out.sort();
         walk.left_out.dedup();
         found.extend(self.stdin.iter().map(|(path, _)| path.clone()));
-        walk.templates = templates.into_iter().collect();
-        (found, walk)
+        (found, templates, walk)
     }
 
     /// Decides whether a file is read and reported; counts those that are not read.
@@ -194,6 +193,16 @@ impl<'o> Search<'o> {
         None
     }
 
+    /// A template is read unless it belongs to tests.
+    fn wanted_template(&self, path: PathBuf) -> Option<Wanted> {
+        let root = self.root_of(&path);
+        if classify(self.relative(&path, root)) == FileKind::Test {
+            return None;
+        }
+        let reported = self.is_reported(&path, root, FileKind::Template);
+        Some(Wanted { path, root, kind: FileKind::Template, reported })
+    }
+
     /// The innermost root that holds a path.
     fn root_of(&self, path: &Path) -> usize {
         let holding = self.roots.iter().enumerate().filter(|(_, root)| path.starts_with(&root.folder));
@@ -206,7 +215,7 @@ impl<'o> Search<'o> {
 
     fn is_reported(&self, path: &Path, root: usize, kind: FileKind) -> bool {
         let included = match kind {
-            FileKind::Project => true,
+            FileKind::Project | FileKind::Template => true,
             FileKind::Test => self.options.include_tests,
             FileKind::Migration => self.options.include_migrations,
         };

@@ -128,7 +128,7 @@ fn rebased(machine: &mut dyn Machine, value: Value, place: Place) -> Value {
     let Value::Object(id) = value else { return value };
     let Object::QuerySet(query) = machine.object(id) else { return value };
     let mut query = query.clone();
-    query.origin.place = place;
+    query.origin.place = machine.place_in_project(place);
     query.origin.enclosing = machine.enclosing();
     Value::Object(machine.allocate(place, QUERY + 1, Object::QuerySet(query)))
 }

@@ -36,7 +36,12 @@ pub(super) fn fresh(machine: &dyn Machine, model: ModelId, place: Place) -> Quer
         fields: Rc::default(),
         limit: None,
         result: None,
-        origin: RowOrigin { place, model, relations: Vec::new(), enclosing: machine.enclosing() },
+        origin: RowOrigin {
+            place: machine.place_in_project(place),
+            model,
+            relations: Vec::new(),
+            enclosing: machine.enclosing(),
+        },
         related: None,
         defeats_prefetch: false,
         is_ordered: machine.program().schema.model(model).is_ordered,

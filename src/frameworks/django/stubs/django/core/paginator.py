@@ -1,6 +1,9 @@
 """django.core.paginator: a page is a slice of the list, and counting it is one query."""
 
 
+from functools import cached_property
+
+
 class Page:
     def __init__(self, object_list, number, paginator):
         self.object_list = object_list
@@ -18,10 +21,16 @@ class Page:
         return self.object_list[index]
 
     def has_next(self):
-        return False
+        return self.number < self.paginator.num_pages
 
     def has_previous(self):
-        return False
+        return self.number > self.paginator.first_number
+
+    def has_other_pages(self):
+        return self.has_previous() or self.has_next()
+
+    def count(self):
+        return len(self.object_list)
 
 
 class Paginator:
@@ -29,11 +38,11 @@ class Paginator:
         self.object_list = object_list
         self.per_page = per_page
 
-    @property
+    @cached_property
     def count(self):
         return self.object_list.count()
 
-    @property
+    @cached_property
     def num_pages(self):
         return self.count
 

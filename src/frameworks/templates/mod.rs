@@ -1,0 +1,60 @@
+//! Template languages: parsed, and lowered to the IR that Python code is lowered to.
+//!
+//! A template becomes a function without parameters: its names are those of the context. What a language adds is a call
+//! of Python: `{% include "a.html" with b=c %}` is `render_template("a.html", {**locals(), "b": c})`, a filter is a
+//! call of its function. A name that starts with `$` is the dotted path of a function.
+
+mod django;
+mod django_condition;
+mod django_expression;
+mod django_tags;
+mod jinja;
+mod jinja_expression;
+mod jinja_tags;
+mod jinja_token;
+mod lexer;
+mod libraries;
+mod make;
+
+use std::sync::Arc;
+
+pub use libraries::Libraries;
+
+use crate::source::SourceFile;
+use crate::syntax::Name;
+use crate::syntax::ir::Function;
+
+/// A template language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// Django's.
+    Django,
+    /// Jinja2.
+    Jinja,
+}
+
+/// A template, ready to be interpreted.
+#[derive(Debug)]
+pub struct Template {
+    /// The whole template; for one that extends another, only what runs before the parent does.
+    pub body: Arc<Function>,
+    /// Gives the name of the template that this one extends.
+    pub parent: Option<Arc<Function>>,
+    /// The blocks by name.
+    pub blocks: Vec<(Name, Arc<Function>)>,
+}
+
+/// Parses and lowers a template. What a template language does not know is left out: templates never fail.
+pub fn lower(source: &SourceFile, language: Language, libraries: &Libraries) -> Template {
+    match language {
+        Language::Django => django::lower(source, libraries),
+        Language::Jinja => jinja::lower(source),
+    }
+}
+
+/// The language of a file as its path says it; `asked` is what the caller renders with.
+pub fn language_of(source: &SourceFile, asked: Language) -> Language {
+    let extension = source.path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+    let is_jinja = matches!(extension, "jinja" | "jinja2" | "j2") || source.path.iter().any(|part| part == "jinja2");
+    if is_jinja { Language::Jinja } else { asked }
+}

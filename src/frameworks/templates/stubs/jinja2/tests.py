@@ -1,0 +1,5 @@
+"""jinja2.tests: a test says something unknown."""
+
+
+def test(value):
+    return unknown_answer

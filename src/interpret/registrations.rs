@@ -1,0 +1,97 @@
+//! Registrations: calls at the top of a module that hand something of the project to a framework.
+//!
+//! `admin.site.register(Book)`, `@admin.register(Book)` on a class: where the function is a stub's, running it says what
+//! the framework will do.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Arguments, Closure, Place, Value};
+use crate::project::{ClassId, ClassRef, ModuleId, Program};
+use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
+
+/// A call at the top of a module.
+#[derive(Clone, Copy)]
+pub(super) struct Registration<'p> {
+    /// Where it stands.
+    pub module: ModuleId,
+    /// The call, or the decorator.
+    pub expr: &'p Expr,
+    /// The class that is decorated.
+    pub class: Option<ClassId>,
+}
+
+/// All calls and class decorators at the top of the project's modules.
+pub(super) fn find(program: &Program) -> Vec<Registration<'_>> {
+    let mut found = Vec::new();
+    for module in program.modules.iter().filter(|module| !module.is_stub) {
+        if program.files[module.file.0 as usize].reported {
+            module.outline.body.iter().for_each(|statement| add(program, module.id, statement, &mut found));
+        }
+    }
+    found
+}
+
+fn add<'p>(program: &'p Program, module: ModuleId, statement: &'p Stmt, found: &mut Vec<Registration<'p>>) {
+    match &statement.kind {
+        StmtKind::Expr(expr) if matches!(expr.kind, ExprKind::Call { .. }) => {
+            found.push(Registration { module, expr, class: None });
+        }
+        StmtKind::Class(class) => {
+            let id = program.class_at(class.file, class.span.start);
+            let decorators = class.decorators.iter().filter(|_| id.is_some());
+            found.extend(decorators.map(|expr| Registration { module, expr, class: id }));
+        }
+        StmtKind::If { body, orelse, .. } => {
+            body.iter().chain(orelse).for_each(|inner| add(program, module, inner, found));
+        }
+        StmtKind::Try { body, orelse, .. } => {
+            body.iter().chain(orelse).for_each(|inner| add(program, module, inner, found));
+        }
+        _ => {}
+    }
+}
+
+impl Interpreter<'_> {
+    /// Runs a registration, if what it calls is a stub's.
+    pub(super) fn register(&mut self, registration: Registration<'_>) {
+        self.at_top(registration.module, |machine| {
+            let place = machine.place(registration.expr.span);
+            match registration.class {
+                None => machine.run_registration(registration.expr),
+                Some(class) => machine.decorate(class, registration.expr, place),
+            }
+            machine.trail.clear();
+        });
+    }
+
+    fn run_registration(&mut self, expr: &Expr) {
+        let ExprKind::Call { function, .. } = &expr.kind else { return };
+        let function = self.silent(function);
+        if self.is_of_stub(&function) {
+            self.evaluate(expr);
+        }
+    }
+
+    fn decorate(&mut self, class: ClassId, expr: &Expr, place: Place) {
+        let decorator = self.silent(expr);
+        if self.is_of_stub(&decorator) {
+            let class = Value::Class(ClassRef::Known(class));
+            self.call_value(&decorator, Arguments::of(vec![class]), place);
+        }
+    }
+
+    fn silent(&mut self, expr: &Expr) -> Value {
+        self.silence += 1;
+        let value = self.evaluate(expr);
+        self.silence -= 1;
+        value
+    }
+
+    fn is_of_stub(&self, value: &Value) -> bool {
+        let is_stub = |closure: &Closure| self.program.module(closure.module).is_stub;
+        match value {
+            Value::Function(closure) => is_stub(closure),
+            Value::Bound(bound) => is_stub(&bound.1),
+            _ => false,
+        }
+    }
+}

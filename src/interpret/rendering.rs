@@ -1,0 +1,245 @@
+//! Templates at work: rendering one with a context, its blocks, and what it includes.
+//!
+//! `render_template(names, context, language)` renders the first template there is; `template_module` gives the names that
+//! a template defines; `render_block` and `render_super` call a block of the template that is rendered.
+//! `attribute_or_item(value, name)` is a look-up that calls nothing, `look_up(value, "a.b")` one that does.
+
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use super::interpreter::Interpreter;
+use crate::domain::{Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Size, Value, Why};
+use crate::frameworks::templates::{Language, Libraries, Template, language_of, lower};
+use crate::project::Program;
+use crate::source::FileId;
+use crate::syntax::Name;
+use crate::syntax::ir::Function;
+
+/// So many templates may extend each other.
+const LONGEST_CHAIN: usize = 8;
+
+/// The scope of what is rendered: apart from other objects made at the place.
+const CONTEXT: u32 = 300;
+const LOCALS: u32 = 301;
+
+/// Templates that were lowered, shared by all roots.
+#[derive(Default)]
+pub(crate) struct Templates {
+    libraries: OnceLock<Libraries>,
+    lowered: Mutex<FxHashMap<(FileId, Language), Arc<Template>>>,
+}
+
+impl Templates {
+    /// The lowered template of a file.
+    fn get(&self, program: &Program, file: FileId, language: Language) -> Arc<Template> {
+        let key = (file, language);
+        if let Some(known) = self.lowered.lock().ok().and_then(|known| known.get(&key).cloned()) {
+            return known;
+        }
+        let libraries = self.libraries.get_or_init(|| Libraries::new(program));
+        let template = Arc::new(lower(&program.files[file.0 as usize], language, libraries));
+        match self.lowered.lock() {
+            Ok(mut known) => Arc::clone(known.entry(key).or_insert(template)),
+            Err(_) => template,
+        }
+    }
+}
+
+/// A template and the file it is in.
+#[derive(Clone)]
+struct Found {
+    file: FileId,
+    template: Arc<Template>,
+}
+
+impl Interpreter<'_> {
+    /// Calls an intrinsic of templates by name.
+    pub(super) fn template_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+        let first = arguments.positional.first();
+        match name {
+            "render_template" => Some(self.render_template(arguments, place)),
+            "template_module" => Some(self.template_module(arguments, place)),
+            "render_block" => Some(self.render_block(&format!("$block.{}", first?.as_text()?), place)),
+            "render_super" => Some(self.render_block(&format!("$super.{}", first?.as_text()?), place)),
+            "locals" => Some(self.local_names(place)),
+            "attribute_or_item" => Some(self.attribute_or_item(first?, arguments.positional.get(1)?.as_text()?, place)),
+            "look_up" => {
+                let mut value = first?.clone();
+                for part in arguments.positional.get(1)?.as_text()?.split('.') {
+                    value = self.template_lookup(&value, Name::new(part), place);
+                }
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+
+    fn render_template(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let context = arguments.positional.get(1).cloned().unwrap_or(Value::None);
+        let language = asked_language(arguments.positional.get(2));
+        let before = self.state.clone();
+        let mut after = None;
+        for found in self.templates_named(arguments.positional.first(), language) {
+            self.state = before.clone();
+            let scope = self.context_scope(&context, &found, place);
+            self.render(&found, scope, language, place);
+            self.state.put(scope, None);
+            super::state::collect(&mut after, std::mem::take(&mut self.state));
+        }
+        self.state = after.unwrap_or(before);
+        Value::ANY
+    }
+
+    /// The templates that a value may name; of a list, the first there is.
+    fn templates_named(&mut self, names: Option<&Value>, language: Language) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        for value in names.map(Value::disjuncts).unwrap_or_default() {
+            let listed = self.listed(&value).unwrap_or_else(|| vec![value.clone()]);
+            let first = listed.iter().find_map(|name| self.template_named(name.as_text()?, language));
+            found.extend(first.filter(|one| found.iter().all(|known| known.file != one.file)));
+        }
+        found
+    }
+
+    fn template_named(&self, name: Name, language: Language) -> Option<Found> {
+        let files = self.program.templates.get(&Name::new(name.trim_start_matches("./")))?;
+        let language_of = |file: &FileId| language_of(&self.program.files[file.0 as usize], language);
+        let file = *files.iter().find(|file| language_of(file) == language).or(files.first())?;
+        let template = self.index.templates.get(self.program, file, language_of(&file));
+        Some(Found { file, template })
+    }
+
+    /// A scope that holds the names of a context.
+    fn context_scope(&mut self, context: &Value, found: &Found, place: Place) -> ObjectId {
+        let module = self.program.module_of(found.file).map(|module| module.id);
+        let mut scope = Scope { module, is_captured: true, ..Scope::default() };
+        for part in context.disjuncts() {
+            let Value::Object(id) = part else { continue };
+            let Object::Dict(dict) = self.object(id) else { continue };
+            for (name, value) in &dict.known {
+                let joined = scope.names.get(name).map_or(value.clone(), |known| known.join(value, None));
+                scope.names.insert(*name, joined);
+            }
+        }
+        self.allocate(place, CONTEXT, Object::Scope(scope))
+    }
+
+    fn render(&mut self, found: &Found, scope: ObjectId, language: Language, place: Place) {
+        let mut chain = vec![found.clone()];
+        while let Some(parent) = chain.last().and_then(|last| self.parent_of(last, scope, language, place)) {
+            if chain.len() >= LONGEST_CHAIN || chain.iter().any(|known| known.file == parent.file) {
+                break;
+            }
+            chain.push(parent);
+        }
+        self.bind_blocks(&chain, scope);
+        for one in &chain {
+            self.run_in(scope, one.file, &one.template.body, place);
+        }
+    }
+
+    fn parent_of(&mut self, child: &Found, scope: ObjectId, language: Language, place: Place) -> Option<Found> {
+        let parent = child.template.parent.as_ref()?;
+        let name = self.run_in(scope, child.file, parent, place);
+        self.templates_named(Some(&name), language).into_iter().next()
+    }
+
+    /// The block that a name means is that of the template furthest down; each knows the one it replaces.
+    fn bind_blocks(&mut self, chain: &[Found], scope: ObjectId) {
+        let mut below: FxHashMap<Name, FileId> = FxHashMap::default();
+        for one in chain {
+            for (name, function) in &one.template.blocks {
+                let key = match below.insert(*name, one.file) {
+                    None => format!("$block.{name}"),
+                    Some(file) => format!("$super.{name}.{}", file.0),
+                };
+                if let Some(closure) = self.template_closure(one.file, function) {
+                    self.set_in_scope(scope, Name::new(&key), Value::Function(Rc::new(closure)));
+                }
+            }
+        }
+    }
+
+    fn template_closure(&self, file: FileId, function: &Arc<Function>) -> Option<Closure> {
+        let module = self.program.module_of(file)?.id;
+        Some(Closure { function: Arc::clone(function), module, scope: None, class: None })
+    }
+
+    /// Runs a function of a template in a scope that stays.
+    fn run_in(&mut self, scope: ObjectId, file: FileId, function: &Arc<Function>, place: Place) -> Value {
+        match self.template_closure(file, function) {
+            Some(closure) => self.call_in_scope(&closure, scope, place),
+            None => Value::None,
+        }
+    }
+
+    /// Calls a block: it sees the names that are in reach where it is called.
+    fn render_block(&mut self, key: &str, place: Place) -> Value {
+        let scope = self.frame().scope;
+        if let Some(Value::Function(block)) = self.lookup_in_scopes(scope, Name::new(key)) {
+            let closure = Closure { scope: Some(scope), ..(*block).clone() };
+            self.call_value(&Value::Function(Rc::new(closure)), Arguments::default(), place);
+        }
+        Value::ANY
+    }
+
+    /// The names that a template defines at its top.
+    fn template_module(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let context = arguments.positional.get(1).cloned().unwrap_or(Value::None);
+        let language = asked_language(arguments.positional.get(2));
+        let Some(found) = self.templates_named(arguments.positional.first(), language).into_iter().next() else {
+            return Value::unknown(Why::Call);
+        };
+        let scope = self.context_scope(&context, &found, place);
+        self.run_in(scope, found.file, &found.template.body, place);
+        let names = self.names_of(scope);
+        self.dict_of(names, place)
+    }
+
+    /// The names in reach of the current code, but not of its module.
+    fn local_names(&mut self, place: Place) -> Value {
+        let names = self.names_of(self.frame().scope);
+        self.dict_of(names, place)
+    }
+
+    fn names_of(&self, scope: ObjectId) -> Vec<(Name, Value)> {
+        let mut names: Vec<(Name, Value)> = Vec::new();
+        let mut current = Some(scope);
+        while let Some(Object::Scope(scope)) = current.map(|id| self.object(id)) {
+            for (name, value) in &scope.names {
+                if !name.starts_with('$') && names.iter().all(|(known, _)| known != name) {
+                    names.push((*name, value.clone()));
+                }
+            }
+            current = scope.parent;
+        }
+        names
+    }
+
+    fn dict_of(&mut self, known: Vec<(Name, Value)>, place: Place) -> Value {
+        let dict = Dict { size: Size::Known(known.len() as u64), known, ..Dict::empty() };
+        Value::Object(self.allocate(place, LOCALS, Object::Dict(dict)))
+    }
+
+    /// An item of a mapping, else an attribute: nothing is called.
+    fn attribute_or_item(&mut self, owner: &Value, name: Name, place: Place) -> Value {
+        if let Value::Object(id) = owner
+            && let Object::Dict(dict) = self.object(*id)
+            && (dict.known.iter().any(|(known, _)| *known == name) || !is_dict_method(&name))
+        {
+            return self.item(owner, &Value::Scalar(Scalar::Text(name)), place);
+        }
+        self.read_attribute(owner, name, place)
+    }
+}
+
+fn is_dict_method(name: &str) -> bool {
+    matches!(name, "items" | "keys" | "values" | "get" | "pop" | "update" | "copy" | "setdefault")
+}
+
+fn asked_language(value: Option<&Value>) -> Language {
+    let is_jinja = value.and_then(Value::as_text).is_some_and(|name| name == "jinja2");
+    if is_jinja { Language::Jinja } else { Language::Django }
+}

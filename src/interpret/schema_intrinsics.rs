@@ -1,0 +1,163 @@
+//! What stubs may ask about models and classes.
+//!
+//! A model is given as its class, a row, a queryset or a manager. `relation_kind(model, name)` is a text
+//! (`"many-to-one"` …) or `None`; `field_names(model, "many-to-many")` lists the fields of a kind (`"column"`: the plain
+//! ones) that the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and
+//! `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of the project or a stub has the
+//! member.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Arguments, Machine, Object, Place, Scalar, Sequence, SequenceKind, Value};
+use crate::project::{ClassRef, Model, ModelId, Relation, RelationKind};
+use crate::syntax::Name;
+
+const LIST: u32 = 310;
+
+impl Interpreter<'_> {
+    /// Calls an intrinsic about models by name.
+    pub(super) fn schema_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+        let first = arguments.positional.first();
+        let text = |position: usize| arguments.positional.get(position).and_then(Value::as_text);
+        match name {
+            "relation_kind" => Some(self.relation_kind(first?, text(1))),
+            "is_nullable" => {
+                let model = self.model_of(first?).map(|model| self.program.schema.model(model));
+                let relation = model.and_then(|model| model.relation(text(1)?));
+                Some(relation.map_or(Value::ANY, |relation| truth(relation.nullable)))
+            }
+            "field_names" => Some(self.field_names(first?, text(1)?, place)),
+            "link_between" => Some(self.link_between(first?, arguments.positional.get(1)?)),
+            "app_label" => Some(self.label_part(first?, 0)),
+            "model_name" => Some(self.label_part(first?, 1)),
+            "defines" => Some(self.defines(first?, text(1)?)),
+            "shown_value" => Some(self.shown_value(first?, text(1)?, place)),
+            "as_list" => Some(self.as_list(first?, place)),
+            "has_joins" => Some(self.has_joins(first?)),
+            "django_at_least" => Some(self.django_at_least(arguments)),
+            _ => None,
+        }
+    }
+
+    /// The model that a value is, or has rows of.
+    fn model_of(&self, value: &Value) -> Option<ModelId> {
+        match value {
+            Value::Class(ClassRef::Known(class)) => self.program.schema.of_class(*class).map(|model| model.id),
+            Value::Manager(manager) => Some(manager.model),
+            Value::Object(id) => match self.object(*id) {
+                Object::Row(row) => Some(row.model),
+                Object::QuerySet(query) => Some(query.model),
+                _ => None,
+            },
+            Value::Union(parts) => parts.iter().find_map(|part| self.model_of(&part.value)),
+            _ => None,
+        }
+    }
+
+    fn model(&self, value: &Value) -> Option<&Model> {
+        self.model_of(value).map(|model| self.program.schema.model(model))
+    }
+
+    fn relation_kind(&self, value: &Value, name: Option<Name>) -> Value {
+        let Some(name) = name else { return Value::None };
+        let kind = self.model(value).and_then(|model| model.relation(name)).map(|relation| kind_name(relation.kind));
+        kind.map_or(Value::None, |kind| Value::Scalar(Scalar::Text(Name::new(kind))))
+    }
+
+    fn field_names(&mut self, value: &Value, kind: Name, place: Place) -> Value {
+        let names: Vec<Name> = match self.model(value) {
+            Some(model) if kind == "column" => model.columns.iter().map(|column| column.name).collect(),
+            Some(model) => {
+                // The other side of a relation is no member of the class.
+                let is_own = |relation: &Relation| self.program.member(model.class, relation.name, None).is_some();
+                let is_asked = |relation: &&Relation| kind_name(relation.kind) == kind.as_str() && is_own(relation);
+                model.relations.iter().filter(is_asked).map(|relation| relation.name).collect()
+            }
+            None => Vec::new(),
+        };
+        let items = names.into_iter().map(|name| Value::Scalar(Scalar::Text(name))).collect();
+        self.list_of(items, place)
+    }
+
+    /// The foreign key by which rows of the second model belong to one of the first.
+    fn link_between(&self, parent: &Value, child: &Value) -> Value {
+        let parent = self.model(parent);
+        let is_parent = |target: ModelId| {
+            parent.is_some_and(|parent| parent.id == target || parent.parents.iter().any(|(id, _)| *id == target))
+        };
+        let is_link = |relation: &&Relation| relation.kind.holds_key() && relation.target.is_some_and(is_parent);
+        let found = self.model(child).and_then(|model| model.relations.iter().find(is_link));
+        found.map_or(Value::None, |relation| Value::Scalar(Scalar::Text(relation.name)))
+    }
+
+    /// What a column shows: a field or attribute, along `__`, called where it can be.
+    fn shown_value(&mut self, row: &Value, path: Name, place: Place) -> Value {
+        let mut value = row.clone();
+        for part in path.split("__") {
+            value = self.template_lookup(&value, Name::new(part), place);
+        }
+        value
+    }
+
+    fn label_part(&self, value: &Value, part: usize) -> Value {
+        let text = self.model(value).and_then(|model| model.label.split('.').nth(part));
+        text.map_or(Value::ANY, |text| Value::Scalar(Scalar::Text(Name::new(&text.to_lowercase()))))
+    }
+
+    fn defines(&self, value: &Value, name: Name) -> Value {
+        let class = match value {
+            Value::Class(ClassRef::Known(class)) => Some(*class),
+            other => self.class_of(other),
+        };
+        truth(class.is_some_and(|class| self.program.member(class, name, None).is_some()))
+    }
+
+    /// A list or tuple as it is; anything else as the only item of one.
+    fn as_list(&mut self, value: &Value, place: Place) -> Value {
+        match value {
+            Value::Object(id) if matches!(self.object(*id), Object::Sequence(_)) => value.clone(),
+            other => self.list_of(vec![other.clone()], place),
+        }
+    }
+
+    fn list_of(&mut self, items: Vec<Value>, place: Place) -> Value {
+        let list = Sequence::of(SequenceKind::List, items);
+        Value::Object(self.allocate(place, LIST, Object::Sequence(list)))
+    }
+
+    /// Whether a queryset joins anything (`select_related`).
+    fn has_joins(&self, value: &Value) -> Value {
+        let Value::Object(id) = value else { return Value::ANY };
+        match self.object(*id) {
+            Object::QuerySet(query) => {
+                let joined = query.plan.relations.values().any(|load| !load.is_separate && !load.is_only_path);
+                truth(joined || query.plan.joins_all)
+            }
+            _ => Value::ANY,
+        }
+    }
+
+    fn django_at_least(&self, arguments: &Arguments) -> Value {
+        let number = |position: usize| match arguments.positional.get(position) {
+            Some(Value::Scalar(Scalar::Int(number))) => *number,
+            _ => 0,
+        };
+        let (major, minor) = self.options.django;
+        truth((i64::from(major), i64::from(minor)) >= (number(0), number(1)))
+    }
+}
+
+fn truth(truth: bool) -> Value {
+    Value::Scalar(Scalar::Bool(truth))
+}
+
+fn kind_name(kind: RelationKind) -> &'static str {
+    match kind {
+        RelationKind::ManyToOne => "many-to-one",
+        RelationKind::OneToOne => "one-to-one",
+        RelationKind::ReverseOneToOne => "reverse-one-to-one",
+        RelationKind::OneToMany => "one-to-many",
+        RelationKind::ManyToMany => "many-to-many",
+        RelationKind::GenericForeignKey => "generic-foreign-key",
+        RelationKind::GenericRelation => "generic-relation",
+    }
+}
