@@ -35,7 +35,10 @@ impl Interpreter<'_> {
                 self.stringify(value, place);
                 Some(Value::ANY)
             }
-            _ => self.call_declaration(name, arguments, place),
+            _ => {
+                let found = self.call_declaration(name, arguments, place);
+                found.or_else(|| self.call_shape(name, arguments, place))
+            }
         }
     }
 
@@ -60,7 +63,7 @@ impl Interpreter<'_> {
     }
 
     /// One name of a dotted source: a key of a dictionary, else an attribute, called where it can be.
-    fn source_part(&mut self, owner: &Value, name: Name, place: Place) -> Value {
+    pub(crate) fn source_part(&mut self, owner: &Value, name: Name, place: Place) -> Value {
         if *owner == Value::None {
             return Value::None;
         }
@@ -101,7 +104,8 @@ impl Interpreter<'_> {
         relation.kind.holds_key().then_some(relation.key_attribute).flatten()
     }
 
-    fn all_of(&mut self, value: &Value, place: Place) -> Value {
+    /// The queryset of a manager; anything else as it is.
+    pub(crate) fn all_of(&mut self, value: &Value, place: Place) -> Value {
         let one = |machine: &mut Self, part: &Value| match part {
             Value::Manager(_) => machine.call_method(part, Name::new("all"), Arguments::default(), place),
             other => other.clone(),

@@ -22,6 +22,7 @@ mod knowledge;
 mod loops;
 mod names;
 mod roots;
+mod shapes;
 mod sites;
 mod state;
 mod statements;
