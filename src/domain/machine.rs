@@ -121,4 +121,12 @@ pub trait Machine {
     fn django_version(&self) -> (u32, u32);
     /// Runs something without recording its queries.
     fn silently(&mut self, run: &mut dyn FnMut(&mut dyn Machine));
+    /// The object of this name that all parts of a program share: made with `object` when first asked for.
+    fn shared(&mut self, name: &str, object: Object) -> ObjectId;
+    /// Runs something as if for each further one of so many rows: what fires there is repeated.
+    fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine));
+    /// The size of the innermost growing loop in which the object differs from pass to pass.
+    fn growth_of(&self, id: ObjectId) -> Option<Size>;
+    /// Whether a variable of the running calls holds the object, by itself or in a collection.
+    fn is_held(&self, id: ObjectId) -> bool;
 }

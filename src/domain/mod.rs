@@ -13,8 +13,9 @@ pub use effect::{EffectKind, Verb};
 pub use footprint::{Footprint, SelectKind};
 pub use machine::{Arguments, Effect, Iteration, Machine};
 pub use object::{
-    Alchemy, Dict, Generator, Instance, Loaded, LoaderOption, Object, Prefetch, QuerySet, Row, RowOrigin, Scope,
-    Sequence, SequenceKind, Session, Shape, Statement,
+    Alchemy, Attachment, Dict, Entity, Fetched, Generator, Instance, Loaded, LoaderOption, NamedTuple, Object, Pending,
+    Prefetch, QuerySet, ResultShape, Row, RowOrigin, Scope, Sequence, SequenceKind, Session, Shape, Statement,
+    StatementKind, Transaction,
 };
 pub use plan::{Columns, Load, LoadPlan};
 pub use site::{Certainty, Origin, Place, Role, RootKind, Site, Step};

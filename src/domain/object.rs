@@ -176,7 +176,7 @@ pub struct Row {
     /// How sure it is that this is a row of that model.
     pub certainty: Certainty,
     /// The session that it is attached to (SQLAlchemy).
-    pub session: Option<ObjectId>,
+    pub session: Option<Attachment>,
 }
 
 /// What the items of a queryset are.
@@ -264,33 +264,187 @@ pub enum Alchemy {
     Session(Session),
     /// A statement or query.
     Statement(Statement),
+    /// What executing a statement gave.
+    Result(Fetched),
+    /// A row of several columns or entities, with their names.
+    Tuple(NamedTuple),
     /// A loader option: paths with their strategy.
     Option(LoaderOption),
-    /// A factory of sessions.
-    SessionFactory,
+    /// A factory of sessions: what its sessions are like.
+    SessionFactory(Session),
+    /// `session.begin()`, `session.begin_nested()`.
+    Transaction(Transaction),
+    /// `session.no_autoflush`
+    NoAutoflush(ObjectId),
+    /// The extension object of Flask-SQLAlchemy.
+    Extension,
+    /// An aliased or polymorphic entity.
+    Entity(ModelId, Rc<LoadPlan>),
+    /// `row.awaitable_attrs`
+    Awaitable(ObjectId),
+    /// `synonym(name)`
+    Synonym(Name),
+    /// `association_proxy(relation, attribute)`
+    Proxy(Name, Name),
 }
 
 /// A SQLAlchemy session.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     /// Rows wait to be written by the next flush.
     pub is_dirty: bool,
+    /// How often its rows were expired (commits, rollbacks, `expire_all`).
+    pub commits: u32,
+    /// How often it was flushed.
+    pub flushes: u32,
+    /// The counts differ between the paths that lead here.
+    pub is_doubtful: bool,
+    /// `expire_on_commit`
+    pub expires: bool,
+    /// `autoflush`
+    pub autoflush: bool,
+    /// Statements that the next flush sends once per row.
+    pub row_by_row: Vec<Pending>,
+    /// Rows that its queries gave: the model and the summary row.
+    pub held: Vec<(ModelId, ObjectId)>,
+    /// How sure it is that this is a session.
+    pub certainty: Certainty,
 }
 
-/// A SQLAlchemy statement, query or result.
+impl Default for Session {
+    fn default() -> Self {
+        Session {
+            is_dirty: false,
+            commits: 0,
+            flushes: 0,
+            is_doubtful: false,
+            expires: true,
+            autoflush: true,
+            row_by_row: Vec::new(),
+            held: Vec::new(),
+            certainty: Certainty::High,
+        }
+    }
+}
+
+/// A statement that a flush sends for each changed row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pending {
+    /// The model.
+    pub model: ModelId,
+    /// The relation that is read before rows are deleted; `None` for an UPDATE.
+    pub relation: Option<Name>,
+    /// How many rows.
+    pub size: Size,
+}
+
+/// The tie of a row to its session, with the session's counts when it was read or added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// The session.
+    pub session: ObjectId,
+    /// Its `commits` then.
+    pub commits: u32,
+    /// Its `flushes` then.
+    pub flushes: u32,
+}
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum StatementKind {
+    Select,
+    /// `session.query(...)`: runs by itself.
+    Query,
+    Insert,
+    Update,
+    Delete,
+    Text,
+    /// A `write_only` collection.
+    WriteOnly,
+}
+
+/// One thing that a statement selects.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// The attribute under which a result row has it.
+    pub name: Option<Name>,
+    /// The model, where rows are selected.
+    pub model: Option<ModelId>,
+    /// The value, where a column or expression is selected.
+    pub value: Value,
+}
+
+/// A SQLAlchemy statement or query.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// The mapped classes and other things selected.
-    pub entities: Vec<Value>,
-    /// What the rows hold.
-    pub plan: Rc<LoadPlan>,
-    /// The session, for `session.query(...)` and results.
+    /// What it does.
+    pub kind: StatementKind,
+    /// The model whose table it reads or writes, where known.
+    pub model: Option<ModelId>,
+    /// What it selects.
+    pub entities: Vec<Entity>,
+    /// What the rows hold, by the model at which the options start.
+    pub plans: Vec<(ModelId, LoadPlan)>,
+    /// The session, for `session.query(...)`.
     pub session: Option<ObjectId>,
+    /// How many rows at most.
+    pub limit: Option<Size>,
+    /// Where it was built.
+    pub origin: RowOrigin,
+    /// The row and relation of a dynamic or write-only collection.
+    pub related: Option<(ObjectId, Name)>,
+    /// It looks up a batch of keys.
+    pub is_batched: bool,
+    /// `group_by`
+    pub is_grouped: bool,
+    /// It gives a part of the table that is not known from its keys.
+    pub is_filtered: bool,
+}
+
+/// What the items of a result are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum ResultShape {
+    Tuples,
+    Scalars,
+    Mappings,
+}
+
+/// An executed statement.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// The statement.
+    pub statement: Rc<Statement>,
+    /// The session that ran it.
+    pub session: ObjectId,
+    /// What its items are.
+    pub shape: ResultShape,
+}
+
+/// A row of several columns.
+#[derive(Clone, Debug)]
+pub struct NamedTuple {
+    /// Names by position.
+    pub names: Vec<Option<Name>>,
+    /// Values by position.
+    pub items: Vec<Value>,
+}
+
+/// A transaction as a context manager.
+#[derive(Clone, Copy, Debug)]
+pub struct Transaction {
+    /// Its session.
+    pub session: ObjectId,
+    /// A savepoint.
+    pub is_nested: bool,
 }
 
 /// A loader option such as `selectinload(Book.tags).joinedload(Tag.owner)`.
 #[derive(Clone, Debug)]
 pub struct LoaderOption {
+    /// The model at which the path starts; `None` for wildcards and texts.
+    pub root: Option<ModelId>,
     /// The plan it adds.
     pub plan: LoadPlan,
     /// The path to which a chained call adds.

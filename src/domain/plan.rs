@@ -20,6 +20,10 @@ pub struct LoadPlan {
     pub loads_all: bool,
     /// SQLAlchemy's `lazyload("*")`: the mapping's own eager loading is off.
     pub ignores_mapping: bool,
+    /// SQLAlchemy's `undefer`: deferred columns that are loaded after all; `*` for all of them.
+    pub undeferred: BTreeSet<Name>,
+    /// The columns of subclasses are loaded with the rows (`with_polymorphic`, `selectin_polymorphic`).
+    pub loads_subclasses: bool,
 }
 
 /// How one relation is loaded.
@@ -74,6 +78,26 @@ impl LoadPlan {
             .and_modify(|load| load.is_only_path = false)
             .or_insert_with(|| Load { is_separate, ..Load::default() });
         if rest.is_empty() { load } else { load.plan.add_path(rest, is_separate) }
+    }
+
+    /// Adds what another plan loads.
+    pub fn absorb(&mut self, other: &LoadPlan) {
+        for (name, load) in &other.relations {
+            let mine = self.relations.entry(*name).or_insert_with(|| load.clone());
+            mine.plan.absorb(&load.plan);
+            if !load.is_only_path {
+                mine.is_only_path = false;
+                mine.strategy = load.strategy;
+            }
+        }
+        self.joins_all |= other.joins_all;
+        self.loads_all |= other.loads_all;
+        self.ignores_mapping |= other.ignores_mapping;
+        self.loads_subclasses |= other.loads_subclasses;
+        self.undeferred.extend(other.undeferred.iter().copied());
+        if other.columns != Columns::All {
+            self.columns = other.columns.clone();
+        }
     }
 
     /// The plan at the end of a path, made on the way without loading anything.

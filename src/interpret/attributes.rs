@@ -30,6 +30,9 @@ impl Interpreter<'_> {
             }
             Value::Scalar(_) => method(value, name),
             Value::Unknown(why) => {
+                if let Some(value) = crate::orm::sqlalchemy::unknown_attribute(self, name, place) {
+                    return value;
+                }
                 self.knowledge.unknown_read(self.loops.len(), *why);
                 Value::Unknown(*why)
             }

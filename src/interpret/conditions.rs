@@ -1,7 +1,7 @@
 //! Conditions: truth values, what a test tells about the names in it, and conditions that repeat.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Disjunct, Machine, Object, Scalar, SequenceKind, Size, Value};
+use crate::domain::{Alchemy, Disjunct, Machine, Object, Scalar, SequenceKind, Size, Value};
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Span, UnaryOperator};
@@ -210,6 +210,7 @@ impl Interpreter<'_> {
         match value {
             Value::Object(id) => match self.object(*id) {
                 Object::Sequence(sequence) => sequence.items.clone(),
+                Object::Alchemy(Alchemy::Tuple(tuple)) => Some(tuple.items.clone()),
                 _ => None,
             },
             _ => None,

@@ -475,13 +475,12 @@ impl Interpreter<'_> {
                 Object::Row(_) | Object::Instance(_) => {
                     let names: &[&str] =
                         if conversion == Some('r') { &["__repr__"] } else { &["__format__", "__str__", "__repr__"] };
-                    for name in names {
-                        if self
-                            .call_project_method(&part, Name::new(name), &Arguments::of(vec![Value::ANY]), place)
-                            .is_some()
-                        {
-                            break;
-                        }
+                    let arguments = Arguments::of(vec![Value::ANY]);
+                    let is_said = names
+                        .iter()
+                        .any(|name| self.call_project_method(&part, Name::new(name), &arguments, place).is_some());
+                    if !is_said {
+                        crate::orm::sqlalchemy::read_fields(self, id, true, place);
                     }
                 }
                 Object::Sequence(sequence) => {

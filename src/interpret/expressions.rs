@@ -135,6 +135,12 @@ impl Interpreter<'_> {
             self.format_arguments(right, place);
             return Value::ANY;
         }
+        if matches!(left, Value::Mapped(_)) {
+            return left.clone();
+        }
+        if matches!(right, Value::Mapped(_)) {
+            return right.clone();
+        }
         if let Some(value) = crate::orm::django::combine(self, left, operator, right, place) {
             return value;
         }
@@ -419,6 +425,13 @@ impl Interpreter<'_> {
         if !self.state.is_alive {
             return Value::unknown(Why::Call);
         }
+        if let ExprKind::Attribute { value, name, .. } = &function.kind
+            && callee.disjuncts().iter().all(|part| part.is_unknown() || *part == Value::None)
+            && let Some(value) =
+                crate::orm::sqlalchemy::unknown_method(self, last_name(value), *name, &arguments, place)
+        {
+            return value;
+        }
         self.call_value(&callee, arguments, place)
     }
 
@@ -463,6 +476,15 @@ fn constant_value(constant: &Constant) -> Value {
         Constant::Int(number) => Value::Scalar(Scalar::Int(*number)),
         Constant::Text(text) => Value::Scalar(Scalar::Text(*text)),
         Constant::Ellipsis | Constant::Number | Constant::Bytes => Value::ANY,
+    }
+}
+
+/// The last name that an expression is written with: `session` of `self.session` and of `self.session()`.
+fn last_name(expr: &Expr) -> Option<Name> {
+    match &expr.kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(*name),
+        ExprKind::Call { function, .. } => last_name(function),
+        _ => None,
     }
 }
 

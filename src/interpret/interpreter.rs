@@ -19,6 +19,7 @@ enum Site {
     Place { context: u32, place: Place, tag: u32 },
     Derived { owner: ObjectId, name: Name },
     Module(ModuleId),
+    Shared(Name),
 }
 
 /// One call that is being interpreted.
@@ -231,6 +232,17 @@ impl<'p> Interpreter<'p> {
         }
     }
 
+    /// Whether a value is the object, or a collection of it.
+    fn leads_to(&self, value: &Value, id: ObjectId) -> bool {
+        let Value::Object(found) = value else { return false };
+        let inner = match self.object(*found) {
+            Object::Sequence(sequence) => sequence.any(),
+            Object::Dict(dict) => dict.any_value(),
+            _ => None,
+        };
+        *found == id || inner.is_some_and(|inner| inner.disjuncts().contains(&Value::Object(id)))
+    }
+
     fn belongs(&self, id: ObjectId, owners: &[ObjectId]) -> bool {
         let mut current = Some(id);
         while let Some(id) = current {
@@ -343,6 +355,40 @@ impl Machine for Interpreter<'_> {
 
     fn enclosing(&self) -> Name {
         self.frames.iter().rev().find(|frame| !frame.is_stub).map_or(Name::new(""), |frame| frame.qualified)
+    }
+
+    fn shared(&mut self, name: &str, object: Object) -> ObjectId {
+        let id = self.intern(Site::Shared(Name::new(name)), None);
+        if self.state.get(id).is_none() {
+            self.store(id, object, 0);
+        }
+        id
+    }
+
+    fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine)) {
+        self.loops.push(LoopFrame {
+            place,
+            size,
+            is_steady: true,
+            is_while: false,
+            consumes: false,
+            consumed: Vec::new(),
+        });
+        run(self);
+        self.loops.pop();
+    }
+
+    fn growth_of(&self, id: ObjectId) -> Option<Size> {
+        let depth = self.depth_of(id).min(self.loops.len());
+        self.loops[..depth].iter().rev().map(|frame| frame.size.clone()).find(Size::grows)
+    }
+
+    fn is_held(&self, id: ObjectId) -> bool {
+        let held = |value: &Value| value.disjuncts().iter().any(|part| self.leads_to(part, id));
+        self.frames.iter().any(|frame| match self.object(frame.scope) {
+            Object::Scope(scope) => scope.names.values().any(held),
+            _ => false,
+        })
     }
 
     fn silently(&mut self, run: &mut dyn FnMut(&mut dyn Machine)) {

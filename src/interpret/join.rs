@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::domain::{
-    Alchemy, Dict, Generator, Instance, Loaded, Object, QuerySet, Row, Scope, Sequence, Session, Size, Value,
+    Alchemy, Attachment, Dict, Generator, Instance, Loaded, Object, QuerySet, Row, Scope, Sequence, Session, Size,
+    Value,
 };
 use crate::syntax::Name;
 
@@ -25,7 +26,7 @@ pub(crate) fn join_objects(a: &Object, b: &Object, guard: Option<u32>) -> Object
             Object::Generator(Generator { produced: a.produced.or(b.produced), ..a.clone() })
         }
         (Object::Alchemy(Alchemy::Session(a)), Object::Alchemy(Alchemy::Session(b))) => {
-            Object::Alchemy(Alchemy::Session(Session { is_dirty: a.is_dirty || b.is_dirty }))
+            Object::Alchemy(Alchemy::Session(join_sessions(a, b)))
         }
         _ => a.clone(),
     }
@@ -120,8 +121,43 @@ fn join_rows(a: &Row, b: &Row, guard: Option<u32>) -> Row {
         is_changed: a.is_changed || b.is_changed,
         is_expired: a.is_expired || b.is_expired,
         certainty: a.certainty.min(b.certainty),
-        session: a.session.or(b.session),
+        session: join_attachments(a.session, b.session),
         ..a.clone()
+    }
+}
+
+/// The later counts; that they differ is remembered.
+fn join_sessions(a: &Session, b: &Session) -> Session {
+    let extend = |list: &mut Vec<_>, other: &[_]| {
+        for one in other {
+            if !list.contains(one) {
+                list.push(*one);
+            }
+        }
+    };
+    let mut joined = a.clone();
+    extend(&mut joined.held, &b.held);
+    for pending in b.row_by_row.iter().filter(|pending| !a.row_by_row.contains(pending)) {
+        joined.row_by_row.push(pending.clone());
+    }
+    Session {
+        is_dirty: a.is_dirty || b.is_dirty,
+        commits: a.commits.max(b.commits),
+        flushes: a.flushes.max(b.flushes),
+        is_doubtful: a.is_doubtful || b.is_doubtful || a.commits != b.commits,
+        expires: a.expires && b.expires,
+        autoflush: a.autoflush && b.autoflush,
+        certainty: a.certainty.min(b.certainty),
+        ..joined
+    }
+}
+
+fn join_attachments(a: Option<Attachment>, b: Option<Attachment>) -> Option<Attachment> {
+    match (a, b) {
+        (Some(a), Some(b)) if a.session == b.session => {
+            Some(Attachment { commits: a.commits.min(b.commits), flushes: a.flushes.min(b.flushes), ..a })
+        }
+        (a, b) => a.or(b),
     }
 }
 

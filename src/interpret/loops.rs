@@ -5,7 +5,7 @@ use super::interpreter::{Flow, Interpreter, LoopFrame};
 use super::join::join_sizes;
 use super::state::{State, collect};
 use crate::domain::{
-    Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
+    Alchemy, Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
@@ -210,6 +210,7 @@ impl Interpreter<'_> {
                 waiting.extend(dict.value.clone());
             }
             Object::Instance(instance) => waiting.extend(instance.attributes.values().cloned()),
+            Object::Alchemy(Alchemy::Tuple(tuple)) => waiting.extend(tuple.items.iter().cloned()),
             _ => {}
         }
     }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::module_name::{ModuleName, module_names};
 use super::program::{Module, ModuleId, Program};
-use super::{bindings, classes, django, mro};
+use super::{bindings, classes, django, mro, sqlalchemy};
 use crate::source::SourceFile;
 use crate::syntax::Name;
 use crate::syntax::ir::Outline;
@@ -48,6 +48,7 @@ pub fn link(input: LinkInput) -> Program {
     bindings::bind(&mut program);
     mro::order(&mut program);
     django::build(&mut program);
+    sqlalchemy::build(&mut program);
     program
 }
 

@@ -1,5 +1,6 @@
 //! Modules, classes and the schema of one project root: who is meant by a name.
 
+mod arguments;
 mod bindings;
 mod classes;
 mod django;
@@ -13,6 +14,7 @@ mod program;
 mod resolve;
 mod schema;
 mod show;
+mod sqlalchemy;
 
 pub use link::{LinkInput, LinkModule, link};
 pub use module_name::{ModuleName, module_names};

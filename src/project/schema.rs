@@ -86,7 +86,8 @@ pub struct Relation {
     /// SQLAlchemy's `lazy=` (`select`, `joined`, `selectin`, `subquery`, `immediate`, `dynamic`, `write_only`, `noload`,
     /// `raise`, `raise_on_sql`); `select` for Django.
     pub lazy: Name,
-    /// SQLAlchemy's `cascade=` text, `passive_deletes`, `viewonly`, `join_depth` where written: name and value.
+    /// SQLAlchemy's `cascade=` text, `passive_deletes`, `viewonly`, `join_depth` where written: name and value; the
+    /// `target` of a synonym.
     pub options: Vec<(Name, Name)>,
     /// Where it is declared: file of the declaring class, span of the whole assignment.
     pub declared: (crate::source::FileId, Span),
@@ -111,6 +112,8 @@ pub struct Column {
     pub nullable: bool,
     /// SQLAlchemy `deferred()`, `deferred=True`.
     pub deferred: bool,
+    /// SQLAlchemy settings that are written: `server_default`, `onupdate`, `deferred_group`, the `target` of a synonym.
+    pub options: Vec<(Name, Name)>,
     /// Where it is declared.
     pub declared: (crate::source::FileId, Span),
 }
@@ -177,6 +180,8 @@ pub struct Model {
     pub managers: Vec<Manager>,
     /// `Meta.base_manager_name`
     pub base_manager: Option<Name>,
+    /// SQLAlchemy's association proxies: attribute, relation, attribute of the rows it leads to.
+    pub proxies: Vec<(Name, Name, Name)>,
     /// Indexes and unique constraints over several columns, and single ones of `Meta`.
     pub indexes: Vec<Index>,
     /// Class-level markers that SQLAlchemy mapping needs: polymorphic settings, `eager_defaults`, `version_id_col`.

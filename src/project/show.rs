@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::program::Program;
-use super::schema::{Manager, ManagerClass, Model, Relation, RelationKind};
+use super::schema::{Manager, ManagerClass, Model, Orm, Relation, RelationKind};
+use crate::syntax::Name;
 
 /// The project's models as text, at most 80 columns where names allow it.
 ///
@@ -22,6 +23,10 @@ pub fn models_table(program: &Program) -> String {
         for relation in &model.relations {
             text.push_str(&format!("  {}\n", relation_line(program, model, relation)));
         }
+        for (name, relation, remote) in &model.proxies {
+            text.push_str(&format!("  {name} → {relation}.{remote} (association proxy)\n"));
+        }
+        text.extend(deferred_line(model));
         let managers: Vec<String> = model.managers.iter().map(|manager| manager_text(program, manager)).collect();
         if model.managers.len() > 1 || model.managers.iter().any(|manager| manager.class != ManagerClass::Builtin) {
             text.push_str(&format!("  managers: {}\n", managers.join(", ")));
@@ -47,7 +52,8 @@ fn own_models(program: &Program) -> impl Iterator<Item = &Model> {
 fn header(program: &Program, model: &Model) -> String {
     let mut notes = Vec::new();
     notes.extend(model.is_abstract.then_some("abstract".to_owned()));
-    notes.extend(model.is_proxy.then_some("proxy".to_owned()));
+    let proxy = if model.orm == Orm::SqlAlchemy { "single table" } else { "proxy" };
+    notes.extend(model.is_proxy.then_some(proxy.to_owned()));
     notes.extend(model.table.map(|table| table.to_string()));
     let parents = model.parents.iter().map(|(parent, _)| format!("extends {}", program.schema.model(*parent).label));
     notes.extend(parents);
@@ -75,10 +81,29 @@ fn relation_line(program: &Program, model: &Model, relation: &Relation) -> Strin
     }
     notes.extend(relation.reverse.map(|reverse| format!("reverse {reverse}")));
     notes.extend(relation.through.map(|through| format!("through {}", program.schema.model(through).label)));
+    notes.extend(
+        relation
+            .join_table
+            .filter(|_| relation.through.is_none() && model.orm == Orm::SqlAlchemy)
+            .map(|table| format!("through {table}")),
+    );
+    notes.extend((relation.lazy != "select").then(|| format!("lazy {}", relation.lazy)));
+    notes.extend(option(relation, "synonym").map(|name| format!("synonym of {name}")));
     if relation.owner != model.id {
         notes.push(format!("of {}", program.schema.model(relation.owner).label));
     }
     format!("{} → {} ({})", relation.name, target, notes.join(", "))
+}
+
+fn option(relation: &Relation, wanted: &str) -> Option<Name> {
+    relation.options.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value)
+}
+
+/// Columns that cost a query of their own when read.
+fn deferred_line(model: &Model) -> Option<String> {
+    let deferred: Vec<&str> =
+        model.columns.iter().filter(|column| column.deferred).map(|column| column.name.as_str()).collect();
+    (!deferred.is_empty()).then(|| format!("  deferred: {}\n", deferred.join(", ")))
 }
 
 fn kind_text(kind: RelationKind) -> &'static str {
@@ -123,6 +148,7 @@ fn model_json(program: &Program, model: &Model) -> Value {
         indexes.map(|index| json!({ "columns": index.columns, "unique": index.unique })).collect();
     json!({
         "label": model.label,
+        "orm": match model.orm { Orm::Django => "django", Orm::SqlAlchemy => "sqlalchemy" },
         "place": place(program, model),
         "table": model.table,
         "abstract": model.is_abstract,
@@ -136,7 +162,14 @@ fn model_json(program: &Program, model: &Model) -> Value {
         "managers": managers,
         "base_manager": model.base_manager,
         "indexes": indexes,
+        "proxies": model.proxies,
+        "options": pairs(&model.options),
     })
+}
+
+/// Settings by name; of equal names the last.
+fn pairs(options: &[(Name, Name)]) -> Value {
+    Value::Object(options.iter().map(|(name, value)| (name.to_string(), json!(value))).collect())
 }
 
 fn column_json(column: &super::schema::Column) -> Value {
@@ -148,6 +181,8 @@ fn column_json(column: &super::schema::Column) -> Value {
         "unique": column.unique,
         "indexed": column.indexed,
         "nullable": column.nullable,
+        "deferred": column.deferred,
+        "options": pairs(&column.options),
     })
 }
 
@@ -166,5 +201,7 @@ fn relation_json(program: &Program, relation: &Relation) -> Value {
         "reverse": relation.reverse,
         "through": relation.through.map(label),
         "join_table": relation.join_table,
+        "lazy": relation.lazy,
+        "options": pairs(&relation.options),
     })
 }

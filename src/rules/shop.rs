@@ -87,6 +87,7 @@ fn model(id: ModelId, label: &str, relations: Vec<Relation>) -> Model {
         is_ordered: false,
         managers: vec![Manager { name: Name::new("objects"), class: ManagerClass::Builtin }],
         base_manager: None,
+        proxies: Vec::new(),
         indexes: Vec::new(),
         options: Vec::new(),
         has_unknown_base: false,

@@ -1,38 +1,130 @@
-//! SQLAlchemy: sessions, statements, loader options, rows.
+//! SQLAlchemy: sessions, statements, results, loader options, rows.
+
+mod collection;
+mod external;
+mod options;
+mod result;
+mod row;
+mod session;
+mod statement;
+mod table;
+mod unit;
 
 use std::rc::Rc;
 
-use crate::domain::{Arguments, Iteration, Machine, ObjectId, Place, Size, Value, Why};
-use crate::project::ModelId;
+pub use external::{annotated, external, unknown_attribute, unknown_method};
+pub use row::{assumed_row, construct, read_fields, row_attribute, set_attribute};
+
+use crate::domain::{Alchemy, Arguments, Iteration, Machine, Object, ObjectId, Place, Scalar, Size, Value, Why};
+use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
 
-/// Calls a method of a session, statement, result or row.
-pub fn method(_: &mut dyn Machine, _: &Value, _: Name, _: &Arguments, _: Place) -> Option<Value> {
-    None
+/// The SQLAlchemy object behind an id.
+fn alchemy(machine: &dyn Machine, id: ObjectId) -> Option<Alchemy> {
+    match machine.object(id) {
+        Object::Alchemy(found) => Some(found.clone()),
+        _ => None,
+    }
 }
 
-/// Walks a result.
-pub fn iterate(_: &mut dyn Machine, _: ObjectId, _: Place) -> Iteration {
-    Iteration { element: Some(Value::unknown(Why::Element)), items: None, size: Size::Unknown(Name::new("rows")) }
+/// Calls a method of a session, statement, result, option or mapped attribute.
+pub fn method(
+    machine: &mut dyn Machine,
+    receiver: &Value,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    match receiver {
+        Value::Mapped(mapped) => Some(external::mapped_method(machine, mapped, name, arguments, place)),
+        Value::Class(ClassRef::Known(_)) => external::class_method(machine, receiver, name, arguments, place),
+        Value::Object(id) => object_method(machine, *id, name, arguments, place),
+        _ => None,
+    }
 }
 
-/// The truth of an object.
+fn object_method(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    match machine.object(id) {
+        Object::Row(_) => return row::method(machine, id, name, arguments, place),
+        Object::Instance(_) => return external::instance_method(machine, id, name, arguments, place),
+        _ => {}
+    }
+    match alchemy(machine, id)? {
+        Alchemy::Session(_) => session::method(machine, id, name, arguments, place),
+        Alchemy::Statement(statement) => statement::method(machine, &statement, name, arguments, place),
+        Alchemy::Result(fetched) => result::method(machine, id, &fetched, name, place),
+        Alchemy::Option(option) => options::method(machine, &option, name, arguments, place),
+        Alchemy::SessionFactory(settings) => session::factory_method(machine, &settings, name, place),
+        Alchemy::Transaction(transaction) => session::transaction_method(machine, transaction, name, place),
+        Alchemy::Extension => external::extension_method(machine, name, arguments, place),
+        Alchemy::Tuple(tuple) => result::tuple_method(machine, id, &tuple, name, place),
+        _ => None,
+    }
+}
+
+/// Walks a query, a result or a row of several columns.
+pub fn iterate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Iteration {
+    let unknown = || Iteration {
+        element: Some(Value::unknown(Why::Element)),
+        items: None,
+        size: Size::Unknown(Name::new("rows")),
+    };
+    match alchemy(machine, id) {
+        Some(Alchemy::Statement(statement)) => {
+            let rows = statement::all(machine, &statement, Name::new("all"), place);
+            rows.map_or_else(unknown, |rows| machine.iterate(&rows, place))
+        }
+        Some(Alchemy::Result(fetched)) => result::iterate(machine, id, &fetched),
+        Some(Alchemy::Tuple(tuple)) => {
+            Iteration { element: None, size: Size::Known(tuple.items.len() as u64), items: Some(tuple.items) }
+        }
+        _ => unknown(),
+    }
+}
+
+/// The truth of an object: all of them are true.
 pub fn truth(_: &mut dyn Machine, _: ObjectId, _: Place) -> Option<bool> {
     None
 }
 
-/// Reads an attribute of a session, statement or result.
-pub fn attribute(_: &mut dyn Machine, _: ObjectId, _: Name, _: Place) -> Option<Value> {
-    None
-}
-
-/// Reads an attribute of a row.
-pub fn row_attribute(_: &mut dyn Machine, _: ObjectId, name: Name, _: Place) -> Value {
-    Value::unknown(Why::Attribute(name))
+/// Reads an attribute of a session, statement, result or extension.
+pub fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Option<Value> {
+    match alchemy(machine, id)? {
+        Alchemy::Session(_) => session::attribute(machine, id, name, place),
+        Alchemy::Result(_) if name == "rowcount" || name == "lastrowid" || name == "inserted_primary_key" => {
+            Some(Value::ANY)
+        }
+        Alchemy::Tuple(tuple) => result::tuple_attribute(machine, id, &tuple, name),
+        Alchemy::Extension => external::extension_attribute(machine, name),
+        Alchemy::Entity(model, _) => class_attribute(machine, model, name),
+        Alchemy::Awaitable(row) => Some(row_attribute(machine, row, name, place)),
+        Alchemy::Statement(statement) if name == "c" || name == "columns" => {
+            let _ = statement;
+            Some(Value::External(Name::new("sqlalchemy.columns")))
+        }
+        _ => None,
+    }
 }
 
 /// `Model.name` on the class.
-pub fn class_attribute(_: &mut dyn Machine, _: ModelId, _: Name) -> Option<Value> {
+pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name) -> Option<Value> {
+    let about = machine.program().schema.model(model);
+    if about.relation(name).is_some() || about.column(name).is_some() {
+        return Some(Value::Mapped(Rc::new((model, vec![name]))));
+    }
+    let class = about.class;
+    if name == "__table__" {
+        return Some(Value::External(Name::new("sqlalchemy.table")));
+    }
+    if name == "query" && machine.program().member(class, name, None).is_none() {
+        return Some(session::model_query(machine, model));
+    }
     None
 }
 
@@ -42,55 +134,54 @@ pub fn mapped_attribute(machine: &mut dyn Machine, mapped: &Rc<(ModelId, Vec<Nam
     match name.as_str() {
         "through" => {
             let class = machine.program().schema.model(relation.through?).class;
-            Some(Value::Class(crate::project::ClassRef::Known(class)))
+            Some(Value::Class(ClassRef::Known(class)))
         }
         "RelatedObjectDoesNotExist" => Some(Value::External(Name::new("django.core.exceptions"))),
         _ => None,
     }
 }
 
-/// `row.name = value`
-pub fn set_attribute(_: &mut dyn Machine, _: ObjectId, _: Name, _: Value, _: Place) {}
-
-/// `Model(...)`
-pub fn construct(_: &mut dyn Machine, _: ModelId, _: &Arguments, _: Place) -> Value {
-    Value::unknown(Why::Call)
-}
-
-/// A row that nobody was seen querying.
-pub fn assumed_row(_: &mut dyn Machine, _: ModelId, _: Place) -> Value {
-    Value::unknown(Why::Parameter)
-}
-
-/// What an annotation by this dotted path stands for.
-pub fn annotated(_: &mut dyn Machine, _: Name, _: Place) -> Option<Value> {
-    None
-}
-
-/// Calls a function of SQLAlchemy by its dotted path.
-pub fn external(_: &mut dyn Machine, _: Name, _: &Arguments, _: Place) -> Option<Value> {
-    None
-}
-
-/// Calls an object: a session factory.
-pub fn call_object(_: &mut dyn Machine, _: &Value, _: &Arguments, _: Place) -> Option<Value> {
-    None
+/// Calls an object: a session factory, a scoped session.
+pub fn call_object(machine: &mut dyn Machine, callee: &Value, arguments: &Arguments, place: Place) -> Option<Value> {
+    let Value::Object(id) = callee else { return None };
+    match alchemy(machine, *id)? {
+        Alchemy::SessionFactory(settings) => Some(session::open(machine, settings, arguments, place)),
+        Alchemy::Session(_) => Some(callee.clone()),
+        _ => None,
+    }
 }
 
 /// Enters a session or transaction.
-pub fn enter(_: &mut dyn Machine, _: &Value, _: Place) -> Option<Value> {
-    None
+pub fn enter(machine: &mut dyn Machine, manager: &Value, place: Place) -> Option<Value> {
+    let Value::Object(id) = manager else { return None };
+    session::enter(machine, *id, place)
 }
 
 /// Leaves it.
-pub fn exit(_: &mut dyn Machine, _: &Value, _: Place) {}
-
-/// `query[a:b]`
-pub fn slice(_: &mut dyn Machine, _: ObjectId, _: Size, _: Place) -> Option<Value> {
-    None
+pub fn exit(machine: &mut dyn Machine, manager: &Value, place: Place) {
+    if let Value::Object(id) = manager {
+        session::exit(machine, *id, place);
+    }
 }
 
-/// `result[n]`
-pub fn index(_: &mut dyn Machine, _: ObjectId, _: &Value, _: Place) -> Option<Value> {
-    None
+/// `query[a:b]` runs the query with a limit.
+pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, place: Place) -> Option<Value> {
+    let Some(Alchemy::Statement(mut statement)) = alchemy(machine, id) else { return None };
+    if !matches!(length, Size::Unknown(_)) {
+        statement.limit = Some(length);
+    }
+    statement::all(machine, &statement, Name::new("[]"), place)
+}
+
+/// `query[n]`, `row[n]`
+pub fn index(machine: &mut dyn Machine, id: ObjectId, index: &Value, place: Place) -> Option<Value> {
+    match alchemy(machine, id)? {
+        Alchemy::Tuple(tuple) => match index {
+            Value::Scalar(Scalar::Int(number)) => tuple.items.get(usize::try_from(*number).ok()?).cloned(),
+            other => result::named(&tuple, other.as_text()?),
+        },
+        Alchemy::Statement(statement) => statement::one(machine, &statement, Name::new("[]"), place),
+        Alchemy::Result(fetched) => result::iterate(machine, id, &fetched).element,
+        _ => None,
+    }
 }

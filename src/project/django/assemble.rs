@@ -146,6 +146,7 @@ impl Assembler<'_> {
             indexed: false,
             nullable: false,
             deferred: false,
+            options: Vec::new(),
             declared: (class.file, class.span),
         }
     }
@@ -170,6 +171,7 @@ impl Assembler<'_> {
             indexed,
             nullable: field.arguments.is_true("null"),
             deferred: false,
+            options: Vec::new(),
             declared: (self.program.class(field.class).class.file, field.span),
         })
     }

@@ -125,6 +125,7 @@ fn model(program: &Program, labels: &Labels, id: ModelId, class: ClassId) -> Mod
         is_ordered: false,
         managers: Vec::new(),
         base_manager: None,
+        proxies: Vec::new(),
         indexes: Vec::new(),
         options: Vec::new(),
         has_unknown_base: unknown_bases(program, class).next().is_some(),

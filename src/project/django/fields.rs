@@ -1,9 +1,9 @@
 //! Which assignments in a class body are model fields, and of which kind.
 
+use super::super::arguments::Arguments;
 use super::super::flow::{Guard, walk};
 use super::super::program::{Binding, ClassId, ClassRef, Program};
 use super::super::resolve::last_name;
-use super::arguments::Arguments;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Span, Stmt, StmtKind};
 

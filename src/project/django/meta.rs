@@ -1,9 +1,9 @@
 //! `class Meta` of a model: its own, or the one Django makes it inherit.
 
+use super::super::arguments::{Arguments, is_constant};
 use super::super::flow::elements;
 use super::super::program::{Binding, ClassId, ClassRef, Member, Program};
 use super::super::resolve::text;
-use super::arguments::{Arguments, is_constant};
 use crate::project::Index;
 use crate::syntax::Name;
 use crate::syntax::ir::{Constant, Expr, ExprKind};

@@ -3,7 +3,6 @@
 //! discover (which classes are models) → shape (own and abstract fields, parents) → relations (forward, then reverse) →
 //! assemble (what every model inherits).
 
-mod arguments;
 mod assemble;
 mod discover;
 mod fields;

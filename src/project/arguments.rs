@@ -1,6 +1,6 @@
-//! The arguments of a field constructor, by name or position.
+//! The arguments of a constructor call, by name or position.
 
-use super::super::resolve::text;
+use super::resolve::text;
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind};
 

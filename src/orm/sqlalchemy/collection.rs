@@ -1,0 +1,174 @@
+//! Relations of rows: what their query or mapping loads, and the rows that are put on them.
+
+use std::rc::Rc;
+
+use super::options::{IMMEDIATE, LAZY, NOTHING, RECURSIVE};
+use super::row;
+use super::unit::option;
+use crate::domain::{
+    Load, LoadPlan, Loaded, Machine, Object, ObjectId, Row, RowOrigin, Sequence, SequenceKind, Size, Value, Why,
+};
+use crate::project::{Relation, RelationKind};
+use crate::syntax::Name;
+
+/// What reading a relation finds.
+pub(super) enum Held {
+    /// It is loaded with the row; what its rows hold.
+    Loaded(LoadPlan),
+    /// It is never loaded: empty.
+    Nothing,
+    /// The lazy loader fetches it; what its rows hold.
+    Lazy(LoadPlan),
+}
+
+/// What the row's query and the mapping say about a relation.
+pub(super) fn held(machine: &dyn Machine, row: &Row, relation: &Relation) -> Held {
+    let below = row.plan.relations.get(&relation.name);
+    let sub = below.map(|load| load.plan.clone()).unwrap_or_default();
+    if let Some(load) = below.filter(|load| !load.is_only_path) {
+        return chosen(load, relation);
+    }
+    if row.plan.loads_all {
+        return Held::Loaded(LoadPlan { loads_all: true, ..sub });
+    }
+    match relation.lazy.as_str() {
+        "joined" | "selectin" | "subquery" | "immediate" | "False" if !row.plan.ignores_mapping => {
+            if is_eager(machine, row, relation) { Held::Loaded(sub) } else { Held::Lazy(sub) }
+        }
+        "noload" | "raise" | "raise_on_sql" => Held::Nothing,
+        _ => Held::Lazy(sub),
+    }
+}
+
+/// What an option says.
+fn chosen(load: &Load, relation: &Relation) -> Held {
+    match load.strategy.as_deref() {
+        Some(LAZY) => Held::Lazy(load.plan.clone()),
+        Some(NOTHING) => Held::Nothing,
+        Some(RECURSIVE) => {
+            let mut plan = load.plan.clone();
+            plan.relations.insert(relation.name, load.clone());
+            Held::Loaded(plan)
+        }
+        Some(IMMEDIATE) | None | Some(_) => Held::Loaded(load.plan.clone()),
+    }
+}
+
+/// Eager loading by the mapping stops at a relation to the same model, unless `join_depth` lets it go on.
+fn is_eager(machine: &dyn Machine, row: &Row, relation: &Relation) -> bool {
+    let Some(target) = relation.target else { return true };
+    let program = machine.program();
+    let class = |model| program.schema.model(model).class;
+    if !program.inherits(class(row.model), class(target)) && !program.inherits(class(target), class(row.model)) {
+        return true;
+    }
+    let depth = option(relation, "join_depth").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+    let walked = row
+        .origin
+        .as_ref()
+        .map_or(0, |origin| origin.relations.iter().rev().take_while(|name| **name == relation.name).count());
+    walked < depth
+}
+
+/// Whether the rows of a relation are there without a query.
+pub(super) fn is_loaded(machine: &dyn Machine, id: ObjectId, relation: &Relation) -> bool {
+    let Object::Row(row) = machine.object(id) else { return true };
+    if let Some(loaded) = row.loaded.get(&relation.name) {
+        return loaded.is_sure;
+    }
+    row::is_pending(machine, row) || !matches!(held(machine, row, relation), Held::Lazy(_))
+}
+
+/// Where the rows reached over a relation come from.
+fn further(row: &Row, relation: Name) -> Option<Rc<RowOrigin>> {
+    let mut origin = (**row.origin.as_ref()?).clone();
+    origin.relations.push(relation);
+    Some(Rc::new(origin))
+}
+
+/// Puts the rows of a relation on a row.
+pub(super) fn load(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, plan: LoadPlan) -> Value {
+    let Object::Row(row) = machine.object(id) else { return Value::unknown(Why::Element) };
+    let row = row.clone();
+    let value = match relation.target {
+        None => Value::unknown(Why::Attribute(relation.name)),
+        Some(target) => {
+            let mut found = row::blank(target);
+            found.plan = Rc::new(plan);
+            found.origin = further(&row, relation.name);
+            found.certainty = row.certainty;
+            found.session = row.session.and_then(|tie| super::session::attachment(machine, tie.session));
+            if relation.kind.is_single() {
+                single(machine, id, relation, found)
+            } else {
+                many(machine, id, &row, relation, found)
+            }
+        }
+    };
+    remember(machine, id, relation.name, value)
+}
+
+/// Keeps a relation's value on its row.
+pub(super) fn remember(machine: &mut dyn Machine, id: ObjectId, name: Name, value: Value) -> Value {
+    if let Object::Row(row) = machine.object_mut(id) {
+        row.loaded.insert(name, Loaded { value: value.clone(), is_sure: true });
+    }
+    value
+}
+
+fn single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, mut target: Row) -> Value {
+    let is_one_to_one = matches!(relation.kind, RelationKind::OneToOne | RelationKind::ReverseOneToOne);
+    if let Some(back) = relation.reverse.filter(|_| is_one_to_one) {
+        target.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
+    }
+    let target = Value::Object(machine.derive(id, relation.name, Object::Row(target)));
+    let may_miss = relation.nullable || relation.kind == RelationKind::ReverseOneToOne;
+    if may_miss { target.join(&Value::None, None) } else { target }
+}
+
+/// A list of rows; children hold their parent.
+fn many(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, mut element: Row) -> Value {
+    if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::OneToMany) {
+        element.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
+    }
+    let label = machine.program().schema.model(row.model).label;
+    let size = Size::Rows(Name::new(&format!("{label}.{}", relation.name)));
+    let empty = Sequence::of(SequenceKind::List, Vec::new());
+    let rows = machine.derive(id, Name::new(&format!("{}#rows", relation.name)), Object::Sequence(empty));
+    let element = Value::Object(machine.derive_element(rows, Name::new("row"), Object::Row(element)));
+    if is_keyed(relation) {
+        let dict =
+            crate::domain::Dict { key: Some(Value::ANY), value: Some(element), size, ..crate::domain::Dict::empty() };
+        *machine.object_mut(rows) = Object::Dict(dict);
+    } else if let Object::Sequence(rows) = machine.object_mut(rows) {
+        *rows = Sequence::many(SequenceKind::List, element, size);
+    }
+    Value::Object(rows)
+}
+
+/// `collection_class=attribute_keyed_dict(...)`
+fn is_keyed(relation: &Relation) -> bool {
+    option(relation, "collection_class").is_some_and(|text| text.contains("dict") || text.contains("mapped_collection"))
+}
+
+/// An empty collection, or no row.
+pub(super) fn nothing(machine: &mut dyn Machine, id: ObjectId, relation: &Relation) -> Value {
+    if relation.kind.is_single() {
+        return Value::None;
+    }
+    let empty = if is_keyed(relation) {
+        Object::Dict(crate::domain::Dict::empty())
+    } else {
+        Object::Sequence(Sequence::of(SequenceKind::List, Vec::new()))
+    };
+    let list = machine.derive(id, Name::new(&format!("{}#rows", relation.name)), empty);
+    remember(machine, id, relation.name, Value::Object(list))
+}
+
+/// Loads a relation by name without a statement of its own.
+pub(super) fn fill(machine: &mut dyn Machine, id: ObjectId, name: Name) {
+    let Object::Row(row) = machine.object(id) else { return };
+    if let Some(relation) = machine.program().schema.model(row.model).relation(name).cloned() {
+        load(machine, id, &relation, LoadPlan::default());
+    }
+}

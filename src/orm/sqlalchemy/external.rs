@@ -1,0 +1,355 @@
+//! SQLAlchemy's functions by dotted path, annotations, and values that must be sessions because of how they are used.
+
+use std::rc::Rc;
+
+use super::options;
+use super::session::{self, ambient, change, settings};
+use super::statement::{self, model_of, statement_of};
+use super::table::{SessionAction, session_action};
+use crate::domain::{
+    Alchemy, Arguments, Certainty, LoadPlan, Loaded, Machine, NamedTuple, Object, ObjectId, Place, Session,
+    StatementKind, Value, Why,
+};
+use crate::project::{ClassRef, ModelId, Orm};
+use crate::syntax::Name;
+
+/// The expression `column.in_(...)`.
+pub(super) const IN: &str = "sqlalchemy.in";
+const EXPRESSION: &str = "sqlalchemy.expression";
+const MADE: u32 = 73;
+
+/// Where SQLAlchemy and its companions live.
+const PACKAGES: &[&str] = &["sqlalchemy", "sqlmodel", "flask_sqlalchemy", "sqlalchemy_utils", "sqlakeyset"];
+
+fn is_ours(path: &str) -> bool {
+    let first = path.split('.').next().unwrap_or("");
+    PACKAGES.contains(&first)
+}
+
+/// Calls a function of SQLAlchemy by its dotted path.
+pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, place: Place) -> Option<Value> {
+    let plain = path.split(" as ").next().unwrap_or(&path);
+    let last = Name::new(plain.rsplit('.').next()?);
+    if matches!(plain, "dataclasses.asdict" | "dataclasses.astuple") {
+        return fields_of(machine, arguments.positional.first()?, place);
+    }
+    if !is_ours(plain) {
+        let hint = plain.rsplit('.').nth(1).map(|owner| Name::new(owner.trim_end_matches("()")));
+        return unknown_method(machine, hint, last, arguments, place);
+    }
+    if let Some(option) = options::function(machine, &last, arguments, place) {
+        return Some(option);
+    }
+    if let Some(made) = session_maker(machine, &last, arguments, place) {
+        return Some(made);
+    }
+    statement_maker(machine, &last, arguments, place).or_else(|| other(machine, &last, arguments, place))
+}
+
+/// `asdict(row)` reads every field.
+fn fields_of(machine: &mut dyn Machine, value: &Value, place: Place) -> Option<Value> {
+    let Value::Object(id) = value else { return None };
+    row_of(machine, value)?;
+    super::row::read_fields(machine, *id, false, place);
+    Some(Value::unknown(Why::Call))
+}
+
+/// Sessions, factories, engines.
+fn session_maker(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+    let made = match last {
+        "Session" | "AsyncSession" => return Some(session::open(machine, Session::default(), arguments, place)),
+        "scoped_session" | "async_scoped_session" => {
+            let base = arguments.positional.first().and_then(|factory| factory_of(machine, factory));
+            return Some(session::open(machine, base.unwrap_or_default(), arguments, place));
+        }
+        "sessionmaker" | "async_sessionmaker" | "create_session" => {
+            Alchemy::SessionFactory(settings(Session::default(), arguments))
+        }
+        "connect" | "begin" => {
+            let core = Session { expires: false, ..Session::default() };
+            return Some(session::open(machine, core, &Arguments::default(), place));
+        }
+        "SQLAlchemy" => Alchemy::Extension,
+        _ => return None,
+    };
+    Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(made))))
+}
+
+fn factory_of(machine: &dyn Machine, value: &Value) -> Option<Session> {
+    let Value::Object(id) = value else { return None };
+    match machine.object(*id) {
+        Object::Alchemy(Alchemy::SessionFactory(session)) => Some(session.clone()),
+        _ => None,
+    }
+}
+
+/// `select`, `insert`, `update`, `delete`, `text`.
+fn statement_maker(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+    let kind = match last {
+        "select" => StatementKind::Select,
+        "insert" => StatementKind::Insert,
+        "update" => StatementKind::Update,
+        "delete" => StatementKind::Delete,
+        "text" => StatementKind::Text,
+        "union" | "union_all" | "intersect" | "except_" => return arguments.positional.first().cloned(),
+        _ => return None,
+    };
+    let empty = Arguments::default();
+    let entities = if kind == StatementKind::Text { &empty } else { arguments };
+    let made = statement::fresh(machine, kind, entities, None, place)?;
+    Some(statement::value(machine, made, place))
+}
+
+/// What else there is.
+fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+    let first = arguments.positional.first();
+    let text = |position: usize| arguments.positional.get(position).and_then(Value::as_text);
+    match last {
+        "aliased" => first.cloned(),
+        "with_polymorphic" => {
+            let model = model_of(machine, first?)?;
+            let plan = Rc::new(LoadPlan { loads_subclasses: true, ..LoadPlan::default() });
+            Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(Alchemy::Entity(model, plan)))))
+        }
+        "Load" => options::load(machine, arguments, place),
+        "association_proxy" => {
+            let proxy = Alchemy::Proxy(text(0)?, text(1).or(arguments.keyword("attr").and_then(Value::as_text))?);
+            Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(proxy))))
+        }
+        "synonym" => {
+            let made = Alchemy::Synonym(text(0)?);
+            Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(made))))
+        }
+        "set_committed_value" => {
+            commit_value(machine, first?, text(1)?, arguments.positional.get(2)?);
+            Some(Value::None)
+        }
+        "object_session" | "async_object_session" => session_of(machine, first?),
+        "label" => text(0).map(|name| Value::External(Name::new(&format!("{EXPRESSION} as {name}")))),
+        "in_" => Some(Value::External(Name::new(IN))),
+        "and_" => {
+            let is_in = |value: &&Value| matches!(value, Value::External(path) if *path == IN);
+            let found = arguments.positional.iter().find(is_in).cloned();
+            Some(found.unwrap_or(Value::External(Name::new(EXPRESSION))))
+        }
+        "inspect" => Some(Value::ANY),
+        "create_engine" | "create_async_engine" => Some(Value::External(Name::new("sqlalchemy.engine"))),
+        "Table" | "table" => Some(Value::External(Name::new("sqlalchemy.table"))),
+        _ => Some(Value::External(Name::new(EXPRESSION))),
+    }
+}
+
+fn commit_value(machine: &mut dyn Machine, row: &Value, name: Name, value: &Value) {
+    if let Value::Object(id) = row
+        && let Object::Row(row) = machine.object_mut(*id)
+    {
+        row.loaded.insert(name, Loaded { value: value.clone(), is_sure: true });
+    }
+}
+
+fn session_of(machine: &mut dyn Machine, row: &Value) -> Option<Value> {
+    let Value::Object(id) = row else { return None };
+    match machine.object(*id) {
+        Object::Row(row) => row.session.map(|tie| Value::Object(tie.session)),
+        _ => None,
+    }
+}
+
+/// What an annotation by this dotted path stands for.
+pub fn annotated(machine: &mut dyn Machine, path: Name, place: Place) -> Option<Value> {
+    if !is_ours(&path) {
+        return None;
+    }
+    match path.rsplit('.').next()? {
+        "Session" | "AsyncSession" | "scoped_session" | "async_scoped_session" | "SessionBase" => {
+            Some(Value::Object(ambient(machine, Certainty::High)))
+        }
+        "sessionmaker" | "async_sessionmaker" => {
+            let factory = Alchemy::SessionFactory(Session::default());
+            Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(factory))))
+        }
+        "SQLAlchemy" => Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(Alchemy::Extension)))),
+        "Connection" | "AsyncConnection" => {
+            let core = Session { expires: false, ..Session::default() };
+            Some(session::open(machine, core, &Arguments::default(), place))
+        }
+        "Mapped" | "Annotated" => None,
+        _ => None,
+    }
+}
+
+/// Calls a method of a value that nothing is known of: what it is given may prove that it is a session.
+pub fn unknown_method(
+    machine: &mut dyn Machine,
+    hint: Option<Name>,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    let action = session_action(&name)?;
+    if action == SessionAction::Itself || !machine.program().schema.models.iter().any(|m| m.orm == Orm::SqlAlchemy) {
+        return None;
+    }
+    let is_proved = proves(machine, action, hint, arguments);
+    if !(is_proved || is_bare(action) && hint.is_some_and(is_session_name)) {
+        return None;
+    }
+    let session = ambient(machine, if is_proved { Certainty::High } else { Certainty::Medium });
+    if is_proved {
+        change(machine, session, |session| session.certainty = Certainty::High);
+    }
+    session::method(machine, session, name, arguments, place)
+}
+
+/// Methods whose arguments can't prove anything.
+fn is_bare(action: SessionAction) -> bool {
+    matches!(
+        action,
+        SessionAction::Commit
+            | SessionAction::Flush
+            | SessionAction::Rollback
+            | SessionAction::Begin
+            | SessionAction::Savepoint
+            | SessionAction::ExpireAll
+            | SessionAction::Add
+            | SessionAction::AddAll
+            | SessionAction::RunSync
+    )
+}
+
+fn is_session_name(name: Name) -> bool {
+    let plain = name.trim_start_matches('_').to_ascii_lowercase();
+    matches!(plain.as_str(), "db" | "sess" | "dbsession" | "uow") || plain.ends_with("session")
+}
+
+/// Whether what a method is given shows that its receiver is a session.
+fn proves(machine: &dyn Machine, action: SessionAction, hint: Option<Name>, arguments: &Arguments) -> bool {
+    let Some(first) = arguments.positional.first().or(arguments.keywords.first().map(|(_, value)| value)) else {
+        return false;
+    };
+    match action {
+        SessionAction::Query => arguments
+            .positional
+            .iter()
+            .any(|value| matches!(value, Value::Mapped(_)) || model_of(machine, value).is_some()),
+        SessionAction::Execute
+        | SessionAction::Scalars
+        | SessionAction::Scalar
+        | SessionAction::Exec
+        | SessionAction::Paginate => first.disjuncts().iter().any(|part| statement_of(machine, part).is_some()),
+        SessionAction::Get | SessionAction::GetOne => model_of(machine, first).is_some(),
+        SessionAction::Delete | SessionAction::Merge | SessionAction::Refresh | SessionAction::Expire => {
+            row_of(machine, first).is_some()
+        }
+        SessionAction::Add => {
+            row_of(machine, first).is_some_and(|is_saved| !is_saved) || hint.is_some_and(is_session_name)
+        }
+        SessionAction::Bulk => hint.is_some_and(is_session_name),
+        _ => false,
+    }
+}
+
+/// Whether a value is a row of ours, and if so a stored one.
+fn row_of(machine: &dyn Machine, value: &Value) -> Option<bool> {
+    value.disjuncts().iter().find_map(|part| match part {
+        Value::Object(id) => match machine.object(*id) {
+            Object::Row(row) if machine.program().schema.model(row.model).orm == Orm::SqlAlchemy => Some(row.is_saved),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// An attribute of a value that nothing is known of.
+pub fn unknown_attribute(machine: &mut dyn Machine, name: Name, place: Place) -> Option<Value> {
+    if name != "no_autoflush" {
+        return None;
+    }
+    let session = ambient(machine, Certainty::High);
+    session::attribute(machine, session, name, place)
+}
+
+/// Calls a method of a mapped attribute: an expression, or a narrower path.
+pub(super) fn mapped_method(
+    machine: &mut dyn Machine,
+    mapped: &Rc<(ModelId, Vec<Name>)>,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Value {
+    let this = Value::Mapped(Rc::clone(mapped));
+    match name.as_str() {
+        "of_type" => {
+            let target = arguments.positional.first().cloned().unwrap_or(Value::None);
+            let is_entity = matches!(&target, Value::Object(_)) && model_of(machine, &target).is_some();
+            if !is_entity {
+                return this;
+            }
+            let pair = NamedTuple { names: vec![None, None], items: vec![this, target] };
+            Value::Object(machine.allocate(place, MADE, Object::Alchemy(Alchemy::Tuple(pair))))
+        }
+        "and_" | "distinct" => this,
+        "in_" => Value::External(Name::new(IN)),
+        "label" => match arguments.positional.first().and_then(Value::as_text) {
+            Some(name) => Value::External(Name::new(&format!("{EXPRESSION} as {name}"))),
+            None => Value::External(Name::new(EXPRESSION)),
+        },
+        _ => Value::External(Name::new(EXPRESSION)),
+    }
+}
+
+/// Methods of mapped classes that SQLAlchemy adds.
+pub(super) fn class_method(
+    _: &mut dyn Machine,
+    receiver: &Value,
+    name: Name,
+    _: &Arguments,
+    _: Place,
+) -> Option<Value> {
+    let _ = receiver;
+    (name == "metadata").then_some(Value::ANY)
+}
+
+/// Calls a method on an instance of a project class that is a session by its bases or by what it is given.
+pub(super) fn instance_method(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    let Object::Instance(instance) = machine.object(id) else { return None };
+    let is_session = |base: &ClassRef| match base {
+        ClassRef::External(path) => is_ours(path) && path.ends_with("Session"),
+        ClassRef::Known(_) => false,
+    };
+    let class = machine.program().class(instance.class);
+    if !class.mro.iter().any(is_session) {
+        return None;
+    }
+    let session = ambient(machine, Certainty::High);
+    session::method(machine, session, name, arguments, place)
+}
+
+/// `db.session` and the functions that Flask-SQLAlchemy's extension object passes on.
+pub(super) fn extension_attribute(machine: &mut dyn Machine, name: Name) -> Option<Value> {
+    match name.as_str() {
+        "session" => Some(Value::Object(ambient(machine, Certainty::High))),
+        _ => None,
+    }
+}
+
+/// `db.select(...)`, `db.get_or_404(...)`, `db.relationship(...)`
+pub(super) fn extension_method(
+    machine: &mut dyn Machine,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    if matches!(name.as_str(), "get_or_404" | "first_or_404" | "one_or_404" | "paginate") {
+        let session = ambient(machine, Certainty::High);
+        return session::method(machine, session, name, arguments, place);
+    }
+    let path = Name::new(&format!("sqlalchemy.{name}"));
+    external(machine, path, arguments, place).or(Some(Value::unknown(Why::Call)))
+}

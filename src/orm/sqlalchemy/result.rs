@@ -1,0 +1,277 @@
+//! Results: what the items of an executed statement are.
+
+use std::rc::Rc;
+
+use super::options::{self, plan_for};
+use super::row;
+use super::session;
+use super::statement::{self, size};
+use super::table::{ResultAction, result_action};
+use crate::domain::{
+    Alchemy, Dict, Effect, EffectKind, Entity, Fetched, Iteration, Machine, NamedTuple, Object, ObjectId, Place,
+    ResultShape, Row, Scalar, Sequence, SequenceKind, Size, Statement, Value, Verb, Why,
+};
+use crate::project::ModelId;
+use crate::syntax::Name;
+
+const RESULT: u32 = 64;
+const LIST: u32 = 65;
+const DICT: u32 = 66;
+
+/// A column's value: keys differ from row to row.
+pub(super) fn column_value(machine: &dyn Machine, model: ModelId, name: Option<Name>) -> Value {
+    let model = machine.program().schema.model(model);
+    let Some(name) = name else { return Value::ANY };
+    let is_key = name == model.primary_key
+        || model.column(name).is_some_and(|column| column.primary_key)
+        || model.relations.iter().any(|relation| relation.key_attribute == Some(name));
+    if is_key { Value::Scalar(Scalar::Key) } else { Value::ANY }
+}
+
+/// One item of a result; `many` says that there are others beside it.
+pub(super) fn element(
+    machine: &mut dyn Machine,
+    owner: ObjectId,
+    statement: &Statement,
+    session: ObjectId,
+    shape: ResultShape,
+    many: bool,
+    place: Place,
+) -> Value {
+    let fetched = Fetched { statement: Rc::new(statement.clone()), session, shape };
+    if many {
+        refill(machine, &fetched);
+        immediate(machine, &fetched, place);
+    }
+    item(machine, owner, &fetched, many)
+}
+
+fn item(machine: &mut dyn Machine, owner: ObjectId, fetched: &Fetched, many: bool) -> Value {
+    let entities = &fetched.statement.entities;
+    if entities.is_empty() {
+        return Value::unknown(Why::Element);
+    }
+    if fetched.shape == ResultShape::Scalars {
+        return entity_value(machine, owner, fetched, &entities[0], 0, many);
+    }
+    let mut items = Vec::new();
+    for (index, entity) in entities.iter().enumerate() {
+        items.push(entity_value(machine, owner, fetched, entity, index, many));
+    }
+    let names: Vec<Option<Name>> = entities.iter().map(|entity| entity.name).collect();
+    let object = match fetched.shape {
+        ResultShape::Mappings => {
+            let known = names.iter().zip(&items).filter_map(|(name, item)| Some(((*name)?, item.clone()))).collect();
+            Object::Dict(Dict { known, size: Size::Known(items.len() as u64), ..Dict::empty() })
+        }
+        _ => Object::Alchemy(Alchemy::Tuple(NamedTuple { names, items })),
+    };
+    Value::Object(put(machine, owner, "tuple", object, many))
+}
+
+fn put(machine: &mut dyn Machine, owner: ObjectId, name: &str, object: Object, many: bool) -> ObjectId {
+    if many {
+        machine.derive_element(owner, Name::new(name), object)
+    } else {
+        machine.derive(owner, Name::new(&format!("{name}#one")), object)
+    }
+}
+
+fn entity_value(
+    machine: &mut dyn Machine,
+    owner: ObjectId,
+    fetched: &Fetched,
+    entity: &Entity,
+    index: usize,
+    many: bool,
+) -> Value {
+    let Some(model) = entity.model else { return entity.value.clone() };
+    let row = row_of(machine, fetched, model);
+    let id = put(machine, owner, &format!("row{index}"), Object::Row(row), many);
+    if let Some((parent, relation)) = fetched.statement.related {
+        row::know_parent(machine, id, parent, relation);
+    }
+    let statement = &fetched.statement;
+    if many && statement.limit.is_none() && (!statement.is_filtered || statement.entities.len() > 1) {
+        session::hold(machine, fetched.session, model, id);
+    }
+    reconstruct(machine, fetched, model, id, many);
+    Value::Object(id)
+}
+
+/// Runs the project's `@reconstructor` functions, which SQLAlchemy calls for each row it loads.
+fn reconstruct(machine: &mut dyn Machine, fetched: &Fetched, model: ModelId, id: ObjectId, many: bool) {
+    let names = row::decorated(machine, model, &|function| row::has_decorator(function, "reconstructor"));
+    if names.is_empty() {
+        return;
+    }
+    let size = if many { size(machine, &fetched.statement) } else { Size::Known(1) };
+    let place = fetched.statement.origin.place;
+    machine.for_each(size, place, &mut |machine| {
+        for name in &names {
+            machine.call_project_method(&Value::Object(id), *name, &crate::domain::Arguments::default(), place);
+        }
+    });
+}
+
+/// A row as a statement gives it.
+fn row_of(machine: &dyn Machine, fetched: &Fetched, model: ModelId) -> Row {
+    let statement = &fetched.statement;
+    let mut row = row::blank(model);
+    row.plan = Rc::new(plan_for(machine, &statement.plans, model));
+    let mut origin = statement.origin.clone();
+    if statement.entities.iter().any(|entity| entity.model == Some(model)) {
+        origin.model = model;
+    }
+    row.origin = Some(Rc::new(origin));
+    row.certainty = session::certainty(machine, fetched.session);
+    row.session = session::attachment(machine, fetched.session);
+    row
+}
+
+/// A second query that loads more over rows still held gives it to them too.
+pub(super) fn refill(machine: &mut dyn Machine, fetched: &Fetched) {
+    let statement = &fetched.statement;
+    if statement.is_filtered || statement.limit.is_some() {
+        return;
+    }
+    for model in statement.entities.iter().filter_map(|entity| entity.model) {
+        let plan = plan_for(machine, &statement.plans, model);
+        if plan.relations.is_empty() {
+            continue;
+        }
+        for (_, row) in session::held_rows(machine, fetched.session, model) {
+            if let Object::Row(row) = machine.object_mut(row) {
+                Rc::make_mut(&mut row.plan).absorb(&plan);
+            }
+        }
+    }
+}
+
+/// What `immediateload` costs: one statement for each row, on the query's line.
+pub(super) fn immediate(machine: &mut dyn Machine, fetched: &Fetched, place: Place) {
+    let rows = size(machine, &fetched.statement);
+    if !rows.grows() {
+        return;
+    }
+    for model in fetched.statement.entities.iter().filter_map(|entity| entity.model) {
+        let plan = plan_for(machine, &fetched.statement.plans, model);
+        let about = machine.program().schema.model(model);
+        let chosen = |name: Name| plan.relations.get(&name).and_then(|load| load.strategy);
+        let is_immediate = |relation: &&crate::project::Relation| match plan.relations.get(&relation.name) {
+            Some(load) if !load.is_only_path => chosen(relation.name).is_some_and(|word| word == options::IMMEDIATE),
+            _ => relation.lazy == "immediate" && !plan.ignores_mapping,
+        };
+        let relations: Vec<_> =
+            about.relations.iter().filter(is_immediate).map(|r| (r.name, r.kind.is_single())).collect();
+        for (relation, is_single) in relations {
+            let kind = if is_single { EffectKind::LazyLoad } else { EffectKind::RelatedQuery };
+            let certainty = session::certainty(machine, fetched.session);
+            let effect = Effect {
+                kind,
+                verb: Verb::Select,
+                model: Some(model),
+                relation: Some(relation),
+                action: relation,
+                place,
+                receiver: None,
+                certainty,
+                footprint: None,
+                is_batched: false,
+            };
+            machine.for_each(rows.clone(), place, &mut |machine| machine.fire(effect.clone()));
+        }
+    }
+}
+
+/// Walks a result.
+pub(super) fn iterate(machine: &mut dyn Machine, id: ObjectId, fetched: &Fetched) -> Iteration {
+    let element = item(machine, id, fetched, true);
+    Iteration { element: Some(element), items: None, size: size(machine, &fetched.statement) }
+}
+
+/// Calls a method of a result.
+pub(super) fn method(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    fetched: &Fetched,
+    name: Name,
+    place: Place,
+) -> Option<Value> {
+    let one = |machine: &mut dyn Machine, shape| item(machine, id, &Fetched { shape, ..fetched.clone() }, false);
+    Some(match result_action(&name)? {
+        ResultAction::All => list(machine, fetched, place),
+        ResultAction::Partitions => {
+            let inner = list(machine, fetched, place);
+            let chunks = Sequence::many(SequenceKind::Iterator, inner, Size::Unknown(Name::new("partitions")));
+            Value::Object(machine.allocate(place, LIST + 1, Object::Sequence(chunks)))
+        }
+        ResultAction::One => one(machine, fetched.shape),
+        ResultAction::First => one(machine, fetched.shape).join(&Value::None, None),
+        ResultAction::ScalarOne => one(machine, ResultShape::Scalars),
+        ResultAction::ScalarFirst => one(machine, ResultShape::Scalars).join(&Value::None, None),
+        ResultAction::Scalars => reshaped(machine, fetched, ResultShape::Scalars, place),
+        ResultAction::Mappings => reshaped(machine, fetched, ResultShape::Mappings, place),
+        ResultAction::Tuples => reshaped(machine, fetched, ResultShape::Tuples, place),
+        ResultAction::Itself => Value::Object(id),
+        ResultAction::Plain => Value::ANY,
+    })
+}
+
+/// The items as a list.
+fn list(machine: &mut dyn Machine, fetched: &Fetched, place: Place) -> Value {
+    let list = machine.allocate(place, LIST, Object::Sequence(Sequence::of(SequenceKind::List, Vec::new())));
+    let element = item(machine, list, fetched, true);
+    let size = statement::size(machine, &fetched.statement);
+    if let Object::Sequence(list) = machine.object_mut(list) {
+        *list = Sequence::many(SequenceKind::List, element, size);
+    }
+    Value::Object(list)
+}
+
+fn reshaped(machine: &mut dyn Machine, fetched: &Fetched, shape: ResultShape, place: Place) -> Value {
+    let fetched = Fetched { shape, ..fetched.clone() };
+    Value::Object(machine.allocate(place, RESULT, Object::Alchemy(Alchemy::Result(fetched))))
+}
+
+/// A value of a row by its name.
+pub(super) fn named(tuple: &NamedTuple, name: Name) -> Option<Value> {
+    let index = tuple.names.iter().position(|known| *known == Some(name))?;
+    tuple.items.get(index).cloned()
+}
+
+/// An attribute of a row of several columns.
+pub(super) fn tuple_attribute(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    tuple: &NamedTuple,
+    name: Name,
+) -> Option<Value> {
+    match name.as_str() {
+        "_mapping" | "t" => {
+            let _ = machine;
+            Some(Value::Object(id))
+        }
+        _ => named(tuple, name),
+    }
+}
+
+/// A method of a row of several columns.
+pub(super) fn tuple_method(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    tuple: &NamedTuple,
+    name: Name,
+    place: Place,
+) -> Option<Value> {
+    match name.as_str() {
+        "_asdict" => {
+            let pairs = tuple.names.iter().zip(&tuple.items);
+            let known = pairs.filter_map(|(name, item)| Some(((*name)?, item.clone()))).collect();
+            let dict = Dict { known, size: Size::Known(tuple.items.len() as u64), ..Dict::empty() };
+            Some(Value::Object(machine.allocate(place, DICT, Object::Dict(dict))))
+        }
+        "_tuple" | "tuple" => Some(Value::Object(id)),
+        _ => None,
+    }
+}

@@ -1,0 +1,489 @@
+//! Rows: attributes, assignment, construction.
+
+use std::rc::Rc;
+
+use super::collection::{self, Held, held};
+use super::result::column_value;
+use super::session::{self, attachment, autoflush, change, state};
+use super::{alchemy, unit};
+use crate::domain::{
+    Alchemy, Arguments, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Pending, Place,
+    Row, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why,
+};
+use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
+use crate::syntax::Name;
+use crate::syntax::ir::{Constant, Expr, ExprKind, Function};
+
+const ROW: u32 = 70;
+const ASSUMED: u32 = 71;
+const VALUE: u32 = 72;
+/// The mark of a row whose subclass columns are there.
+const SUBCLASS: &str = "#subclass";
+
+/// A stored row that holds nothing but its columns.
+pub(super) fn blank(model: ModelId) -> Row {
+    Row {
+        model,
+        plan: Rc::new(LoadPlan::default()),
+        loaded: Default::default(),
+        columns: Default::default(),
+        attributes: Default::default(),
+        origin: None,
+        is_saved: true,
+        is_changed: false,
+        is_expired: false,
+        certainty: Certainty::High,
+        session: None,
+    }
+}
+
+fn row(machine: &dyn Machine, id: ObjectId) -> Option<Row> {
+    match machine.object(id) {
+        Object::Row(row) => Some(row.clone()),
+        _ => None,
+    }
+}
+
+/// Made by the constructor and not flushed yet.
+pub(super) fn is_pending(machine: &dyn Machine, row: &Row) -> bool {
+    let flushed = row.session.is_some_and(|tie| state(machine, tie.session).flushes > tie.flushes);
+    !row.is_saved && !flushed
+}
+
+/// The row was read anew: its columns are there, its relations are not.
+pub(super) fn renewed(machine: &mut dyn Machine, id: ObjectId) {
+    let Some(before) = row(machine, id) else { return };
+    let tie = before.session.and_then(|tie| attachment(machine, tie.session));
+    if let Object::Row(row) = machine.object_mut(id) {
+        row.session = tie;
+        row.is_expired = false;
+        row.is_saved = true;
+        row.loaded.clear();
+        row.plan = Rc::new(LoadPlan::default());
+    }
+}
+
+/// An expired row is read again before anything of it is.
+fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) {
+    let Some(row) = row(machine, id) else { return };
+    if is_pending(machine, &row) {
+        return;
+    }
+    let now = row.session.map(|tie| (tie, state(machine, tie.session)));
+    let is_past = now.as_ref().is_some_and(|(tie, session)| tie.commits < session.commits);
+    if !row.is_expired && !is_past {
+        return;
+    }
+    let is_doubtful = now.is_some_and(|(_, session)| session.is_doubtful);
+    let doubt = if is_doubtful { Certainty::Medium } else { Certainty::High };
+    let one = effect(&row, id, EffectKind::Refresh, name, place, doubt.min(row.certainty));
+    machine.fire(Effect { relation: None, ..one });
+    renewed(machine, id);
+}
+
+fn effect(row: &Row, id: ObjectId, kind: EffectKind, name: Name, place: Place, certainty: Certainty) -> Effect {
+    Effect {
+        kind,
+        verb: Verb::Select,
+        model: Some(row.model),
+        relation: Some(name),
+        action: name,
+        place,
+        receiver: Some(id),
+        certainty,
+        footprint: None,
+        is_batched: false,
+    }
+}
+
+/// Reads an attribute of a row.
+pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Value {
+    let Some(found) = row(machine, id) else { return Value::unknown(Why::Attribute(name)) };
+    if let Some(value) = found.attributes.get(&name) {
+        return value.clone();
+    }
+    let model = machine.program().schema.model(found.model);
+    if let Some(relation) = model.relation(name).cloned() {
+        return read_relation(machine, id, &relation, place);
+    }
+    if model.column(name).is_some() || model.relations.iter().any(|relation| relation.key_attribute == Some(name)) {
+        touch(machine, id, name, place);
+        read_column(machine, id, name, place);
+        return column_value(machine, found.model, Some(name));
+    }
+    let class = model.class;
+    if let Some(value) = machine.project_attribute(&Value::Object(id), name, place) {
+        return computed(machine, id, value, place);
+    }
+    match name.as_str() {
+        "__class__" => Value::Class(ClassRef::Known(class)),
+        "awaitable_attrs" => Value::Object(machine.allocate(place, VALUE, Object::Alchemy(Alchemy::Awaitable(id)))),
+        "__dict__" | "_sa_instance_state" => Value::ANY,
+        "metadata" | "registry" | "__table__" => Value::External(Name::new("sqlalchemy.table")),
+        _ => subclass_attribute(machine, id, name, place).unwrap_or(Value::Method(Rc::new((Value::Object(id), name)))),
+    }
+}
+
+/// Class-level constructs that read something else of the row.
+fn computed(machine: &mut dyn Machine, id: ObjectId, value: Value, place: Place) -> Value {
+    let Value::Object(made) = value else { return value };
+    match alchemy(machine, made) {
+        Some(Alchemy::Synonym(name)) => row_attribute(machine, id, name, place),
+        Some(Alchemy::Proxy(relation, attribute)) => proxy(machine, id, relation, attribute, place),
+        _ => value,
+    }
+}
+
+/// `association_proxy(relation, attribute)`: the attribute of each row of the relation.
+fn proxy(machine: &mut dyn Machine, id: ObjectId, relation: Name, attribute: Name, place: Place) -> Value {
+    let rows = row_attribute(machine, id, relation, place);
+    let Value::Object(list) = rows else { return machine.attribute(&rows, attribute, place) };
+    let Object::Sequence(sequence) = machine.object(list) else { return machine.attribute(&rows, attribute, place) };
+    let (size, element) = (sequence.size.clone(), sequence.any());
+    let Some(element) = element else { return rows };
+    let value = machine.attribute(&element, attribute, place);
+    let list = Sequence::many(SequenceKind::List, value, size);
+    Value::Object(machine.allocate(place, VALUE, Object::Sequence(list)))
+}
+
+/// A column that only a subclass has: read once a row, unless the query loads subclasses.
+fn subclass_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Option<Value> {
+    let found = row(machine, id)?;
+    let program = machine.program();
+    let own = program.schema.model(found.model);
+    let below =
+        program.schema.models.iter().find(|model| {
+            model.id != own.id && model.column(name).is_some() && program.inherits(model.class, own.class)
+        })?;
+    let inline = below.options.iter().any(|(option, value)| *option == "polymorphic_load" && *value != "None");
+    let all = own.options.iter().any(|(option, _)| *option == "with_polymorphic");
+    let (model, value) = (below.id, column_value(machine, below.id, Some(name)));
+    touch(machine, id, name, place);
+    let is_there = found.columns.contains_key(&Name::new(SUBCLASS)) || found.plan.loads_subclasses || inline || all;
+    if !is_there && !is_pending(machine, &found) {
+        machine.fire(effect(&found, id, EffectKind::DeferredColumn, name, place, found.certainty));
+        if let Object::Row(row) = machine.object_mut(id) {
+            row.columns.insert(Name::new(SUBCLASS), true);
+        }
+    }
+    let _ = model;
+    Some(value)
+}
+
+/// Reads a column; one that was left out is fetched, once a row.
+fn read_column(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) {
+    let Some(row) = row(machine, id) else { return };
+    let model = machine.program().schema.model(row.model);
+    let Some(column) = model.column(name) else { return };
+    let undeferred = row.plan.undeferred.contains(&name) || row.plan.undeferred.contains(&Name::new("*"));
+    let is_out = row.plan.columns.leaves_out(name) || (column.deferred && !undeferred);
+    if !is_out || column.primary_key || is_pending(machine, &row) {
+        return;
+    }
+    let certainty = match row.columns.get(&name) {
+        Some(true) => return,
+        Some(false) => Certainty::Medium,
+        None => Certainty::High,
+    };
+    machine.fire(effect(&row, id, EffectKind::DeferredColumn, name, place, certainty.min(row.certainty)));
+    if let Object::Row(row) = machine.object_mut(id) {
+        row.columns.insert(name, true);
+    }
+}
+
+/// Reads a relation: from the row, or by a query.
+pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, place: Place) -> Value {
+    touch(machine, id, relation.name, place);
+    let Some(row) = row(machine, id) else { return Value::unknown(Why::Element) };
+    let mut certainty = row.certainty;
+    let mut before = None;
+    if let Some(loaded) = row.loaded.get(&relation.name) {
+        if loaded.is_sure {
+            return loaded.value.clone();
+        }
+        certainty = certainty.min(Certainty::Medium);
+        before = Some(loaded.value.clone());
+    }
+    if matches!(relation.lazy.as_str(), "dynamic" | "write_only") {
+        return query_of(machine, id, &row, relation, place);
+    }
+    if is_pending(machine, &row) {
+        return collection::nothing(machine, id, relation);
+    }
+    let plan = match held(machine, &row, relation) {
+        Held::Nothing => return collection::nothing(machine, id, relation),
+        Held::Loaded(plan) => return collection::load(machine, id, relation, plan),
+        Held::Lazy(plan) => plan,
+    };
+    fire_lazy(machine, id, &row, relation, place, certainty);
+    let value = collection::load(machine, id, relation, plan);
+    before.map_or(value.clone(), |before| value.join(&before, None))
+}
+
+fn fire_lazy(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    row: &Row,
+    relation: &Relation,
+    place: Place,
+    mut certainty: Certainty,
+) {
+    let session = row.session.map(|tie| tie.session);
+    if let Some(session) = session {
+        autoflush(machine, session, place);
+        let to_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none();
+        if to_key && relation.target.is_some_and(|target| session::holds(machine, session, target)) {
+            certainty = Certainty::Low;
+        }
+    }
+    let kind = if relation.kind.is_single() { EffectKind::LazyLoad } else { EffectKind::RelatedQuery };
+    machine.fire(effect(row, id, kind, relation.name, place, certainty));
+}
+
+/// A `dynamic` or `write_only` collection: a query that has not run.
+fn query_of(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, place: Place) -> Value {
+    let Some(target) = relation.target else { return Value::unknown(Why::Attribute(relation.name)) };
+    let enclosing = machine.enclosing();
+    let mut origin = row.origin.as_deref().cloned().unwrap_or(RowOrigin {
+        place,
+        model: row.model,
+        relations: Vec::new(),
+        enclosing,
+    });
+    origin.relations.push(relation.name);
+    let class = machine.program().schema.model(target).class;
+    let session = match row.session {
+        Some(tie) => tie.session,
+        None => session::ambient(machine, Certainty::High),
+    };
+    let arguments = Arguments::of(vec![Value::Class(ClassRef::Known(class))]);
+    let kind = if relation.lazy == "dynamic" { StatementKind::Query } else { StatementKind::WriteOnly };
+    let made = super::statement::fresh(machine, kind, &arguments, Some(session), place);
+    let Some(made) = made else { return Value::unknown(Why::Attribute(relation.name)) };
+    let statement = Statement { origin, related: Some((id, relation.name)), ..made };
+    let object = Object::Alchemy(Alchemy::Statement(statement));
+    Value::Object(machine.derive(id, Name::new(&format!("{}#query", relation.name)), object))
+}
+
+/// Rows of `parent.children` hold their parent.
+pub(super) fn know_parent(machine: &mut dyn Machine, id: ObjectId, parent: ObjectId, relation: Name) {
+    let Some(about) = row(machine, parent) else { return };
+    let found = machine.program().schema.model(about.model).relation(relation);
+    let back = found.filter(|relation| relation.kind == RelationKind::OneToMany).and_then(|relation| relation.reverse);
+    if let (Some(back), Object::Row(row)) = (back, machine.object_mut(id)) {
+        row.loaded.insert(back, Loaded { value: Value::Object(parent), is_sure: true });
+    }
+}
+
+/// `row.name = value`: waits for the next flush.
+pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value: Value, place: Place) {
+    let Some(found) = row(machine, id) else { return };
+    let model = machine.program().schema.model(found.model);
+    let is_column = model.column(name).is_some();
+    let is_versioned = model.options.iter().any(|(option, _)| *option == "version_id_col");
+    let relation = model.relation(name).cloned();
+    if !is_column && relation.is_none() {
+        if !call_setter(machine, id, name, &value, place)
+            && let Object::Row(row) = machine.object_mut(id)
+        {
+            row.attributes.insert(name, value);
+        }
+        return;
+    }
+    validate(machine, id, name, &value, place);
+    if let Some(relation) = &relation {
+        replace(machine, id, &found, relation, &value, place);
+    } else if let Object::Row(row) = machine.object_mut(id) {
+        row.columns.insert(name, true);
+        row.is_changed = true;
+    }
+    let Some(tie) = found.session else { return };
+    change(machine, tie.session, |session| session.is_dirty = true);
+    let is_expression = is_column && is_expression(machine, &value);
+    if (is_expression || (is_versioned && !is_pending(machine, &found)))
+        && let Some(size) = machine.growth_of(id)
+    {
+        let pending = Pending { model: found.model, relation: None, size };
+        change(machine, tie.session, |session| unit::remember(session, pending));
+    }
+}
+
+/// A value that the database computes.
+fn is_expression(machine: &dyn Machine, value: &Value) -> bool {
+    match value {
+        Value::Mapped(_) => true,
+        Value::External(path) => path.starts_with("sqlalchemy."),
+        Value::Object(id) => matches!(machine.object(*id), Object::Alchemy(Alchemy::Statement(_))),
+        _ => false,
+    }
+}
+
+/// Replacing a collection reads the old one; a many-to-one is just set.
+fn replace(machine: &mut dyn Machine, id: ObjectId, found: &Row, relation: &Relation, value: &Value, place: Place) {
+    if relation.kind == RelationKind::ReverseOneToOne {
+        replace_single(machine, id, found, relation);
+    } else if !relation.kind.is_single() && !matches!(relation.lazy.as_str(), "dynamic" | "write_only") {
+        read_relation(machine, id, relation, place);
+    }
+    collection::remember(machine, id, relation.name, value.clone());
+    if let Object::Row(row) = machine.object_mut(id) {
+        row.is_changed = true;
+    }
+}
+
+/// The old row of a one-to-one is read by the flush.
+fn replace_single(machine: &mut dyn Machine, id: ObjectId, found: &Row, relation: &Relation) {
+    if collection::is_loaded(machine, id, relation) {
+        return;
+    }
+    if let (Some(tie), Some(size)) = (found.session, machine.growth_of(id)) {
+        let pending = Pending { model: found.model, relation: Some(relation.name), size };
+        change(machine, tie.session, |session| unit::remember(session, pending));
+    }
+}
+
+/// `@name.setter` of a property.
+fn call_setter(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Value, place: Place) -> bool {
+    let Some(found) = row(machine, id) else { return false };
+    let program = machine.program();
+    let class = program.schema.model(found.model).class;
+    let Some((_, Member::Function(function), _)) = program.member(class, name, None) else { return false };
+    let is_setter = |decorator: &Expr| matches!(decorator.kind, ExprKind::Attribute { name, .. } if name == "setter");
+    if !function.decorators.iter().any(is_setter) {
+        return false;
+    }
+    machine.call_project_method(&Value::Object(id), name, &Arguments::of(vec![value.clone()]), place).is_some()
+}
+
+/// Runs the project's `@validates` functions of an attribute.
+fn validate(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Value, place: Place) {
+    let Some(found) = row(machine, id) else { return };
+    for validator in decorated(machine, found.model, &|function| validates(function, name)) {
+        let arguments = Arguments::of(vec![Value::Scalar(Scalar::Text(name)), value.clone()]);
+        machine.call_project_method(&Value::Object(id), validator, &arguments, place);
+    }
+}
+
+/// The methods of a model and its bases that a test picks.
+pub(super) fn decorated(machine: &dyn Machine, model: ModelId, picks: &dyn Fn(&Function) -> bool) -> Vec<Name> {
+    let program = machine.program();
+    let class = program.class(program.schema.model(model).class);
+    let mut found = Vec::new();
+    for base in &class.mro {
+        let ClassRef::Known(base) = base else { continue };
+        for (member, about) in &program.class(*base).members {
+            if matches!(about, Member::Function(function) if picks(function)) {
+                found.push(*member);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Whether a function has a bare decorator of this name.
+pub(super) fn has_decorator(function: &Function, name: &str) -> bool {
+    function.decorators.iter().any(|decorator| {
+        matches!(decorator.kind, ExprKind::Name(found) | ExprKind::Attribute { name: found, .. } if found == name)
+    })
+}
+
+/// The generated `__repr__` and `asdict` of a mapped data class read its relations.
+pub fn read_fields(machine: &mut dyn Machine, id: ObjectId, is_repr: bool, place: Place) {
+    let Some(found) = row(machine, id) else { return };
+    if !is_data_class(machine, found.model) {
+        return;
+    }
+    let relations = machine.program().schema.model(found.model).relations.clone();
+    for relation in relations {
+        let is_shown = unit::option(&relation, "repr").is_none_or(|text| text != "False");
+        if is_shown || !is_repr {
+            read_relation(machine, id, &relation, place);
+        }
+    }
+}
+
+/// Mapped as a data class: by a base or a decorator.
+fn is_data_class(machine: &dyn Machine, model: ModelId) -> bool {
+    let program = machine.program();
+    let class = program.class(program.schema.model(model).class);
+    let by_base =
+        class.mro.iter().any(|base| matches!(base, ClassRef::External(path) if path.ends_with("MappedAsDataclass")));
+    let named = |decorator: &Expr| match &decorator.kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => name.ends_with("dataclass"),
+        ExprKind::Call { function, .. } => {
+            matches!(function.kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if name.ends_with("dataclass"))
+        }
+        _ => false,
+    };
+    by_base || class.class.decorators.iter().any(named)
+}
+
+/// Whether a function is decorated with `@validates(name)`.
+fn validates(function: &Function, name: Name) -> bool {
+    function.decorators.iter().any(|decorator| {
+        let ExprKind::Call { function, arguments } = &decorator.kind else { return false };
+        let is_validates = matches!(
+            function.kind,
+            ExprKind::Name(found) | ExprKind::Attribute { name: found, .. } if found == "validates"
+        );
+        let names = |expr: &Expr| matches!(expr.kind, ExprKind::Constant(Constant::Text(text)) if text == name);
+        is_validates && arguments.iter().any(|argument| names(&argument.value))
+    })
+}
+
+/// `Model(...)`: a row that is in no session and holds what it was given.
+pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Arguments, place: Place) -> Value {
+    let mut made = blank(model);
+    made.is_saved = false;
+    let id = machine.allocate(place, ROW, Object::Row(made));
+    let value = Value::Object(id);
+    if machine.call_project_method(&value, Name::new("__init__"), arguments, place).is_some() {
+        return value;
+    }
+    fill(machine, id, &arguments.keywords, place);
+    value
+}
+
+/// Keywords of a constructor become attributes.
+pub(super) fn fill(machine: &mut dyn Machine, id: ObjectId, keywords: &[(Name, Value)], place: Place) {
+    for (name, value) in keywords {
+        set_attribute(machine, id, *name, value.clone(), place);
+    }
+}
+
+/// A row that nobody was seen querying. Its caller may have loaded anything.
+pub fn assumed_row(machine: &mut dyn Machine, model: ModelId, place: Place) -> Value {
+    let session = session::ambient(machine, Certainty::High);
+    let tie = attachment(machine, session);
+    let row = Row { certainty: Certainty::Medium, session: tie, ..blank(model) };
+    Value::Object(machine.allocate(place, ASSUMED, Object::Row(row)))
+}
+
+/// Calls a method of a row that the model class does not define.
+pub(super) fn method(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    match name.as_str() {
+        "__init__" => {
+            fill(machine, id, &arguments.keywords, place);
+            Some(Value::None)
+        }
+        "model_dump" | "dict" | "to_dict" => {
+            let known = Vec::new();
+            let dict = crate::domain::Dict {
+                known,
+                key: Some(Value::ANY),
+                value: Some(Value::ANY),
+                size: Size::Known(8),
+                default: None,
+            };
+            Some(Value::Object(machine.allocate(place, VALUE, Object::Dict(dict))))
+        }
+        _ => None,
+    }
+}

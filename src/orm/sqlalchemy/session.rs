@@ -1,0 +1,307 @@
+//! Sessions: running statements, transactions, what a session knows about itself.
+
+use super::statement::{self, execute, model_of, statement_of};
+use super::table::{SessionAction, session_action};
+use super::{alchemy, row, unit};
+use crate::domain::{
+    Alchemy, Arguments, Attachment, Certainty, Effect, EffectKind, LoadPlan, Machine, Object, ObjectId, Place,
+    ResultShape, Scalar, Session, StatementKind, Transaction, Value, Verb, Why,
+};
+use crate::project::ModelId;
+use crate::syntax::Name;
+
+const SESSION: u32 = 67;
+const TRANSACTION: u32 = 68;
+const ROW: u32 = 69;
+
+/// The session behind an id.
+pub(super) fn state(machine: &dyn Machine, id: ObjectId) -> Session {
+    match machine.object(id) {
+        Object::Alchemy(Alchemy::Session(session)) => session.clone(),
+        _ => Session::default(),
+    }
+}
+
+/// Changes the session behind an id.
+pub(super) fn change(machine: &mut dyn Machine, id: ObjectId, change: impl FnOnce(&mut Session)) {
+    if let Object::Alchemy(Alchemy::Session(session)) = machine.object_mut(id) {
+        change(session);
+    }
+}
+
+/// How sure it is that this is a session.
+pub(super) fn certainty(machine: &dyn Machine, id: ObjectId) -> Certainty {
+    state(machine, id).certainty
+}
+
+/// The session that code works in when nobody was seen making one.
+pub(super) fn ambient(machine: &mut dyn Machine, certainty: Certainty) -> ObjectId {
+    let session = Session { certainty, ..Session::default() };
+    machine.shared("sqlalchemy.session", Object::Alchemy(Alchemy::Session(session)))
+}
+
+/// The tie of a row that is read or added now.
+pub(super) fn attachment(machine: &dyn Machine, session: ObjectId) -> Option<Attachment> {
+    let now = state(machine, session);
+    Some(Attachment { session, commits: now.commits, flushes: now.flushes })
+}
+
+/// Remembers that rows of a model are in the session.
+pub(super) fn hold(machine: &mut dyn Machine, session: ObjectId, model: ModelId, row: ObjectId) {
+    change(machine, session, |session| {
+        if !session.held.contains(&(model, row)) {
+            session.held.push((model, row));
+        }
+    });
+}
+
+/// The rows of a model that this session read and a variable holds.
+pub(super) fn held_rows(machine: &dyn Machine, session: ObjectId, model: ModelId) -> Vec<(ModelId, ObjectId)> {
+    let held = state(machine, session).held.into_iter();
+    held.filter(|(known, row)| *known == model && machine.is_held(*row)).collect()
+}
+
+/// Whether a variable holds rows of the model that this session read.
+pub(super) fn holds(machine: &dyn Machine, session: ObjectId, model: ModelId) -> bool {
+    !held_rows(machine, session, model).is_empty()
+}
+
+/// What the words of a call say about sessions: `expire_on_commit`, `autoflush`.
+pub(super) fn settings(mut session: Session, arguments: &Arguments) -> Session {
+    let off = |name: &str| arguments.keyword(name) == Some(&Value::Scalar(Scalar::Bool(false)));
+    session.expires &= !off("expire_on_commit");
+    session.autoflush &= !off("autoflush");
+    session
+}
+
+/// A new session.
+pub(super) fn open(machine: &mut dyn Machine, base: Session, arguments: &Arguments, place: Place) -> Value {
+    let session = settings(base, arguments);
+    Value::Object(machine.allocate(place, SESSION, Object::Alchemy(Alchemy::Session(session))))
+}
+
+/// `Model.query`
+pub(super) fn model_query(machine: &mut dyn Machine, model: ModelId) -> Value {
+    let class = machine.program().schema.model(model).class;
+    let session = ambient(machine, Certainty::High);
+    let arguments = Arguments::of(vec![Value::Class(crate::project::ClassRef::Known(class))]);
+    let declared = machine.program().class(class).class.clone();
+    let place = Place { file: declared.file, span: declared.span };
+    match statement::fresh(machine, StatementKind::Query, &arguments, Some(session), place) {
+        Some(query) => statement::value(machine, query, place),
+        None => Value::unknown(Why::Call),
+    }
+}
+
+/// Calls a method of a session.
+pub(super) fn method(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    let first = arguments.positional.first();
+    match session_action(&name)? {
+        SessionAction::Query => {
+            let query = statement::fresh(machine, StatementKind::Query, arguments, Some(id), place)?;
+            Some(statement::value(machine, query, place))
+        }
+        SessionAction::Execute => run(machine, id, arguments, ResultShape::Tuples, name, place),
+        SessionAction::Scalars => run(machine, id, arguments, ResultShape::Scalars, name, place),
+        SessionAction::Exec => {
+            let is_one = statement_of(machine, first?).is_some_and(|statement| statement.entities.len() == 1);
+            let shape = if is_one { ResultShape::Scalars } else { ResultShape::Tuples };
+            run(machine, id, arguments, shape, name, place)
+        }
+        SessionAction::Scalar => scalar(machine, id, arguments, name, place),
+        SessionAction::Get | SessionAction::GetOne => {
+            let model = model_of(machine, first?)?;
+            let rest = Arguments { positional: arguments.positional[1..].to_vec(), ..arguments.clone() };
+            get(machine, id, model, &[], &rest, name, place)
+        }
+        SessionAction::Paginate => {
+            let statement = statement_of(machine, first?)?;
+            statement::paginate(machine, &statement, id, name, place)
+        }
+        SessionAction::Begin | SessionAction::Savepoint => {
+            let is_nested = name == "begin_nested";
+            Some(begin(machine, id, is_nested, name, place))
+        }
+        SessionAction::RunSync => {
+            let mut positional = vec![Value::Object(id)];
+            positional.extend(arguments.positional.get(1..).unwrap_or_default().iter().cloned());
+            let passed = Arguments { positional, ..arguments.clone() };
+            Some(machine.call(&first?.clone(), passed, place))
+        }
+        SessionAction::Itself => Some(Value::Object(id)),
+        SessionAction::Nothing => Some(Value::None),
+        action => Some(unit::method(machine, id, action, name, arguments, place)),
+    }
+}
+
+fn run(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    arguments: &Arguments,
+    shape: ResultShape,
+    name: Name,
+    place: Place,
+) -> Option<Value> {
+    let subject = arguments.positional.first().or_else(|| arguments.keyword("statement"))?;
+    for part in subject.disjuncts() {
+        if let Some(statement) = statement_of(machine, &part) {
+            return Some(execute(machine, id, &statement, shape, arguments, name, place));
+        }
+    }
+    if subject.as_text().is_some() {
+        let text = statement::fresh(machine, StatementKind::Text, &Arguments::default(), Some(id), place)?;
+        return Some(execute(machine, id, &text, shape, arguments, name, place));
+    }
+    Some(Value::unknown(Why::Call))
+}
+
+/// `scalar(statement)`: the first value of the first row.
+fn scalar(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments, name: Name, place: Place) -> Option<Value> {
+    let statement = statement_of(machine, arguments.positional.first()?)?;
+    let is_row = statement.entities.first().is_some_and(|entity| entity.model.is_some());
+    let (kind, verb) = match statement.kind {
+        StatementKind::Insert => (EffectKind::Create, Verb::Insert),
+        StatementKind::Update => (EffectKind::Update, Verb::Update),
+        StatementKind::Delete => (EffectKind::BulkDelete, Verb::Delete),
+        StatementKind::Text => (EffectKind::Raw, Verb::Select),
+        _ if is_row => (EffectKind::Get, Verb::Select),
+        _ => (EffectKind::Count, Verb::Select),
+    };
+    statement::run(machine, &statement, id, kind, verb, name, place);
+    let empty = crate::domain::Sequence::of(crate::domain::SequenceKind::List, Vec::new());
+    let holder = machine.allocate(place, ROW, Object::Sequence(empty));
+    let value = super::result::element(machine, holder, &statement, id, ResultShape::Scalars, false, place);
+    Some(value.join(&Value::None, None))
+}
+
+/// One row by its key, found in the session or read: free when the session holds it.
+pub(super) fn get(
+    machine: &mut dyn Machine,
+    session: ObjectId,
+    model: ModelId,
+    plans: &[(ModelId, LoadPlan)],
+    arguments: &Arguments,
+    name: Name,
+    place: Place,
+) -> Option<Value> {
+    let certainty = if holds(machine, session, model) { Certainty::Low } else { certainty(machine, session) };
+    machine.fire(Effect {
+        kind: EffectKind::Get,
+        verb: Verb::Select,
+        model: Some(model),
+        relation: None,
+        action: name,
+        place,
+        receiver: None,
+        certainty,
+        footprint: None,
+        is_batched: false,
+    });
+    let mut plans = plans.to_vec();
+    if let Some(Value::Object(list)) = arguments.keyword("options")
+        && let Object::Sequence(sequence) = machine.object(*list)
+    {
+        let given = Arguments::of(sequence.items.clone().unwrap_or_default());
+        super::options::apply(machine, &mut plans, Some(model), &given);
+    }
+    let mut found = row::blank(model);
+    found.plan = std::rc::Rc::new(super::options::plan_for(machine, &plans, model));
+    found.session = attachment(machine, session);
+    found.certainty = self::certainty(machine, session);
+    let enclosing = machine.enclosing();
+    let origin = crate::domain::RowOrigin { place, model, relations: Vec::new(), enclosing };
+    found.origin = Some(std::rc::Rc::new(origin));
+    let row = Value::Object(machine.allocate(place, ROW, Object::Row(found)));
+    let is_sure = matches!(name.as_str(), "get_one" | "get_or_404");
+    Some(if is_sure { row } else { row.join(&Value::None, None) })
+}
+
+/// What waits is written before a query runs.
+pub(super) fn autoflush(machine: &mut dyn Machine, id: ObjectId, place: Place) {
+    let session = state(machine, id);
+    if session.is_dirty && session.autoflush {
+        unit::flush(machine, id, Name::new("autoflush"), place);
+    }
+}
+
+/// `begin()`, `begin_nested()`
+fn begin(machine: &mut dyn Machine, id: ObjectId, is_nested: bool, name: Name, place: Place) -> Value {
+    if is_nested {
+        unit::fire(machine, id, EffectKind::Flush, Verb::Savepoint, name, place);
+        change(machine, id, |session| session.is_dirty = false);
+    }
+    let transaction = Transaction { session: id, is_nested };
+    Value::Object(machine.allocate(place, TRANSACTION, Object::Alchemy(Alchemy::Transaction(transaction))))
+}
+
+/// A method of a session factory.
+pub(super) fn factory_method(machine: &mut dyn Machine, base: &Session, name: Name, place: Place) -> Option<Value> {
+    match name.as_str() {
+        "begin" => match open(machine, base.clone(), &Arguments::default(), place) {
+            Value::Object(session) => Some(begin(machine, session, false, name, place)),
+            _ => None,
+        },
+        "configure" => Some(Value::None),
+        _ => None,
+    }
+}
+
+/// A method of a transaction.
+pub(super) fn transaction_method(
+    machine: &mut dyn Machine,
+    transaction: Transaction,
+    name: Name,
+    place: Place,
+) -> Option<Value> {
+    match name.as_str() {
+        "commit" if transaction.is_nested => Some(Value::None),
+        "commit" => {
+            unit::commit(machine, transaction.session, name, place);
+            Some(Value::None)
+        }
+        "rollback" | "close" => Some(Value::None),
+        _ => method(machine, transaction.session, name, &Arguments::default(), place),
+    }
+}
+
+/// A plain attribute of a session.
+pub(super) fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Option<Value> {
+    match name.as_str() {
+        "no_autoflush" => {
+            let object = Object::Alchemy(Alchemy::NoAutoflush(id));
+            Some(Value::Object(machine.allocate(place, TRANSACTION, object)))
+        }
+        "sync_session" | "session" | "registry" => Some(Value::Object(id)),
+        "new" | "dirty" | "deleted" | "info" | "bind" | "is_active" => Some(Value::unknown(Why::Attribute(name))),
+        _ => None,
+    }
+}
+
+/// Enters a session, transaction or block without autoflush.
+pub(super) fn enter(machine: &mut dyn Machine, id: ObjectId, _: Place) -> Option<Value> {
+    match alchemy(machine, id)? {
+        Alchemy::Transaction(transaction) => Some(Value::Object(transaction.session)),
+        Alchemy::NoAutoflush(session) => {
+            change(machine, session, |session| session.autoflush = false);
+            Some(Value::Object(session))
+        }
+        _ => Some(Value::Object(id)),
+    }
+}
+
+/// Leaves it: a transaction commits.
+pub(super) fn exit(machine: &mut dyn Machine, id: ObjectId, place: Place) {
+    match alchemy(machine, id) {
+        Some(Alchemy::Transaction(Transaction { session, is_nested: false })) => {
+            unit::commit(machine, session, Name::new("begin"), place);
+        }
+        Some(Alchemy::NoAutoflush(session)) => change(machine, session, |session| session.autoflush = true),
+        _ => {}
+    }
+}

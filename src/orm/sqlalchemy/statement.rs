@@ -1,0 +1,416 @@
+//! Statements and queries: what is selected, what chained calls change, what running one fires.
+
+use super::options;
+use super::result;
+use super::session;
+use super::table::{StatementAction, statement_action};
+use crate::domain::{
+    Alchemy, Arguments, Certainty, Effect, EffectKind, Entity, Fetched, LoadPlan, Machine, NamedTuple, Object,
+    ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value,
+    Verb,
+};
+use crate::project::{ModelId, Orm};
+use crate::syntax::Name;
+
+const STATEMENT: u32 = 61;
+const LIST: u32 = 62;
+const PAGE: u32 = 63;
+
+/// The SQLAlchemy model that a value stands for: a class, an alias.
+pub(super) fn model_of(machine: &dyn Machine, value: &Value) -> Option<ModelId> {
+    if let Some(class) = options::class_of(value) {
+        let model = machine.program().schema.of_class(class)?;
+        return (model.orm == Orm::SqlAlchemy).then_some(model.id);
+    }
+    match value {
+        Value::Object(id) => match machine.object(*id) {
+            Object::Alchemy(Alchemy::Entity(model, _)) => Some(*model),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The statement behind a value.
+pub(super) fn statement_of(machine: &dyn Machine, value: &Value) -> Option<Statement> {
+    let Value::Object(id) = value else { return None };
+    match machine.object(*id) {
+        Object::Alchemy(Alchemy::Statement(statement)) => Some(statement.clone()),
+        _ => None,
+    }
+}
+
+/// What selecting a value gives.
+fn entity(machine: &dyn Machine, value: &Value) -> Entity {
+    if let Some(model) = model_of(machine, value) {
+        let about = machine.program().schema.model(model);
+        let name = about.label.rsplit('.').next().map(Name::new);
+        return Entity { name, model: Some(model), value: value.clone() };
+    }
+    match value {
+        Value::Mapped(mapped) => {
+            let (model, name) = (mapped.0, mapped.1.last().copied());
+            let target = name.and_then(|name| machine.program().schema.model(model).relation(name));
+            match target.and_then(|relation| relation.target) {
+                Some(target) => Entity { name, model: Some(target), value: value.clone() },
+                None => Entity { name, model: None, value: result::column_value(machine, model, name) },
+            }
+        }
+        Value::External(path) => {
+            Entity { name: path.split_once(" as ").map(|(_, name)| Name::new(name)), model: None, value: Value::ANY }
+        }
+        _ => Entity { name: None, model: None, value: Value::ANY },
+    }
+}
+
+fn entities(machine: &dyn Machine, values: &[Value]) -> Vec<Entity> {
+    let mut found = Vec::new();
+    for value in values {
+        match value {
+            Value::Object(id) => match machine.object(*id) {
+                Object::Sequence(Sequence { items: Some(items), .. }) => found.extend(entities(machine, items)),
+                Object::Alchemy(Alchemy::Tuple(tuple)) => {
+                    found.extend(tuple.items.first().map(|first| entity(machine, first)));
+                }
+                _ => found.push(entity(machine, value)),
+            },
+            value => found.push(entity(machine, value)),
+        }
+    }
+    found
+}
+
+/// A new statement over what the arguments name.
+pub(super) fn fresh(
+    machine: &dyn Machine,
+    kind: StatementKind,
+    arguments: &Arguments,
+    session: Option<ObjectId>,
+    place: Place,
+) -> Option<Statement> {
+    let entities = entities(machine, &arguments.positional);
+    let model = anchor(machine, &arguments.positional).or_else(|| entities.iter().find_map(|entity| entity.model));
+    let plans = arguments.positional.iter().filter_map(|value| own_plan(machine, value)).collect();
+    let origin = RowOrigin {
+        place,
+        model: model.or(machine.program().schema.models.first().map(|model| model.id))?,
+        relations: Vec::new(),
+        enclosing: machine.enclosing(),
+    };
+    Some(Statement {
+        kind,
+        model,
+        entities,
+        plans,
+        session,
+        limit: None,
+        origin,
+        related: None,
+        is_batched: false,
+        is_grouped: false,
+        is_filtered: false,
+    })
+}
+
+/// The model whose table a statement reads, also where only columns are selected.
+fn anchor(machine: &dyn Machine, values: &[Value]) -> Option<ModelId> {
+    values.iter().find_map(|value| match value {
+        Value::Mapped(mapped) => Some(mapped.0),
+        value => model_of(machine, value),
+    })
+}
+
+/// What a polymorphic entity loads by itself.
+fn own_plan(machine: &dyn Machine, value: &Value) -> Option<(ModelId, LoadPlan)> {
+    let Value::Object(id) = value else { return None };
+    match machine.object(*id) {
+        Object::Alchemy(Alchemy::Entity(model, plan)) => Some((*model, (**plan).clone())),
+        _ => None,
+    }
+}
+
+/// A statement as a value.
+pub(super) fn value(machine: &mut dyn Machine, statement: Statement, place: Place) -> Value {
+    Value::Object(machine.allocate(place, STATEMENT, Object::Alchemy(Alchemy::Statement(statement))))
+}
+
+/// Calls a method of a statement or query.
+pub(super) fn method(
+    machine: &mut dyn Machine,
+    statement: &Statement,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    let action = statement_action(&name)?;
+    let is_query = statement.kind == StatementKind::Query;
+    match action {
+        StatementAction::Expression => Some(Value::External(Name::new("sqlalchemy.expression"))),
+        StatementAction::Link => Some(Value::None),
+        StatementAction::All if is_query => all(machine, statement, name, place),
+        StatementAction::One if is_query => one(machine, statement, name, place),
+        StatementAction::First if is_query => Some(one(machine, statement, name, place)?.join(&Value::None, None)),
+        StatementAction::Scalar if is_query => {
+            let first = first_value(machine, statement, name, place)?;
+            Some(first.join(&Value::None, None))
+        }
+        StatementAction::Count if is_query => {
+            run(machine, statement, statement.session?, EffectKind::Count, Verb::Select, name, place);
+            Some(Value::ANY)
+        }
+        StatementAction::Get | StatementAction::GetOne if is_query => {
+            let model = statement.entities.first()?.model?;
+            session::get(machine, statement.session?, model, &statement.plans, arguments, name, place)
+        }
+        StatementAction::Update if is_query => {
+            run(machine, statement, statement.session?, EffectKind::Update, Verb::Update, name, place);
+            Some(Value::ANY)
+        }
+        StatementAction::Delete if is_query => {
+            run(machine, statement, statement.session?, EffectKind::BulkDelete, Verb::Delete, name, place);
+            Some(Value::ANY)
+        }
+        StatementAction::Paginate => paginate(machine, statement, statement.session?, name, place),
+        _ => {
+            let changed = derived(machine, statement, action, name, arguments, place);
+            Some(value(machine, changed, place))
+        }
+    }
+}
+
+/// A statement made from another by a chained call.
+fn derived(
+    machine: &mut dyn Machine,
+    statement: &Statement,
+    action: StatementAction,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Statement {
+    let mut statement = statement.clone();
+    extend_origin(&mut statement, place);
+    match action {
+        StatementAction::Filter => {
+            let is_batched = arguments.positional.iter().any(is_batch);
+            statement.is_batched |= is_batched;
+            statement.is_filtered |= !is_batched;
+        }
+        StatementAction::Options => {
+            let first = statement.entities.iter().find_map(|entity| entity.model);
+            options::apply(machine, &mut statement.plans, first, arguments);
+        }
+        StatementAction::Limit => statement.limit = Some(limit(arguments, name)),
+        StatementAction::Group => statement.is_grouped = true,
+        StatementAction::AddColumns => statement.entities.extend(entities(machine, &arguments.positional)),
+        StatementAction::Entities => statement.entities = entities(machine, &arguments.positional),
+        StatementAction::EagerLoads if arguments.positional.first() == Some(&Value::Scalar(Scalar::Bool(false))) => {
+            let plan = LoadPlan { ignores_mapping: true, ..LoadPlan::default() };
+            statement.plans = vec![(statement.origin.model, plan)];
+        }
+        StatementAction::Narrow if name == "select" && statement.kind == StatementKind::WriteOnly => {
+            statement.kind = StatementKind::Select;
+        }
+        _ => {}
+    }
+    statement
+}
+
+fn limit(arguments: &Arguments, name: Name) -> Size {
+    let last = if name == "slice" { arguments.positional.get(1) } else { arguments.positional.first() };
+    match last {
+        Some(Value::Scalar(Scalar::Int(number))) => Size::Known(u64::try_from(*number).unwrap_or(0)),
+        _ => Size::Bounded(None),
+    }
+}
+
+fn is_batch(value: &Value) -> bool {
+    matches!(value, Value::External(path) if path == super::external::IN)
+}
+
+/// The origin grows with the chain as long as that is one expression.
+fn extend_origin(statement: &mut Statement, place: Place) {
+    let origin = &mut statement.origin.place;
+    if origin.file == place.file && place.span.start <= origin.span.start && origin.span.end <= place.span.end {
+        *origin = place;
+    }
+}
+
+/// Sends a statement: what waits in the session is flushed first.
+pub(super) fn run(
+    machine: &mut dyn Machine,
+    statement: &Statement,
+    session: ObjectId,
+    kind: EffectKind,
+    verb: Verb,
+    action: Name,
+    place: Place,
+) {
+    session::autoflush(machine, session, place);
+    let (mut model, mut relation, mut receiver, mut kind) = (statement.model, None, None, kind);
+    if let Some((row, name)) = statement.related {
+        relation = Some(name);
+        receiver = Some(row);
+        if let Object::Row(row) = machine.object(row) {
+            model = Some(row.model);
+        }
+        if matches!(kind, EffectKind::Evaluate | EffectKind::Get) {
+            kind = EffectKind::RelatedQuery;
+        }
+    }
+    machine.fire(Effect {
+        kind,
+        verb,
+        model,
+        relation,
+        action,
+        place,
+        receiver,
+        certainty: session::certainty(machine, session),
+        footprint: None,
+        is_batched: statement.is_batched,
+    });
+}
+
+/// How many rows a statement gives.
+pub(super) fn size(machine: &dyn Machine, statement: &Statement) -> Size {
+    if let Some(limit) = &statement.limit {
+        return limit.clone();
+    }
+    let is_aggregate = |entity: &Entity| entity.model.is_none() && entity.value == Value::ANY && entity.name.is_none();
+    if !statement.is_grouped && !statement.entities.is_empty() && statement.entities.iter().all(is_aggregate) {
+        return Size::Known(1);
+    }
+    let label = |model: ModelId| machine.program().schema.model(model).label;
+    match statement.related {
+        Some((row, relation)) => match machine.object(row) {
+            Object::Row(row) => Size::Rows(Name::new(&format!("{}.{relation}", label(row.model)))),
+            _ => Size::Rows(label(statement.origin.model)),
+        },
+        None => Size::Rows(label(statement.origin.model)),
+    }
+}
+
+/// The session a query runs in.
+fn own_session(machine: &mut dyn Machine, statement: &Statement) -> ObjectId {
+    match statement.session {
+        Some(session) => session,
+        None => session::ambient(machine, Certainty::High),
+    }
+}
+
+/// Runs a query for all its rows: a list.
+pub(super) fn all(machine: &mut dyn Machine, statement: &Statement, name: Name, place: Place) -> Option<Value> {
+    if statement.kind != StatementKind::Query {
+        return None;
+    }
+    let session = own_session(machine, statement);
+    run(machine, statement, session, EffectKind::Evaluate, Verb::Select, name, place);
+    let shape = natural_shape(statement);
+    Some(list(machine, statement, session, shape, place))
+}
+
+/// Queries for one entity give it; others give tuples.
+fn natural_shape(statement: &Statement) -> ResultShape {
+    match statement.entities.as_slice() {
+        [one] if one.model.is_some() => ResultShape::Scalars,
+        _ => ResultShape::Tuples,
+    }
+}
+
+/// The list of what a statement gave.
+pub(super) fn list(
+    machine: &mut dyn Machine,
+    statement: &Statement,
+    session: ObjectId,
+    shape: ResultShape,
+    place: Place,
+) -> Value {
+    let empty = Sequence::of(SequenceKind::List, Vec::new());
+    let list = machine.allocate(place, LIST, Object::Sequence(empty));
+    let element = result::element(machine, list, statement, session, shape, true, place);
+    let size = size(machine, statement);
+    if let Object::Sequence(list) = machine.object_mut(list) {
+        *list = Sequence::many(SequenceKind::List, element, size);
+    }
+    Value::Object(list)
+}
+
+/// Runs a query for one row.
+pub(super) fn one(machine: &mut dyn Machine, statement: &Statement, name: Name, place: Place) -> Option<Value> {
+    if statement.kind != StatementKind::Query {
+        return None;
+    }
+    let session = own_session(machine, statement);
+    run(machine, statement, session, EffectKind::Get, Verb::Select, name, place);
+    let holder = machine.allocate(place, LIST, Object::Sequence(Sequence::of(SequenceKind::List, Vec::new())));
+    Some(result::element(machine, holder, statement, session, natural_shape(statement), false, place))
+}
+
+fn first_value(machine: &mut dyn Machine, statement: &Statement, name: Name, place: Place) -> Option<Value> {
+    let session = own_session(machine, statement);
+    let is_row = statement.entities.first().is_some_and(|entity| entity.model.is_some());
+    let kind = if is_row { EffectKind::Get } else { EffectKind::Count };
+    run(machine, statement, session, kind, Verb::Select, name, place);
+    let holder = machine.allocate(place, LIST, Object::Sequence(Sequence::of(SequenceKind::List, Vec::new())));
+    Some(result::element(machine, holder, statement, session, ResultShape::Scalars, false, place))
+}
+
+/// What executing a statement in a session gives.
+pub(super) fn execute(
+    machine: &mut dyn Machine,
+    session: ObjectId,
+    statement: &Statement,
+    shape: ResultShape,
+    arguments: &Arguments,
+    name: Name,
+    place: Place,
+) -> Value {
+    let has_many = arguments.get(1, "params").is_some_and(|rows| is_list(machine, rows));
+    let (kind, verb) = match statement.kind {
+        StatementKind::Insert if has_many => (EffectKind::Bulk, Verb::Insert),
+        StatementKind::Update if has_many => (EffectKind::Bulk, Verb::Update),
+        StatementKind::Insert => (EffectKind::Create, Verb::Insert),
+        StatementKind::Update => (EffectKind::Update, Verb::Update),
+        StatementKind::Delete => (EffectKind::BulkDelete, Verb::Delete),
+        StatementKind::Text => (EffectKind::Raw, Verb::Select),
+        _ => (EffectKind::Evaluate, Verb::Select),
+    };
+    let kind = if kind == EffectKind::Evaluate && is_single(machine, statement) { EffectKind::Count } else { kind };
+    run(machine, statement, session, kind, verb, name, place);
+    let fetched = Fetched { statement: std::rc::Rc::new(statement.clone()), session, shape };
+    let id = machine.allocate(place, LIST + 10, Object::Alchemy(Alchemy::Result(fetched.clone())));
+    if statement.entities.iter().any(|entity| entity.model.is_some()) && statement.kind == StatementKind::Select {
+        result::refill(machine, &fetched);
+        result::immediate(machine, &fetched, place);
+    }
+    Value::Object(id)
+}
+
+/// Only counts, sums and the like are selected.
+fn is_single(machine: &dyn Machine, statement: &Statement) -> bool {
+    size(machine, statement) == Size::Known(1) && statement.limit.is_none()
+}
+
+fn is_list(machine: &dyn Machine, value: &Value) -> bool {
+    let Value::Object(id) = value else { return false };
+    matches!(machine.object(*id), Object::Sequence(_))
+}
+
+/// `paginate(...)`: the page's rows and the number of all.
+pub(super) fn paginate(
+    machine: &mut dyn Machine,
+    statement: &Statement,
+    session: ObjectId,
+    name: Name,
+    place: Place,
+) -> Option<Value> {
+    let mut page = statement.clone();
+    page.limit = Some(Size::Bounded(None));
+    run(machine, &page, session, EffectKind::Evaluate, Verb::Select, name, place);
+    let items = list(machine, &page, session, ResultShape::Scalars, place);
+    let names = ["items", "total", "page", "pages", "per_page", "has_next", "has_prev", "next_num", "prev_num"];
+    let mut values = vec![items];
+    values.resize(names.len(), Value::ANY);
+    let tuple = NamedTuple { names: names.iter().map(|name| Some(Name::new(name))).collect(), items: values };
+    Some(Value::Object(machine.allocate(place, PAGE, Object::Alchemy(Alchemy::Tuple(tuple)))))
+}

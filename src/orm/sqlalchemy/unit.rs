@@ -1,0 +1,257 @@
+//! The unit of work: what adding, changing and deleting rows fires, and when.
+
+use super::session::{attachment, autoflush, certainty, change, state};
+use super::table::SessionAction;
+use super::{collection, row};
+use crate::domain::{Arguments, Certainty, Effect, EffectKind, Machine, Object, ObjectId, Pending, Place, Value, Verb};
+use crate::project::{Relation, RelationKind};
+use crate::syntax::Name;
+
+/// Calls a method that writes.
+pub(super) fn method(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    action: SessionAction,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Value {
+    let first = arguments.positional.first().or(arguments.keywords.first().map(|(_, value)| value)).cloned();
+    let first = first.unwrap_or(Value::None);
+    match action {
+        SessionAction::Add => add(machine, id, &first, name, place),
+        SessionAction::AddAll => add_all(machine, id, &first, place),
+        SessionAction::Delete => delete(machine, id, &first, place),
+        SessionAction::Merge => return merge(machine, id, &first, arguments, name, place),
+        SessionAction::Refresh => refresh(machine, id, &first, arguments, name, place),
+        SessionAction::Expire => expire(machine, &first),
+        SessionAction::ExpireAll => change(machine, id, |session| session.commits += 1),
+        SessionAction::Flush => flush(machine, id, name, place),
+        SessionAction::Commit => commit(machine, id, name, place),
+        SessionAction::Rollback => change(machine, id, |session| {
+            session.commits += 1;
+            session.is_dirty = false;
+            session.row_by_row.clear();
+        }),
+        SessionAction::Bulk => {
+            machine.iterate(&first, place);
+            fire(machine, id, EffectKind::Bulk, Verb::Insert, name, place);
+        }
+        _ => {}
+    }
+    Value::None
+}
+
+/// Records a statement of the session itself.
+pub(super) fn fire(machine: &mut dyn Machine, id: ObjectId, kind: EffectKind, verb: Verb, action: Name, place: Place) {
+    let certainty = certainty(machine, id);
+    machine.fire(effect(kind, verb, action, place, certainty));
+}
+
+fn effect(kind: EffectKind, verb: Verb, action: Name, place: Place, certainty: Certainty) -> Effect {
+    Effect {
+        kind,
+        verb,
+        model: None,
+        relation: None,
+        action,
+        place,
+        receiver: None,
+        certainty,
+        footprint: None,
+        is_batched: false,
+    }
+}
+
+/// The rows among the alternatives of a value.
+fn rows(machine: &dyn Machine, value: &Value) -> Vec<ObjectId> {
+    let is_row = |id: &ObjectId| matches!(machine.object(*id), Object::Row(_));
+    let ids = value.disjuncts().into_iter().filter_map(|part| match part {
+        Value::Object(id) => Some(id),
+        _ => None,
+    });
+    ids.filter(is_row).collect()
+}
+
+/// `add(row)`: written by the next flush, together with the others.
+fn add(machine: &mut dyn Machine, id: ObjectId, value: &Value, name: Name, place: Place) {
+    change(machine, id, |session| session.is_dirty = true);
+    for row in rows(machine, value) {
+        attach(machine, id, row);
+        let Object::Row(about) = machine.object(row) else { continue };
+        let (model, is_saved) = (about.model, about.is_saved);
+        if !is_saved {
+            let certainty = certainty(machine, id);
+            let effect = effect(EffectKind::Add, Verb::Insert, name, place, certainty);
+            machine.fire(Effect { model: Some(model), receiver: Some(row), ..effect });
+        }
+    }
+}
+
+fn attach(machine: &mut dyn Machine, id: ObjectId, row: ObjectId) {
+    let tie = attachment(machine, id);
+    if let Object::Row(row) = machine.object_mut(row)
+        && row.session.is_none()
+    {
+        row.session = tie;
+    }
+}
+
+fn add_all(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) {
+    change(machine, id, |session| session.is_dirty = true);
+    let iteration = machine.iterate(value, place);
+    for element in iteration.items.into_iter().flatten().chain(iteration.element) {
+        for row in rows(machine, &element) {
+            attach(machine, id, row);
+        }
+    }
+}
+
+/// `flush()`: one batch for each kind of change.
+pub(super) fn flush(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) {
+    let session = state(machine, id);
+    let certainty = if session.is_dirty { session.certainty } else { session.certainty.min(Certainty::Medium) };
+    machine.fire(effect(EffectKind::Flush, Verb::Flush, name, place, certainty));
+    settle(machine, id, place);
+}
+
+/// What a flush leaves: nothing waits, and statements that can't be batched were sent one by one.
+fn settle(machine: &mut dyn Machine, id: ObjectId, place: Place) {
+    let session = state(machine, id);
+    for pending in &session.row_by_row {
+        let (kind, verb) = match pending.relation {
+            Some(_) => (EffectKind::RelatedQuery, Verb::Select),
+            None => (EffectKind::Save, Verb::Update),
+        };
+        let one = effect(kind, verb, Name::new("flush"), place, session.certainty);
+        let one = Effect { model: Some(pending.model), relation: pending.relation, ..one };
+        machine.for_each(pending.size.clone(), place, &mut |machine| machine.fire(one.clone()));
+    }
+    change(machine, id, |session| {
+        session.is_dirty = false;
+        session.flushes += 1;
+        session.row_by_row.clear();
+    });
+}
+
+/// `commit()`: what waits is flushed, and every row must be read again.
+pub(super) fn commit(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) {
+    let session = state(machine, id);
+    fire(machine, id, EffectKind::Commit, Verb::Commit, name, place);
+    if session.is_dirty || !session.row_by_row.is_empty() {
+        settle(machine, id, place);
+    }
+    change(machine, id, |session| {
+        if session.expires {
+            session.commits += 1;
+        }
+    });
+}
+
+/// `merge(row)` reads the stored row first.
+fn merge(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    value: &Value,
+    arguments: &Arguments,
+    name: Name,
+    place: Place,
+) -> Value {
+    let is_free = arguments.keyword("load") == Some(&Value::Scalar(crate::domain::Scalar::Bool(false)));
+    if !is_free {
+        autoflush(machine, id, place);
+        let model = rows(machine, value).first().and_then(|row| match machine.object(*row) {
+            Object::Row(row) => Some(row.model),
+            _ => None,
+        });
+        let held = model.is_some_and(|model| super::session::holds(machine, id, model));
+        let certainty = if held { Certainty::Low } else { certainty(machine, id) };
+        let one = effect(EffectKind::Merge, Verb::Select, name, place, certainty);
+        machine.fire(Effect { model, ..one });
+    }
+    change(machine, id, |session| session.is_dirty = true);
+    for row in rows(machine, value) {
+        attach(machine, id, row);
+    }
+    value.clone()
+}
+
+fn refresh(machine: &mut dyn Machine, id: ObjectId, value: &Value, arguments: &Arguments, name: Name, place: Place) {
+    autoflush(machine, id, place);
+    let found = rows(machine, value);
+    let model = found.first().and_then(|row| match machine.object(*row) {
+        Object::Row(row) => Some(row.model),
+        _ => None,
+    });
+    let one = effect(EffectKind::Refresh, Verb::Select, name, place, certainty(machine, id));
+    machine.fire(Effect { model, receiver: found.first().copied(), ..one });
+    let names = named(machine, arguments.get(1, "attribute_names"));
+    for row in found {
+        attach(machine, id, row);
+        row::renewed(machine, row);
+        for relation in &names {
+            collection::fill(machine, row, *relation);
+        }
+    }
+}
+
+/// The texts of a list.
+fn named(machine: &dyn Machine, value: Option<&Value>) -> Vec<Name> {
+    let Some(Value::Object(id)) = value else { return Vec::new() };
+    match machine.object(*id) {
+        Object::Sequence(sequence) => sequence.items.iter().flatten().filter_map(Value::as_text).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn expire(machine: &mut dyn Machine, value: &Value) {
+    for row in rows(machine, value) {
+        if let Object::Row(row) = machine.object_mut(row) {
+            row.is_expired = true;
+        }
+    }
+}
+
+/// `delete(row)`: children that go with it are read here, those that only lose their parent at the flush.
+fn delete(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) {
+    for row in rows(machine, value) {
+        let Object::Row(about) = machine.object(row) else { continue };
+        let model = about.model;
+        let relations = machine.program().schema.model(model).relations.clone();
+        for relation in &relations {
+            if !must_read(machine, row, relation) {
+                continue;
+            }
+            let cascades =
+                option(relation, "cascade").is_some_and(|text| text.contains("all") || text.contains("delete"));
+            if cascades && relation.kind != RelationKind::ManyToMany {
+                row::read_relation(machine, row, relation, place);
+            } else if let Some(size) = machine.growth_of(row) {
+                let pending = Pending { model, relation: Some(relation.name), size };
+                change(machine, id, |session| remember(session, pending));
+            }
+        }
+    }
+    change(machine, id, |session| session.is_dirty = true);
+}
+
+/// Puts a statement on the list of those that the flush sends row by row.
+pub(super) fn remember(session: &mut crate::domain::Session, pending: Pending) {
+    if !session.row_by_row.contains(&pending) {
+        session.row_by_row.push(pending);
+    }
+}
+
+/// Whether deleting a row reads this relation: it leads to rows that point here, and the database isn't left to it.
+fn must_read(machine: &dyn Machine, row: ObjectId, relation: &Relation) -> bool {
+    let is_away = !matches!(relation.kind, RelationKind::ManyToOne | RelationKind::OneToOne);
+    let is_view = option(relation, "viewonly").is_some_and(|text| text == "True");
+    let is_passive = option(relation, "passive_deletes").is_some_and(|text| text != "False");
+    let is_plain = !matches!(relation.lazy.as_str(), "write_only" | "noload");
+    is_away && !is_view && !is_passive && is_plain && !collection::is_loaded(machine, row, relation)
+}
+
+/// An option of a relation.
+pub(super) fn option(relation: &Relation, name: &str) -> Option<Name> {
+    relation.options.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+}

@@ -1,0 +1,1 @@
+//! Small sources with the schema they make.
