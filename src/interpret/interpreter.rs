@@ -373,6 +373,8 @@ impl Machine for Interpreter<'_> {
             is_while: false,
             consumes: false,
             consumed: Vec::new(),
+            varying: Vec::new(),
+            start: self.births,
         });
         run(self);
         self.loops.pop();
