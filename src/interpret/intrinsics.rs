@@ -15,6 +15,9 @@ use crate::project::{ClassId, ClassRef, Member, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
 
+/// One request of many may take this part of a root's bound.
+const REQUEST_SHARE: u64 = 3;
+
 impl Interpreter<'_> {
     /// Calls an intrinsic by name.
     pub(crate) fn call_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
@@ -117,7 +120,7 @@ impl Interpreter<'_> {
     fn separately(&mut self, arguments: &Arguments, place: Place) -> Value {
         let [function, rest @ ..] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
         let (state, fuel) = (self.state.clone(), self.fuel);
-        self.fuel = self.options.fuel;
+        self.fuel = self.options.fuel / REQUEST_SHARE;
         self.call_value(function, Arguments::of(rest.to_vec()), place);
         (self.state, self.fuel) = (state, fuel);
         Value::None
