@@ -53,8 +53,20 @@ impl Interpreter<'_> {
                 self.instance_of_external(*path, index, place)
             }
             Value::None => Value::None,
+            Value::Object(_) => self.instance_of_alias(class, place),
             _ => Value::unknown(Why::Parameter),
         }
+    }
+
+    /// `SessionDep = Annotated[Session, Depends(get_db)]`: the type that stands first in the brackets.
+    fn instance_of_alias(&mut self, alias: &Value, place: Place) -> Value {
+        let Some(parts) = self.listed(alias) else { return Value::unknown(Why::Parameter) };
+        let [Value::External(outer), inner] = parts.as_slice() else { return Value::unknown(Why::Parameter) };
+        if !outer.ends_with("Annotated") && !outer.ends_with("Optional") {
+            return Value::unknown(Why::Parameter);
+        }
+        let first = self.listed(inner).and_then(|parts| parts.first().cloned());
+        self.instance_of(&first.unwrap_or(inner.clone()), None, place)
     }
 
     fn instance_of_external(&mut self, path: Name, index: Option<&Expr>, place: Place) -> Value {

@@ -376,13 +376,21 @@ impl Interpreter<'_> {
         self.in_module(closure.module, |machine| machine.assumed_instance(class, place))
     }
 
+    /// What a framework puts in for a default that is a call, where that is known.
+    fn supplied(&mut self, closure: &Closure, parameter: &Parameter) -> Option<Value> {
+        let default = supplies(parameter)?;
+        let value = self.in_module(closure.module, |machine| machine.evaluate(default));
+        matches!(value, Value::Object(_) | Value::Union(_)).then_some(value)
+    }
+
     /// Calls a function as a root: its parameters are what their annotations say, or unknown.
-    pub(crate) fn call_root(&mut self, closure: &Closure, receiver: Option<Value>, place: Place) {
+    pub(crate) fn call_root(&mut self, closure: &Closure, receiver: Option<Value>, place: Place) -> Value {
         let function: &Function = &closure.function;
         let mut arguments = Arguments::default();
         let skip = usize::from(receiver.is_some());
         for (position, parameter) in function.parameters.iter().enumerate().skip(skip) {
-            let value = self.assumed_argument(closure, parameter, position);
+            let assumed = self.assumed_argument(closure, parameter, position);
+            let value = self.supplied(closure, parameter).unwrap_or(assumed);
             match parameter.kind {
                 ParameterKind::Normal | ParameterKind::PositionalOnly => arguments.positional.push(value),
                 ParameterKind::KeywordOnly => arguments.keywords.push((parameter.name, value)),
@@ -399,7 +407,13 @@ impl Interpreter<'_> {
         {
             self.iterate_value(&Value::Object(id), place);
         }
+        value
     }
+}
+
+/// `db=Depends(get_db)`: a default that is a call supplies the argument.
+fn supplies(parameter: &Parameter) -> Option<&Expr> {
+    parameter.default.as_ref().filter(|default| matches!(default.kind, ExprKind::Call { .. }))
 }
 
 fn is_memo_decorator(decorator: &Expr) -> bool {

@@ -335,6 +335,11 @@ impl Interpreter<'_> {
             return parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(owner);
         }
         let index_value = self.evaluate(index);
+        if let Value::External(path) = &owner
+            && is_generic(path)
+        {
+            return self.element_tuple(vec![owner, index_value], place, 12);
+        }
         let parts: Vec<Value> = owner.disjuncts().iter().map(|part| self.item(part, &index_value, place)).collect();
         parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Element))
     }
@@ -540,6 +545,14 @@ impl Interpreter<'_> {
 
 fn is_callable(value: &Value) -> bool {
     matches!(value, Value::Function(_) | Value::Bound(_) | Value::Method(_))
+}
+
+/// `list[Book]`, `Optional[Book]`: a type with others in its brackets.
+fn is_generic(path: &str) -> bool {
+    const NAMES: &[&str] = &["list", "set", "tuple", "frozenset", "List", "Set", "Sequence", "Iterable", "Collection"];
+    let (home, last) = path.rsplit_once('.').unwrap_or(("", path));
+    let is_typing = matches!(home, "builtins" | "typing" | "typing_extensions" | "collections.abc");
+    is_typing && (NAMES.contains(&last) || matches!(last, "Optional" | "Annotated" | "Union"))
 }
 
 fn nth(items: &[Value], number: i64) -> Value {

@@ -131,7 +131,7 @@ impl Interpreter<'_> {
         let declared: Vec<Name> = match declared {
             Value::Object(id) => match self.object(*id) {
                 Object::Dict(dict) => dict.known.iter().map(|(name, _)| *name).collect(),
-                _ => Vec::new(),
+                _ => texts(declared).unwrap_or_default(),
             },
             _ => Vec::new(),
         };

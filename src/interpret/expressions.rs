@@ -159,6 +159,11 @@ impl Interpreter<'_> {
             return value;
         }
         match (left, right) {
+            (Value::Class(_), Value::Class(_) | Value::None) | (Value::None, Value::Class(_))
+                if operator == BinaryOperator::Or =>
+            {
+                left.join(right, None)
+            }
             (Value::Scalar(Scalar::Int(a)), Value::Scalar(Scalar::Int(b))) => integer(*a, operator, *b),
             (Value::Scalar(Scalar::Text(a)), Value::Scalar(Scalar::Text(b)))
                 if operator == BinaryOperator::Add && a.len() + b.len() <= LONGEST_TEXT =>

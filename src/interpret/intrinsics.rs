@@ -15,6 +15,9 @@ use crate::project::{ClassId, ClassRef, Member, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
 
+/// One request of many may take this part of a root's bound.
+const REQUEST_SHARE: u64 = 3;
+
 impl Interpreter<'_> {
     /// Calls an intrinsic by name.
     pub(crate) fn call_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
@@ -38,7 +41,8 @@ impl Interpreter<'_> {
             _ => self
                 .template_intrinsic(name, arguments, place)
                 .or_else(|| self.schema_intrinsic(name, arguments, place))
-                .or_else(|| self.call_declaration(name, arguments, place)),
+                .or_else(|| self.call_declaration(name, arguments, place))
+                .or_else(|| self.call_shape(name, arguments, place)),
         }
     }
 
@@ -63,7 +67,7 @@ impl Interpreter<'_> {
     }
 
     /// One name of a dotted source: a key of a dictionary, else an attribute, called where it can be.
-    fn source_part(&mut self, owner: &Value, name: Name, place: Place) -> Value {
+    pub(crate) fn source_part(&mut self, owner: &Value, name: Name, place: Place) -> Value {
         if *owner == Value::None {
             return Value::None;
         }
@@ -104,7 +108,8 @@ impl Interpreter<'_> {
         relation.kind.holds_key().then_some(relation.key_attribute).flatten()
     }
 
-    fn all_of(&mut self, value: &Value, place: Place) -> Value {
+    /// The queryset of a manager; anything else as it is.
+    pub(crate) fn all_of(&mut self, value: &Value, place: Place) -> Value {
         let one = |machine: &mut Self, part: &Value| match part {
             Value::Manager(_) => machine.call_method(part, Name::new("all"), Arguments::default(), place),
             other => other.clone(),
@@ -116,7 +121,7 @@ impl Interpreter<'_> {
     fn separately(&mut self, arguments: &Arguments, place: Place) -> Value {
         let [function, rest @ ..] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
         let (state, fuel) = (self.state.clone(), self.fuel);
-        self.fuel = self.options.fuel;
+        self.fuel = self.options.fuel / REQUEST_SHARE;
         self.call_value(function, Arguments::of(rest.to_vec()), place);
         (self.state, self.fuel) = (state, fuel);
         Value::None

@@ -26,6 +26,7 @@ mod registrations;
 mod rendering;
 mod roots;
 mod schema_intrinsics;
+mod shapes;
 mod sites;
 mod state;
 mod statements;

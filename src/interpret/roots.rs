@@ -20,7 +20,7 @@ use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
 const STACK: usize = 256 << 20;
 
 /// The method by which a stub class says how its framework calls an instance of a project's subclass: a root.
-const ENTRY: &str = "__entry__";
+pub(super) const ENTRY: &str = "__entry__";
 
 /// A place where a walk begins.
 struct Root {
@@ -156,7 +156,13 @@ impl Interpreter<'_> {
         self.at_top(home, |machine| {
             let place = served.map_or(place, |class| machine.serve(class));
             let receiver = root.class.and_then(|class| machine.root_receiver(class, function, place));
-            machine.call_root(&closure, receiver, place);
+            match machine.entry_by_decorator(&closure) {
+                Some(entry) if receiver.is_none() => {
+                    let function = Value::Function(std::rc::Rc::new(closure.clone()));
+                    machine.call_value(&entry, crate::domain::Arguments::of(vec![function]), place);
+                }
+                _ => drop(machine.call_root(&closure, receiver, place)),
+            }
             machine.trail.clear();
         });
     }
@@ -249,6 +255,9 @@ fn root_kind(program: &Program, function: &Function, class: Option<ClassId>) -> 
     if function.decorators.iter().any(|decorator| decorator_named(decorator, &["task", "shared_task", "receiver"])) {
         return RootKind::Background;
     }
+    if function.decorators.iter().any(is_route) {
+        return RootKind::Request;
+    }
     let takes_request = function.parameters.iter().take(2).any(|parameter| parameter.name == "request");
     let is_view = class.is_some_and(|class| {
         program.class(class).mro.iter().any(|base| {
@@ -260,6 +269,16 @@ fn root_kind(program: &Program, function: &Function, class: Option<ClassId>) -> 
         })
     });
     if takes_request || is_view { RootKind::Request } else { RootKind::Unknown }
+}
+
+/// `@app.get("/books")`, `@blueprint.route("/books")`
+fn is_route(decorator: &Expr) -> bool {
+    const VERBS: &[&str] = &["route", "api_route", "get", "post", "put", "patch", "delete", "websocket"];
+    let ExprKind::Call { function, arguments } = &decorator.kind else { return false };
+    let ExprKind::Attribute { name, .. } = &function.kind else { return false };
+    let path = arguments.first().map(|argument| &argument.value.kind);
+    let is_path = matches!(path, Some(ExprKind::Constant(crate::syntax::ir::Constant::Text(text))) if text.is_empty() || text.starts_with('/'));
+    VERBS.contains(&name.as_str()) && is_path
 }
 
 fn decorator_named(decorator: &Expr, names: &[&str]) -> bool {

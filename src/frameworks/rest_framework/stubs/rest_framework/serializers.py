@@ -159,15 +159,20 @@ class ModelSerializer(Serializer):
 
     def fields_of(self, declared, meta, model, depth):
         fields = {}
-        for name in selected_names(
+        chosen = selected_names(
             declared_value(meta, "fields", None), declared_value(meta, "exclude", ()), declared, model_fields(model)
-        ):
+        )
+        for name in selected_names(self.get_field_names(declared, chosen), (), chosen, ()):
             if name in declared:
                 fields[name] = declared[name]
             else:
                 options = declared_value(meta, "extra_kwargs", {}).get(name, {})
                 fields[name] = self.field_of_model(name, model, depth, options)
         return fields
+
+    def get_field_names(self, declared_fields, info):
+        """What a project's override starts from; where its answer is not known, this one stands."""
+        return info
 
     def field_of_model(self, name, model, depth, options):
         kind = field_kind(model, name)
