@@ -19,9 +19,7 @@ impl Interpreter<'_> {
             }
             Value::Object(id) => self.object_attribute(*id, name, place),
             Value::Class(ClassRef::Known(id)) => self.attribute_of_class(*id, name, place),
-            Value::Class(ClassRef::External(path)) | Value::External(path) => {
-                Value::External(Name::new(&format!("{path}.{name}")))
-            }
+            Value::Class(ClassRef::External(path)) | Value::External(path) => Value::External(self.dotted(*path, name)),
             Value::Module(id) => self.module_attribute(*id, name),
             Value::Manager(_) => self.manager_attribute(value, name, place),
             Value::Super(parts) => self.super_attribute(parts.0, &parts.1, name, place),

@@ -13,8 +13,10 @@ use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, Expr, ExprKind, Function, Parameter, ParameterKind, Span};
 
-/// So many calls deep, and no deeper.
-const DEEPEST: usize = 40;
+/// So many calls of the project deep, and no deeper: a longer path convinces nobody.
+const DEEPEST: usize = 12;
+/// So many calls deep with those of stubs.
+const DEEPEST_OF_ALL: usize = 60;
 
 /// A function runs inside itself at most so often; frameworks walk nested declarations that way.
 const NESTED: usize = 2;
@@ -73,6 +75,10 @@ impl Interpreter<'_> {
         self.container_method(receiver, name, arguments, place)
     }
 
+    fn is_too_deep(&self) -> bool {
+        self.frames.len() >= DEEPEST_OF_ALL || self.frames.iter().filter(|frame| !frame.is_stub).count() >= DEEPEST
+    }
+
     /// Calls a function of the project.
     pub(crate) fn call_closure(
         &mut self,
@@ -84,7 +90,7 @@ impl Interpreter<'_> {
         let function = Arc::clone(&closure.function);
         let same = |frame: &Frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, &function));
         let nested = if self.program.module(closure.module).is_stub { NESTED_STUB } else { NESTED };
-        if self.frames.len() >= DEEPEST || self.frames.iter().filter(|frame| same(frame)).count() >= nested {
+        if self.is_too_deep() || self.frames.iter().filter(|frame| same(frame)).count() >= nested {
             return Value::unknown(Why::Recursion);
         }
         let lowered = function.body.lowered();
@@ -106,7 +112,7 @@ impl Interpreter<'_> {
 
     /// Calls a function without parameters whose names are those of an existing scope.
     pub(super) fn call_in_scope(&mut self, closure: &Closure, scope: ObjectId, place: Place) -> Value {
-        if self.frames.len() >= DEEPEST || self.is_running(&closure.function) {
+        if self.is_too_deep() || self.is_running(&closure.function) {
             return Value::unknown(Why::Recursion);
         }
         self.enter_function(closure, None, scope, place, None);
@@ -197,7 +203,7 @@ impl Interpreter<'_> {
 
     /// Runs the body of a generator function; what it yields goes into `produced`.
     pub(crate) fn run_generator_body(&mut self, generator: &Generator, produced: ObjectId) {
-        if self.frames.len() >= DEEPEST {
+        if self.is_too_deep() {
             return;
         }
         let function = Arc::clone(&generator.closure.function);

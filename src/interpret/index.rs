@@ -11,8 +11,9 @@ use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 type Setters = Arc<FxHashMap<Name, Vec<Arc<Function>>>>;
 
 /// Look-ups shared by all roots.
-#[derive(Default)]
 pub(crate) struct Index {
+    /// The name `builtins`.
+    pub(crate) builtins_name: Name,
     /// The stub module of Python's builtins.
     pub(crate) builtins: Option<ModuleId>,
     /// By class: which of its own methods assign `self.name`.
@@ -28,6 +29,7 @@ pub(crate) struct Index {
 impl Index {
     pub(crate) fn new(program: &Program) -> Self {
         Index {
+            builtins_name: Name::new("builtins"),
             builtins: program.by_name.get(&Name::new("builtins")).copied(),
             setters: Mutex::default(),
             named: named_models(program),

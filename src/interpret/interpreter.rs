@@ -13,6 +13,10 @@ use crate::source::FileId;
 use crate::syntax::Name;
 use crate::syntax::ir::{Function, Span};
 
+/// What evaluating an expression of the project takes from the fuel, and one of a stub: those are written to be short.
+const COST: u64 = 4;
+const STUB_COST: u64 = 1;
+
 /// How an object is told apart from others: where it is made, or whom it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Site {
@@ -97,6 +101,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) doubt: u32,
     /// How many objects were made so far.
     pub(crate) births: u64,
+    dotted: FxHashMap<(Name, Name), Name>,
+    texts: FxHashMap<Place, Name>,
     /// Stands in for an object that no state has.
     nothing: Object,
 }
@@ -133,6 +139,8 @@ impl<'p> Interpreter<'p> {
             assumed_depth: 0,
             doubt: 0,
             births: 0,
+            dotted: FxHashMap::default(),
+            texts: FxHashMap::default(),
             nothing: Object::Scope(Scope::default()),
         }
     }
@@ -154,7 +162,8 @@ impl<'p> Interpreter<'p> {
 
     /// Takes one unit of work; false when the bound is reached.
     pub(crate) fn burn(&mut self) -> bool {
-        self.fuel = self.fuel.saturating_sub(1);
+        let is_stub = self.frames.last().is_some_and(|frame| frame.is_stub);
+        self.fuel = self.fuel.saturating_sub(if is_stub { STUB_COST } else { COST });
         self.fuel > 0
     }
 
@@ -267,10 +276,25 @@ impl<'p> Interpreter<'p> {
         line
     }
 
+    /// `path.name`
+    pub(crate) fn dotted(&mut self, path: Name, name: Name) -> Name {
+        *self.dotted.entry((path, name)).or_insert_with(|| Name::new(&format!("{path}.{name}")))
+    }
+
+    /// The text of a place as a name, kept for the next time it is asked for.
+    pub(crate) fn text_name(&mut self, place: Place) -> Name {
+        if let Some(name) = self.texts.get(&place) {
+            return *name;
+        }
+        let name = Name::new(&self.text(place, 200));
+        self.texts.insert(place, name);
+        name
+    }
+
     /// The name of a condition on the current path: equal texts in one scope are one condition.
     pub(crate) fn condition_number(&mut self, span: Span) -> u32 {
-        let text = self.text(self.place(span), 200);
-        let key = (self.frame().scope, Name::new(&text));
+        let text = self.text_name(self.place(span));
+        let key = (self.frame().scope, text);
         let next = self.condition_numbers.len() as u32;
         *self.condition_numbers.entry(key).or_insert(next)
     }

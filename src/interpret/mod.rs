@@ -23,6 +23,7 @@ mod knowledge;
 mod loops;
 mod names;
 mod registrations;
+mod relevance;
 mod rendering;
 mod roots;
 mod schema_intrinsics;
@@ -39,7 +40,7 @@ use crate::project::Program;
 /// Bounds and versions of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How many expressions a root may evaluate.
+    /// How much work a root may take: four units an expression of the project, one an expression of a stub.
     pub fuel: u64,
     /// Django's version: major and minor.
     pub django: (u32, u32),
@@ -47,7 +48,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { fuel: 60_000, django: (5, 2) }
+        Options { fuel: 20_000, django: (5, 2) }
     }
 }
 

@@ -208,13 +208,13 @@ impl Interpreter<'_> {
 
     fn builtin_name(&mut self, name: Name) -> Value {
         let Some(builtins) = self.index.builtins else {
-            return Value::External(Name::new(&format!("builtins.{name}")));
+            return Value::External(self.dotted(self.index.builtins_name, name));
         };
         if self.frame().module == builtins {
-            return Value::External(Name::new(&format!("builtins.{name}")));
+            return Value::External(self.dotted(self.index.builtins_name, name));
         }
         match self.program.lookup(builtins, name) {
-            Some(Binding::Variable(..)) | None => Value::External(Name::new(&format!("builtins.{name}"))),
+            Some(Binding::Variable(..)) | None => Value::External(self.dotted(self.index.builtins_name, name)),
             Some(binding) => self.binding_value(&binding),
         }
     }

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::index::Index;
 use super::interpreter::Interpreter;
 use super::registrations::{self, Registration};
+use super::relevance::Words;
 use super::{Interpretation, Knowledge, Options};
 use crate::domain::{Closure, Place, RootKind, Site, Value};
 use crate::project::{ClassId, ClassRef, Member, Program};
@@ -218,8 +219,13 @@ fn find_roots(program: &Program) -> Vec<Root> {
             roots.push((Arc::clone(entry), Some(class.id)));
         }
     }
+    let words = Words::new(program);
+    let matters = |function: &Function| {
+        function.name == ENTRY || !function.decorators.is_empty() || words.matter_to(program, function)
+    };
     let mut roots: Vec<Root> = roots
-        .into_iter()
+        .into_par_iter()
+        .filter(|(function, _)| matters(function))
         .map(|(function, class)| Root {
             kind: root_kind(program, &function, class),
             is_unmentioned: mentions.count(&function) <= 1 || function.name == ENTRY,

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use serde::{Deserialize, Serialize};
 use ustr::Ustr;
 
-/// An interned text; equality is one comparison of pointers, order is the order of the texts.
+/// An interned text; equality is one comparison of pointers; the order is fixed but not that of the texts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Name(Ustr);
 
@@ -49,7 +49,12 @@ impl PartialEq<&str> for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.as_str().cmp(other.as_str())
+        if self == other {
+            return std::cmp::Ordering::Equal;
+        }
+        // Maps by name are everywhere: the hash is at hand, and gives the same order in every run.
+        let by_hash = self.0.precomputed_hash().cmp(&other.0.precomputed_hash());
+        by_hash.then_with(|| self.as_str().cmp(other.as_str()))
     }
 }
 

@@ -1,0 +1,71 @@
+//! Which functions are worth a walk of their own.
+//!
+//! A function that neither loops nor mentions anything of the ORM has nothing to hand to the functions it calls but what
+//! they would be given as roots: walking it finds what walking them finds.
+
+use rustc_hash::FxHashSet;
+
+use crate::project::Program;
+use crate::syntax::ir::Function;
+
+/// Words by which code loops, or calls for each element.
+const LOOPS: &[&str] =
+    &["for", "while", "map", "filter", "sorted", "any", "all", "sum", "max", "min", "reduce", "sort"];
+
+/// Words by which code reaches the database without naming a model or relation.
+const ORM: &[&str] = &[
+    "objects",
+    "_default_manager",
+    "_base_manager",
+    "model",
+    "queryset",
+    "get_queryset",
+    "get_object",
+    "object_list",
+    "get_model",
+    "get_user_model",
+    "get_object_or_404",
+    "get_list_or_404",
+    "cursor",
+    "session",
+    "query",
+    "select",
+    "execute",
+    "scalars",
+    "scalar",
+    "render",
+    "render_to_string",
+    "save",
+    "delete",
+    "create",
+    "commit",
+    "flush",
+];
+
+/// The words of the ORM in this project.
+pub(super) struct Words {
+    known: FxHashSet<&'static str>,
+}
+
+impl Words {
+    pub(super) fn new(program: &Program) -> Self {
+        let mut known: FxHashSet<&'static str> = LOOPS.iter().chain(ORM).copied().collect();
+        for model in &program.schema.models {
+            known.insert(program.class(model.class).class.name.as_str());
+            known.extend(model.managers.iter().map(|manager| manager.name.as_str()));
+            known.extend(model.relations.iter().map(|relation| relation.name.as_str()));
+        }
+        Words { known }
+    }
+
+    /// Whether the function mentions any of them.
+    pub(super) fn matter_to(&self, program: &Program, function: &Function) -> bool {
+        let text = &program.files[function.file.0 as usize].text;
+        let whole = text.get(function.span.start as usize..function.body.span().end.max(function.span.end) as usize);
+        whole.is_none_or(|text| words(text).any(|word| self.known.contains(word)))
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).filter(|word| !word.is_empty())
+}
