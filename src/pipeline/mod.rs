@@ -8,7 +8,10 @@ mod settings;
 mod steps;
 mod stubs;
 
+use std::sync::Arc;
 use std::time::Instant;
+
+use rustc_hash::FxHashSet;
 
 pub use configure::{Configured, configure, version};
 pub use settings::{PipelineError, Settings};
@@ -17,6 +20,7 @@ use crate::config::Library;
 use crate::project::{Model, Program};
 use crate::report::{Report, Timing};
 use crate::rules::{JudgeOptions, Judgement, Note, Registry, judge};
+use crate::source::{FileId, SourceFile};
 use steps::{Interpreted, Read};
 
 /// From paths to a report.
@@ -26,9 +30,14 @@ use steps::{Interpreted, Read};
 pub fn check(settings: &Settings, registry: &Registry) -> Result<Report, PipelineError> {
     let mut clock = Clock::default();
     let configured = configure(settings, registry)?;
-    let Read { projects, files, notes } = clock.time("walk", || steps::read(settings, &configured))?;
+    let Read { projects, files, skipped, notes } = clock.time("walk", || steps::read(settings, &configured))?;
     let mut report = Report { notes, ..Report::default() };
-    report.summary.files = files.iter().filter(|source| source.reported).count();
+    report.summary.skipped = skipped;
+    report.summary.templates = projects.iter().map(|project| project.templates.len()).sum();
+    let is_template: FxHashSet<FileId> =
+        projects.iter().flat_map(|project| project.templates.iter().copied()).collect();
+    let is_counted = |source: &&Arc<SourceFile>| source.reported && !is_template.contains(&source.id);
+    report.summary.files = files.iter().filter(is_counted).count();
     let mut judgement = Judgement::default();
     for project in projects {
         let (config, root) = (configured.of(&project.folder), project.folder.clone());

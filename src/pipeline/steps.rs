@@ -11,7 +11,7 @@ use super::stubs::add_stubs;
 use crate::config::{Config, Library, Version};
 use crate::domain::{RootKind, Site};
 use crate::project::{LinkInput, LinkModule, Member, Orm, Program};
-use crate::report::{Knowledge, Reason};
+use crate::report::{Knowledge, Reason, Skipped};
 use crate::rules::Note;
 use crate::source::{FileId, FileKind, LeftOut, Root, SourceFile, WalkOptions, walk};
 use crate::syntax::ir::{Function, Stmt, StmtKind};
@@ -24,6 +24,7 @@ const STACK: usize = 32 << 20;
 pub(super) struct Read {
     pub projects: Vec<Project>,
     pub files: Vec<Arc<SourceFile>>,
+    pub skipped: Skipped,
     pub notes: Vec<Note>,
 }
 
@@ -59,7 +60,8 @@ pub(super) fn read(settings: &Settings, configured: &Configured) -> Result<Read,
         }
     }
     let files = walked.files.iter().map(|entry| entry.source.clone()).collect();
-    Ok(Read { projects, files, notes: walked.left_out.iter().map(left_out).collect() })
+    let skipped = Skipped { tests: walked.skipped_tests, migrations: walked.skipped_migrations };
+    Ok(Read { projects, files, skipped, notes: walked.left_out.iter().map(left_out).collect() })
 }
 
 fn project(root: &Root) -> Project {

@@ -13,5 +13,5 @@ pub use footer::write_footer;
 pub use github::write_github;
 pub use json::write_json;
 pub use sarif::write_sarif;
-pub use summary::{Knowledge, Reason, Report, Summary, Timing};
+pub use summary::{Knowledge, Reason, Report, Skipped, Summary, Timing};
 pub use text::{Style, show_error, write_text};

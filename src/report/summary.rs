@@ -29,6 +29,8 @@ pub struct Summary {
     pub files: usize,
     /// Templates read.
     pub templates: usize,
+    /// Python files that are not read because findings in them are not asked for.
+    pub skipped: Skipped,
     /// Models understood.
     pub models: usize,
     /// Functions and methods seen.
@@ -37,6 +39,15 @@ pub struct Summary {
     pub knowledge: Knowledge,
     /// What is not shown.
     pub hidden: Hidden,
+}
+
+/// Python files that are counted only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// Tests, unless `--include-tests` asks for them.
+    pub tests: usize,
+    /// Migrations, unless `--include-migrations` asks for them.
+    pub migrations: usize,
 }
 
 /// The share of row reads that was understood, and why the rest was not.
