@@ -119,6 +119,8 @@ pub trait Machine {
     fn exists(&self, id: ObjectId) -> bool;
     /// The signal receivers of the project that listen to this signal of this model.
     fn receivers(&self, model: ModelId, signal: &str) -> Vec<Value>;
+    /// How sure it is that a value is what an annotation or a name says, and that nobody has loaded more of it.
+    fn assumed_certainty(&self) -> super::site::Certainty;
     /// The version of Django that is assumed: major and minor.
     fn django_version(&self) -> (u32, u32);
     /// Runs something without recording its queries.

@@ -88,6 +88,9 @@ impl Interpreter<'_> {
     /// it takes elements off a collection, or when what is read differs from pass to pass.
     fn repeats(&self, depth: usize, effect: &Effect) -> bool {
         let frame = &self.loops[depth];
+        if self.left.iter().any(|loops| loops.contains(&depth)) {
+            return false;
+        }
         if frame.is_implied {
             return true;
         }

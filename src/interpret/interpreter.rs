@@ -99,6 +99,9 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) knowledge: super::Knowledge,
     pub(crate) assumed_depth: u32,
     pub(crate) doubt: u32,
+    pub(crate) assumed_certainty: crate::domain::Certainty,
+    /// Loops that the current statements leave, so that what they fire happens once for them.
+    pub(crate) left: Vec<std::ops::Range<usize>>,
     /// How many objects were made so far.
     pub(crate) births: u64,
     dotted: FxHashMap<(Name, Name), Name>,
@@ -138,6 +141,8 @@ impl<'p> Interpreter<'p> {
             knowledge: super::Knowledge::default(),
             assumed_depth: 0,
             doubt: 0,
+            assumed_certainty: crate::domain::Certainty::Medium,
+            left: Vec::new(),
             births: 0,
             dotted: FxHashMap::default(),
             texts: FxHashMap::default(),
@@ -365,6 +370,10 @@ impl Machine for Interpreter<'_> {
 
     fn receivers(&self, model: crate::project::ModelId, signal: &str) -> Vec<Value> {
         self.index.receivers.of(self.program, model, signal)
+    }
+
+    fn assumed_certainty(&self) -> crate::domain::Certainty {
+        self.assumed_certainty
     }
 
     fn django_version(&self) -> (u32, u32) {

@@ -11,7 +11,7 @@ use super::interpreter::Interpreter;
 use super::registrations::{self, Registration};
 use super::relevance::Words;
 use super::{Interpretation, Knowledge, Options};
-use crate::domain::{Closure, Place, RootKind, Site, Value};
+use crate::domain::{Certainty, Closure, Place, RootKind, Site, Value};
 use crate::project::{ClassId, ClassRef, Member, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
@@ -131,6 +131,10 @@ fn register_all(program: &Program, options: &Options, index: &Index) -> Vec<Walk
 fn walk_one(program: &Program, options: &Options, index: &Index, root: &Root) -> Walked {
     walk_safely(root.function.qualified, root.function.file, || {
         let mut machine = Interpreter::new(program, options, index, root.kind);
+        if !root.is_unmentioned && root.kind == RootKind::Unknown {
+            // Somebody calls it, and may have loaded anything.
+            machine.assumed_certainty = Certainty::Low;
+        }
         machine.begin(root);
         machine
     })
@@ -219,6 +223,10 @@ fn find_roots(program: &Program) -> Vec<Root> {
             roots.push((Arc::clone(entry), Some(class.id)));
         }
     }
+    let mut definitions: FxHashMap<Name, u32> = FxHashMap::default();
+    for (function, _) in &roots {
+        *definitions.entry(function.name).or_default() += 1;
+    }
     let words = Words::new(program);
     let matters = |function: &Function| {
         function.name == ENTRY || !function.decorators.is_empty() || words.matter_to(program, function)
@@ -228,7 +236,7 @@ fn find_roots(program: &Program) -> Vec<Root> {
         .filter(|(function, _)| matters(function))
         .map(|(function, class)| Root {
             kind: root_kind(program, &function, class),
-            is_unmentioned: mentions.count(&function) <= 1 || function.name == ENTRY,
+            is_unmentioned: mentions.count(&function) <= definitions[&function.name] || function.name == ENTRY,
             function,
             class,
         })

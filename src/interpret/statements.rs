@@ -13,11 +13,29 @@ use crate::syntax::ir::{Case, Expr, ExprKind, Function, Handler, Stmt, StmtKind}
 impl Interpreter<'_> {
     /// Runs statements in order until the state is dead.
     pub(crate) fn run(&mut self, body: &[Stmt]) {
+        let left = self.loops_left(body);
+        let is_leaving = !left.is_empty();
+        if is_leaving {
+            self.left.push(left);
+        }
         for statement in body {
             if !self.state.is_alive || !self.burn() {
-                return;
+                break;
             }
             self.run_one(statement);
+        }
+        if is_leaving {
+            self.left.pop();
+        }
+    }
+
+    /// The loops that a block leaves at its end: what it fires happens at most once for them.
+    fn loops_left(&self, body: &[Stmt]) -> std::ops::Range<usize> {
+        let here = self.loops.len();
+        match body.last().map(|statement| &statement.kind) {
+            Some(StmtKind::Return(_) | StmtKind::Raise(_)) => self.frame().loop_base.min(here)..here,
+            Some(StmtKind::Break) => here.saturating_sub(1)..here,
+            _ => here..here,
         }
     }
 

@@ -45,7 +45,7 @@ pub fn models_json(program: &Program) -> Value {
 fn own_models(program: &Program) -> impl Iterator<Item = &Model> {
     let is_own = |model: &&Model| !program.module(program.class(model.class).module).is_stub;
     let mut models: Vec<&Model> = program.schema.models.iter().filter(is_own).collect();
-    models.sort_by_key(|model| (model.label, model.id));
+    models.sort_by_key(|model| (model.label.as_str(), model.id));
     models.into_iter()
 }
 

@@ -4,7 +4,7 @@ use super::relation::{self, read_single};
 use super::table::{RowAction, row_action};
 use crate::domain::{
     Arguments, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place, Row,
-    Value, Verb, Why,
+    Scalar, Value, Verb, Why,
 };
 use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
@@ -116,7 +116,7 @@ fn blank(model: ModelId) -> Row {
 
 /// A row that nobody was seen querying: `self` of a root, an annotated parameter. Its caller may have loaded anything.
 pub fn assumed_row(machine: &mut dyn Machine, model: ModelId, place: Place) -> Value {
-    let row = Row { certainty: Certainty::Medium, ..blank(model) };
+    let row = Row { certainty: machine.assumed_certainty(), ..blank(model) };
     Value::Object(machine.allocate(place, ASSUMED, Object::Row(row)))
 }
 
@@ -180,7 +180,8 @@ fn store(machine: &mut dyn Machine, id: ObjectId, place: Place, action: Name) {
         row.is_saved = true;
         row.is_changed = false;
     }
-    super::signals::send(machine, id, "post_save", place);
+    let created = Value::Scalar(Scalar::Bool(!row.is_saved));
+    super::signals::send_with(machine, id, "post_save", created, place);
 }
 
 /// `refresh_from_db()`: the columns are read again and every joined row is dropped.

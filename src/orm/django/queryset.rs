@@ -586,6 +586,6 @@ pub fn assumed_query(machine: &mut dyn Machine, model: &Value, place: Place) -> 
     let Some(model) = machine.program().schema.of_class(*class).map(|model| model.id) else {
         return Value::unknown(Why::Parameter);
     };
-    let query = QuerySet { certainty: Certainty::Medium, ..fresh(machine, model, place) };
+    let query = QuerySet { certainty: machine.assumed_certainty(), ..fresh(machine, model, place) };
     Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
 }

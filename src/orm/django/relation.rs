@@ -59,17 +59,16 @@ fn target_row(row: &Row, relation: &Relation, load: LoadPlan, origin: Option<Rc<
 pub(super) fn read_single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, place: Place) -> Value {
     let Some(row) = row(machine, id) else { return Value::unknown(Why::Element) };
     let name = relation.name;
-    let mut certainty = row.certainty;
-    let mut before = None;
-    if let Some(loaded) = row.loaded.get(&name) {
-        if loaded.is_sure {
-            return loaded.value.clone();
-        }
-        certainty = certainty.min(Certainty::Medium);
-        before = Some(loaded.value.clone());
-    } else if let Some(found) = planned(machine, id, &row, relation) {
+    let before = row.loaded.get(&name);
+    if let Some(loaded) = before.filter(|loaded| loaded.is_sure || is_planned(&row, relation)) {
+        return loaded.value.clone();
+    }
+    if before.is_none()
+        && let Some(found) = planned(machine, id, &row, relation)
+    {
         return found;
     }
+    let certainty = if before.is_some() { row.certainty.min(Certainty::Medium) } else { row.certainty };
     if is_parent_link(machine, &row, relation) || is_unset(&row, relation) {
         return Value::None;
     }
@@ -78,12 +77,23 @@ pub(super) fn read_single(machine: &mut dyn Machine, id: ObjectId, relation: &Re
         fire_key_refresh(machine, id, &row, relation, place);
         fire_lazy(machine, id, &row, name, place, certainty);
     }
-    let plan = LoadPlan { fetches_peers: peers, ..base_plan(machine, relation) };
-    let value = load(machine, id, &row, relation, plan);
     match before {
-        Some(before) => value.join(&before, None),
-        None => value,
+        // The row that another path has loaded stands for what this one loads.
+        Some(Loaded { value, .. }) if value.disjuncts().iter().any(|part| matches!(part, Value::Object(_))) => {
+            remember(machine, id, name, value.clone())
+        }
+        _ => {
+            let plan = LoadPlan { fetches_peers: peers, ..base_plan(machine, relation) };
+            load(machine, id, &row, relation, plan)
+        }
     }
+}
+
+/// Whether the row's query loads the relation, so that reading it is free on every path.
+fn is_planned(row: &Row, relation: &Relation) -> bool {
+    fetched(&row.plan, relation.name).is_some()
+        || row.plan.loads_all
+        || (row.plan.joins_all && relation.kind.holds_key() && !relation.nullable)
 }
 
 /// What the row's query loads of the relation: made when first read, without a query.
@@ -202,7 +212,7 @@ pub(super) fn prefetched(machine: &mut dyn Machine, id: ObjectId, relation: &Rel
     if let Some(loaded) = row.loaded.get(&relation.name)
         && let Value::Object(rows) = loaded.value
     {
-        return Some((rows, loaded.is_sure));
+        return Some((rows, loaded.is_sure || is_planned(&row, relation)));
     }
     let load = match fetched(&row.plan, relation.name) {
         Some(load) => load.clone(),

@@ -71,13 +71,18 @@ fn signals_of(expr: &Expr) -> Vec<Name> {
 
 /// Runs the receivers of a signal for a row.
 pub(super) fn send(machine: &mut dyn Machine, row: ObjectId, signal: &str, place: Place) {
+    send_with(machine, row, signal, Value::ANY, place);
+}
+
+/// As `send`, with what `created` is.
+pub(super) fn send_with(machine: &mut dyn Machine, row: ObjectId, signal: &str, created: Value, place: Place) {
     let Object::Row(about) = machine.object(row) else { return };
     for receiver in machine.receivers(about.model, signal) {
         let arguments = Arguments {
             keywords: vec![
                 (Name::new("sender"), Value::ANY),
                 (Name::new("instance"), Value::Object(row)),
-                (Name::new("created"), Value::ANY),
+                (Name::new("created"), created.clone()),
                 (Name::new("signal"), Value::ANY),
             ],
             ..Arguments::default()

@@ -467,7 +467,7 @@ pub(super) fn fill(machine: &mut dyn Machine, id: ObjectId, keywords: &[(Name, V
 pub fn assumed_row(machine: &mut dyn Machine, model: ModelId, place: Place) -> Value {
     let session = session::ambient(machine, Certainty::High);
     let tie = attachment(machine, session);
-    let row = Row { certainty: Certainty::Medium, session: tie, ..blank(model) };
+    let row = Row { certainty: machine.assumed_certainty(), session: tie, ..blank(model) };
     Value::Object(machine.allocate(place, ASSUMED, Object::Row(row)))
 }
 
