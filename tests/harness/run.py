@@ -23,30 +23,36 @@ from judging import SIZES, judge
 ROOT = Path(__file__).resolve().parents[2]
 HARNESS = Path(__file__).resolve().parent
 CACHE = ROOT / "target" / "harness"
-REQUIRES = re.compile(r"^# requires: django>=(\d+)\.(\d+)$", re.MULTILINE)
+REQUIRES = re.compile(r"^# requires: (django|sqlalchemy)(?:>=(\d+)\.(\d+))?$", re.MULTILINE)
 TIME_LIMIT_SECONDS = 120
+
+# What a measurement depends on, beside the fixture and the versions.
+MEASURES = ("measure.py", "under_django.py", "under_sqlalchemy.py", "seeding.py", "alchemy.py")
 
 
 class Environment:
-    """A virtual environment with one version of Django."""
+    """A virtual environment with one version of an ORM; its name starts with the ORM's: `django52`."""
 
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
+        self.orm = self.name.rstrip("0123456789")
         self.python = folder / "bin" / "python"
-        question = "import django, sys; print(django.VERSION[0], django.VERSION[1], django.__version__, sys.version)"
-        answer = subprocess.run([self.python, "-c", question], capture_output=True, text=True, check=True).stdout
-        major, minor, self.identity = answer.split(None, 2)
-        self.django = (int(major), int(minor))
+        question = f"import importlib.metadata, sys; print(importlib.metadata.version({self.orm!r}), sys.version)"
+        self.identity = subprocess.run([self.python, "-c", question], capture_output=True, text=True, check=True).stdout
+        self.version = tuple(map(int, re.findall(r"\d+", self.identity)[:2]))
 
     def suits(self, fixture: Path) -> bool:
-        """Whether the fixture's `# requires:` line allows this version."""
+        """Whether the fixture is about this ORM, and its `# requires:` line allows this version."""
         needed = REQUIRES.search((fixture / "drive.py").read_text())
-        return not needed or self.django >= (int(needed[1]), int(needed[2]))
+        if not needed:
+            return self.orm == "django"
+        oldest = (int(needed[2]), int(needed[3])) if needed[2] else (0, 0)
+        return self.orm == needed[1] and self.version >= oldest
 
 
 def environments(only: str | None) -> list[Environment]:
-    """The Django environments below .venvs."""
-    folders = sorted((ROOT / ".venvs").glob(only or "django*"))
+    """The environments below .venvs."""
+    folders = sorted((ROOT / ".venvs").glob(only or "*"))
     return [Environment(folder) for folder in folders if (folder / "bin" / "python").exists()]
 
 
@@ -58,7 +64,7 @@ def fixtures(words: list[str]) -> list[Path]:
 
 def content_hash(fixture: Path, environment: Environment) -> str:
     """Changes when the fixture, the way of measuring, or the versions change."""
-    files = [*fixture.rglob("*"), HARNESS / "measure.py", HARNESS / "seeding.py"]
+    files = [*fixture.rglob("*"), *(HARNESS / name for name in MEASURES)]
     digest = hashlib.sha256(environment.identity.encode())
     for path in sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts):
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
@@ -69,7 +75,7 @@ def measure(fixture: Path, environment: Environment) -> dict[str, dict]:
     """The fixture's queries by line at every size, from the cache when nothing changed."""
     kept = CACHE / environment.name / f"{content_hash(fixture, environment)}.json"
     if not kept.exists():
-        command = [environment.python, HARNESS / "measure.py", fixture, *map(str, SIZES)]
+        command = [environment.python, HARNESS / "measure.py", environment.orm, fixture, *map(str, SIZES)]
         quiet = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT_SECONDS, env=quiet)
         if done.returncode != 0:
