@@ -19,15 +19,25 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from judging import SIZES, judge
+from marks import python_files
 
 ROOT = Path(__file__).resolve().parents[2]
 HARNESS = Path(__file__).resolve().parent
 CACHE = ROOT / "target" / "harness"
 REQUIRES = re.compile(r"^# requires: (django|sqlalchemy)(?:>=(\d+)\.(\d+))?$", re.MULTILINE)
+IMPORTS_SQLALCHEMY = re.compile(r"^\s*(?:import|from) sqlalchemy\b", re.MULTILINE)
 TIME_LIMIT_SECONDS = 120
 
 # What a measurement depends on, beside the fixture and the versions.
 MEASURES = ("measure.py", "under_django.py", "under_sqlalchemy.py", "seeding.py", "alchemy.py")
+
+
+def requirement(fixture: Path) -> tuple[str, tuple[int, int]]:
+    """The ORM that a fixture is about, and its oldest version: as `# requires:` says, else by what `app` imports."""
+    if needed := REQUIRES.search((fixture / "drive.py").read_text()):
+        return needed[1], (int(needed[2] or 0), int(needed[3] or 0))
+    imports = any(IMPORTS_SQLALCHEMY.search(path.read_text()) for path in python_files(fixture / "app"))
+    return "sqlalchemy" if imports else "django", (0, 0)
 
 
 class Environment:
@@ -43,11 +53,8 @@ class Environment:
 
     def suits(self, fixture: Path) -> bool:
         """Whether the fixture is about this ORM, and its `# requires:` line allows this version."""
-        needed = REQUIRES.search((fixture / "drive.py").read_text())
-        if not needed:
-            return self.orm == "django"
-        oldest = (int(needed[2]), int(needed[3])) if needed[2] else (0, 0)
-        return self.orm == needed[1] and self.version >= oldest
+        orm, oldest = requirement(fixture)
+        return self.orm == orm and self.version >= oldest
 
 
 def environments(only: str | None) -> list[Environment]:
@@ -98,7 +105,7 @@ def main() -> int:
     """Check what the command line names; 1 when anything failed, 2 when there was nothing to check."""
     parser = argparse.ArgumentParser(description="check that the fixtures' marks tell the truth under the real ORM")
     parser.add_argument("words", nargs="*", help="only fixtures whose path contains each of these")
-    parser.add_argument("--environment", help="only this environment of .venvs, such as django52")
+    parser.add_argument("--environment", help="only this environment of .venvs, such as sqlalchemy20")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     chosen = parser.parse_args()
 
