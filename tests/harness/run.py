@@ -28,9 +28,6 @@ REQUIRES = re.compile(r"^# requires: (django|sqlalchemy)(?:>=(\d+)\.(\d+))?$", r
 IMPORTS_SQLALCHEMY = re.compile(r"^\s*(?:import|from) sqlalchemy\b", re.MULTILINE)
 TIME_LIMIT_SECONDS = 120
 
-# What a measurement depends on, beside the fixture and the versions.
-MEASURES = ("measure.py", "under_django.py", "under_sqlalchemy.py", "seeding.py", "alchemy.py")
-
 
 def requirement(fixture: Path) -> tuple[str, tuple[int, int]]:
     """The ORM that a fixture is about, and its oldest version: as `# requires:` says, else by what `app` imports."""
@@ -71,7 +68,8 @@ def fixtures(words: list[str]) -> list[Path]:
 
 def content_hash(fixture: Path, environment: Environment) -> str:
     """Changes when the fixture, the way of measuring, or the versions change."""
-    files = [*fixture.rglob("*"), *(HARNESS / name for name in MEASURES)]
+    modules = ("measure", f"under_{environment.orm}", "seeding", "alchemy")
+    files = [*fixture.rglob("*"), *(HARNESS / f"{module}.py" for module in modules)]
     digest = hashlib.sha256(environment.identity.encode())
     for path in sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts):
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
