@@ -55,8 +55,9 @@ class Environment:
 
 
 def environments(only: str | None) -> list[Environment]:
-    """The environments below .venvs."""
-    folders = sorted((ROOT / ".venvs").glob(only or "*"))
+    """The environments below .venvs that have an ORM."""
+    names = [only] if only else ["django*", "sqlalchemy*"]
+    folders = sorted(folder for name in names for folder in (ROOT / ".venvs").glob(name))
     return [Environment(folder) for folder in folders if (folder / "bin" / "python").exists()]
 
 

@@ -30,8 +30,8 @@ def empty_tables() -> None:
 def counting(count: Callable[[str, FrameType], None]) -> Iterator[None]:
     """Calls `count` for every execution of a statement, and every commit, of any engine.
 
-    An execution for many rows is one. SQLite sends an INSERT that returns keys once a row where other databases take all
-    rows in one statement; what tells is that all of these share their context.
+    An execution for many rows is one. SQLite sends an INSERT that returns keys once a row, where other databases take
+    all rows in one statement; what tells is that all of these share their context.
     """
     last = None
 
