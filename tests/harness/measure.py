@@ -1,51 +1,55 @@
-"""Runs one fixture under the Django of this interpreter and prints, as JSON, which lines fired how many queries.
+"""Runs one fixture under the ORM of this interpreter and prints, as JSON, which lines fired how many queries.
 
-    python measure.py FIXTURE SIZE...
+    python measure.py ORM FIXTURE SIZE...
 
 At each size the fixture starts from empty tables in a process of its own: `seed(n)` fills them unmeasured, then
 `run(n)` and, where `drive.py` has one, `run_after(n)` are measured. A query belongs to the innermost line inside `app/`
 on its stack. Savepoints are not counted: they come and go with the kind of transaction, not with the rows.
+
+What differs between ORMs is in a module named after each, `under_django` and `under_sqlalchemy`:
+
+    set_up(fixture)                 configures the ORM, before the fixture is imported
+    empty_tables()                  creates the tables, or empties them
+    counting(count)                 a context in which `count(sql, frame)` is called for every statement
+    line_above(frame, line_at)      the line of the application that waits for the stack ending at `frame`
 """
 
-import contextvars
 import functools
+import importlib
 import json
 import os
 import sys
 import threading
 from collections import Counter
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 
-FIXTURE = Path(sys.argv[1]).resolve()
+ORM, FIXTURE = sys.argv[1], Path(sys.argv[2]).resolve()
 APP = f"{FIXTURE / 'app'}{os.sep}"
 Line = tuple[str, int]
 
-# The line of the application that waits for a query which asgiref runs in another thread.
-waiting: contextvars.ContextVar[Line | None] = contextvars.ContextVar("waiting", default=None)
 
-
-def innermost_line(frame: FrameType | None) -> Line | None:
+def line_at(frame: FrameType | None) -> Line | None:
     """The nearest line of the application at or above `frame`."""
     while frame is not None:
         if frame.f_code.co_filename.startswith(APP):
             return os.path.relpath(frame.f_code.co_filename, FIXTURE), frame.f_lineno
         frame = frame.f_back
-    return waiting.get()
+    return None
 
 
 class Recorder:
     """Counts queries by line and notes which lines ran."""
 
-    def __init__(self) -> None:
+    def __init__(self, orm: ModuleType) -> None:
+        self.orm = orm
         self.queries: Counter[Line | None] = Counter()
         self.executed: set[Line] = set()
 
-    def __call__(self, execute, sql, params, many, context):
-        """Django's execute wrapper."""
+    def count(self, sql: str, frame: FrameType) -> None:
+        """Count a statement that the stack ending at `frame` sends."""
         if sql.split(None, 1)[0].upper() not in ("SAVEPOINT", "RELEASE", "ROLLBACK"):
-            self.queries[innermost_line(sys._getframe(1))] += 1
-        return execute(sql, params, many, context)
+            self.queries[line_at(frame) or self.orm.line_above(frame, line_at)] += 1
 
     def trace(self, frame: FrameType, event: str, arg: object):
         """Python's trace function: follows frames of the application only."""
@@ -57,14 +61,10 @@ class Recorder:
 
     def record(self, entry_point, size: int) -> dict[str, object]:
         """Call `entry_point(size)` and report on it."""
-        from django.contrib.contenttypes.models import ContentType
-        from django.db import connection
-
-        ContentType.objects.clear_cache()
         threading.settrace(self.trace)
         sys.settrace(self.trace)
         try:
-            with connection.execute_wrapper(self):
+            with self.orm.counting(self.count):
                 entry_point(size)
         finally:
             sys.settrace(None)
@@ -75,67 +75,14 @@ class Recorder:
         }
 
 
-def carry_stack_into_threads() -> None:
-    """Django's asynchronous ORM runs its queries in a thread: remember the line that awaits them."""
-    from asgiref.sync import SyncToAsync
-
-    call = SyncToAsync.__call__
-
-    async def remembering(self, *args, **kwargs):
-        token = waiting.set(innermost_line(sys._getframe(1)))
-        try:
-            return await call(self, *args, **kwargs)
-        finally:
-            waiting.reset(token)
-
-    SyncToAsync.__call__ = remembering
-
-
-def set_up() -> None:
-    """Configure Django for the fixture: an app named `app` on an in-memory database; `app/settings.py` overrides."""
-    import django
-    from django.conf import settings
-
-    options = {
-        "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
-        "INSTALLED_APPS": ["django.contrib.contenttypes", "django.contrib.auth", "app"],
-        "SECRET_KEY": "not a secret",
-        "USE_TZ": True,
-    }
-    override = FIXTURE / "app" / "settings.py"
-    if override.exists():
-        names: dict[str, object] = {}
-        exec(compile(override.read_text(), str(override), "exec"), names)
-        options.update({name: value for name, value in names.items() if name.isupper()})
-    settings.configure(**options)
-    django.setup()
-    carry_stack_into_threads()
-
-
-def create_tables() -> None:
-    """One table per model, without migrations."""
-    from django.apps import apps
-    from django.db import connection
-
-    connection.disable_constraint_checking()
-    with connection.schema_editor() as editor:
-        for model in apps.get_models():
-            if model._meta.managed and not model._meta.proxy and not model._meta.swapped:
-                editor.create_model(model)
-    connection.enable_constraint_checking()
-
-
-def measure(drive, size: int) -> dict[str, object]:
+def measure(orm: ModuleType, drive: ModuleType, size: int) -> dict[str, object]:
     """What `drive` does with `size` rows."""
     result = {}
     for entry_point in ("run", "run_after"):
         if hasattr(drive, entry_point):
-            from django.core.management import call_command
-
-            call_command("flush", interactive=False, verbosity=0)
+            orm.empty_tables()
             drive.seed(size)
-            result[entry_point] = Recorder().record(getattr(drive, entry_point), size)
+            result[entry_point] = Recorder(orm).record(getattr(drive, entry_point), size)
     return result
 
 
@@ -164,14 +111,12 @@ def main() -> None:
     """Measure the fixture at every size of the command line."""
     sys.path[:0] = [str(FIXTURE), str(Path(__file__).parent)]
     os.chdir(FIXTURE)
-    set_up()
+    orm = importlib.import_module(f"under_{ORM}")
+    orm.set_up(FIXTURE)
     import drive
 
-    def at(size: str) -> dict[str, object]:
-        create_tables()
-        return measure(drive, int(size))
-
-    print(json.dumps({size: in_child(functools.partial(at, size)) for size in sys.argv[2:]}))
+    at = functools.partial(measure, orm, drive)
+    print(json.dumps({size: in_child(functools.partial(at, int(size))) for size in sys.argv[3:]}))
 
 
 if __name__ == "__main__":

@@ -19,34 +19,45 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from judging import SIZES, judge
+from marks import python_files
 
 ROOT = Path(__file__).resolve().parents[2]
 HARNESS = Path(__file__).resolve().parent
 CACHE = ROOT / "target" / "harness"
-REQUIRES = re.compile(r"^# requires: django>=(\d+)\.(\d+)$", re.MULTILINE)
+REQUIRES = re.compile(r"^# requires: (django|sqlalchemy)(?:>=(\d+)\.(\d+))?$", re.MULTILINE)
+IMPORTS_SQLALCHEMY = re.compile(r"^\s*(?:import|from) sqlalchemy\b", re.MULTILINE)
 TIME_LIMIT_SECONDS = 120
 
 
+def requirement(fixture: Path) -> tuple[str, tuple[int, int]]:
+    """The ORM that a fixture is about, and its oldest version: as `# requires:` says, else by what `app` imports."""
+    if needed := REQUIRES.search((fixture / "drive.py").read_text()):
+        return needed[1], (int(needed[2] or 0), int(needed[3] or 0))
+    imports = any(IMPORTS_SQLALCHEMY.search(path.read_text()) for path in python_files(fixture / "app"))
+    return "sqlalchemy" if imports else "django", (0, 0)
+
+
 class Environment:
-    """A virtual environment with one version of Django."""
+    """A virtual environment with one version of an ORM; its name starts with the ORM's: `django52`."""
 
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
+        self.orm = self.name.rstrip("0123456789")
         self.python = folder / "bin" / "python"
-        question = "import django, sys; print(django.VERSION[0], django.VERSION[1], django.__version__, sys.version)"
-        answer = subprocess.run([self.python, "-c", question], capture_output=True, text=True, check=True).stdout
-        major, minor, self.identity = answer.split(None, 2)
-        self.django = (int(major), int(minor))
+        question = f"import importlib.metadata, sys; print(importlib.metadata.version({self.orm!r}), sys.version)"
+        self.identity = subprocess.run([self.python, "-c", question], capture_output=True, text=True, check=True).stdout
+        self.version = tuple(map(int, re.findall(r"\d+", self.identity)[:2]))
 
     def suits(self, fixture: Path) -> bool:
-        """Whether the fixture's `# requires:` line allows this version."""
-        needed = REQUIRES.search((fixture / "drive.py").read_text())
-        return not needed or self.django >= (int(needed[1]), int(needed[2]))
+        """Whether the fixture is about this ORM, and its `# requires:` line allows this version."""
+        orm, oldest = requirement(fixture)
+        return self.orm == orm and self.version >= oldest
 
 
 def environments(only: str | None) -> list[Environment]:
-    """The Django environments below .venvs."""
-    folders = sorted((ROOT / ".venvs").glob(only or "django*"))
+    """The environments below .venvs that have an ORM."""
+    names = [only] if only else ["django*", "sqlalchemy*"]
+    folders = sorted(folder for name in names for folder in (ROOT / ".venvs").glob(name))
     return [Environment(folder) for folder in folders if (folder / "bin" / "python").exists()]
 
 
@@ -58,7 +69,8 @@ def fixtures(words: list[str]) -> list[Path]:
 
 def content_hash(fixture: Path, environment: Environment) -> str:
     """Changes when the fixture, the way of measuring, or the versions change."""
-    files = [*fixture.rglob("*"), HARNESS / "measure.py", HARNESS / "seeding.py"]
+    modules = ("measure", f"under_{environment.orm}", "seeding", "alchemy")
+    files = [*fixture.rglob("*"), *(HARNESS / f"{module}.py" for module in modules)]
     digest = hashlib.sha256(environment.identity.encode())
     for path in sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts):
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
@@ -69,7 +81,7 @@ def measure(fixture: Path, environment: Environment) -> dict[str, dict]:
     """The fixture's queries by line at every size, from the cache when nothing changed."""
     kept = CACHE / environment.name / f"{content_hash(fixture, environment)}.json"
     if not kept.exists():
-        command = [environment.python, HARNESS / "measure.py", fixture, *map(str, SIZES)]
+        command = [environment.python, HARNESS / "measure.py", environment.orm, fixture, *map(str, SIZES)]
         quiet = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT_SECONDS, env=quiet)
         if done.returncode != 0:
@@ -92,7 +104,7 @@ def main() -> int:
     """Check what the command line names; 1 when anything failed, 2 when there was nothing to check."""
     parser = argparse.ArgumentParser(description="check that the fixtures' marks tell the truth under the real ORM")
     parser.add_argument("words", nargs="*", help="only fixtures whose path contains each of these")
-    parser.add_argument("--environment", help="only this environment of .venvs, such as django52")
+    parser.add_argument("--environment", help="only this environment of .venvs, such as sqlalchemy20")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     chosen = parser.parse_args()
 
