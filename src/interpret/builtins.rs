@@ -74,12 +74,7 @@ impl Interpreter<'_> {
                 Value::ANY
             }
             ("getattr", Some(owner)) => self.get_attribute_by_name(&owner, arguments, place),
-            ("hasattr", Some(owner)) => {
-                if let Some(name) = arguments.positional.get(1).and_then(Value::as_text) {
-                    self.read_attribute(&owner, name, place);
-                }
-                Value::ANY
-            }
+            ("hasattr", Some(owner)) => self.has_attribute(&owner, arguments, place),
             ("setattr", Some(owner)) => {
                 if let (Some(name), Some(value)) =
                     (arguments.positional.get(1).and_then(Value::as_text), arguments.positional.get(2))
@@ -222,6 +217,20 @@ impl Interpreter<'_> {
         let tuple = self.element_tuple(items, place, 11);
         let sequence = Sequence::many(SequenceKind::Iterator, tuple, size);
         Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
+    }
+
+    /// `hasattr(owner, name)`: reads the attribute; true for what every queryset has, false for what a queried row lacks.
+    fn has_attribute(&mut self, owner: &Value, arguments: &Arguments, place: Place) -> Value {
+        let Some(name) = arguments.positional.get(1).and_then(Value::as_text) else { return Value::ANY };
+        let value = self.read_attribute(owner, name, place);
+        let Value::Object(id) = owner else { return Value::ANY };
+        match self.object(*id) {
+            Object::QuerySet(_) if crate::orm::django::is_query_method(&name) => Value::Scalar(Scalar::Bool(true)),
+            Object::Row(row) if row.origin.is_some() && value == Value::Unknown(Why::Attribute(name)) => {
+                Value::Scalar(Scalar::Bool(false))
+            }
+            _ => Value::ANY,
+        }
     }
 
     fn get_attribute_by_name(&mut self, owner: &Value, arguments: &Arguments, place: Place) -> Value {

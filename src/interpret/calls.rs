@@ -428,5 +428,5 @@ fn is_memo_decorator(decorator: &Expr) -> bool {
         ExprKind::Name(name) | ExprKind::Attribute { name, .. } => *name,
         _ => return false,
     };
-    matches!(name.as_str(), "lru_cache" | "cache" | "memoize" | "cached" | "cache_function" | "instance_cache")
+    name.ends_with("cache") || matches!(name.as_str(), "memoize" | "memoise" | "cached" | "cache_function")
 }

@@ -27,7 +27,8 @@ impl Interpreter<'_> {
             let state = self.state.clone();
             match self.condition(value) {
                 Some(truth) if truth != and => {
-                    known = if known == Some(and) { Some(!and) } else { None };
+                    // One operand decides, whatever the others are.
+                    known = Some(!and);
                     break;
                 }
                 Some(_) => {}

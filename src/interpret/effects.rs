@@ -100,6 +100,7 @@ impl Interpreter<'_> {
         let varies = || effect.receiver.is_some_and(|row| self.varies_in(row, frame));
         match effect.kind {
             EffectKind::LazyLoad | EffectKind::DeferredColumn => varies(),
+            EffectKind::Flush if effect.receiver.is_some() => varies(),
             _ if !frame.is_while || frame.consumes => true,
             EffectKind::RelatedQuery | EffectKind::Refresh => varies(),
             _ => false,

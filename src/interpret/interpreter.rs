@@ -216,7 +216,15 @@ impl<'p> Interpreter<'p> {
 
     /// Whether the object differs from pass to pass of a loop: it belongs to the loop's elements or was made inside.
     pub(crate) fn varies_in(&self, id: ObjectId, frame: &LoopFrame) -> bool {
-        self.belongs(id, &frame.varying) || self.state.get(id).is_some_and(|slot| slot.born > frame.start)
+        if self.belongs(id, &frame.varying) {
+            return true;
+        }
+        // What hangs on an object that stays the same stays the same; a `while` may walk from one to the next.
+        let mut root = id;
+        while let Some(owner) = self.owner_of(root).filter(|_| !frame.is_while) {
+            root = owner;
+        }
+        self.state.get(root).is_some_and(|slot| slot.born > frame.start)
     }
 
     /// The object this one belongs to.

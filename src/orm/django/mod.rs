@@ -19,6 +19,11 @@ use crate::domain::{Arguments, Machine, Object, Place, Value};
 use crate::project::Orm;
 use crate::syntax::Name;
 
+/// Whether every queryset has a method of this name.
+pub fn is_query_method(name: &str) -> bool {
+    table::queryset_action(name).is_some()
+}
+
 /// Calls a method of a manager, queryset or row, where the receiver is one.
 pub fn method(
     machine: &mut dyn Machine,

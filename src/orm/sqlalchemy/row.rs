@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::collection::{self, Held, held};
 use super::result::column_value;
-use super::session::{self, attachment, autoflush, change, state};
+use super::session::{self, attachment, change, state};
 use super::{alchemy, unit};
 use crate::domain::{
     Alchemy, Arguments, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Pending, Place,
@@ -227,8 +227,14 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
         Held::Lazy(plan) => plan,
     };
     fire_lazy(machine, id, &row, relation, place, certainty);
-    let value = collection::load(machine, id, relation, plan);
-    before.map_or(value.clone(), |before| value.join(&before, None))
+    match before {
+        // What another path has loaded stands for what this one loads.
+        Some(value) if value.disjuncts().iter().any(|part| matches!(part, Value::Object(_))) => {
+            collection::remember(machine, id, relation.name, value.clone());
+            value
+        }
+        _ => collection::load(machine, id, relation, plan),
+    }
 }
 
 fn fire_lazy(
@@ -241,7 +247,7 @@ fn fire_lazy(
 ) {
     let session = row.session.map(|tie| tie.session);
     if let Some(session) = session {
-        autoflush(machine, session, place);
+        session::autoflush_for(machine, session, Some(id), place);
         let to_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none();
         if to_key && relation.target.is_some_and(|target| session::holds(machine, session, target)) {
             certainty = Certainty::Low;

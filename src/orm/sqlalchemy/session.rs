@@ -224,9 +224,14 @@ pub(super) fn get(
 
 /// What waits is written before a query runs.
 pub(super) fn autoflush(machine: &mut dyn Machine, id: ObjectId, place: Place) {
+    autoflush_for(machine, id, None, place);
+}
+
+/// As `autoflush`, before the lazy load of a row: it happens as often as the load does.
+pub(super) fn autoflush_for(machine: &mut dyn Machine, id: ObjectId, row: Option<ObjectId>, place: Place) {
     let session = state(machine, id);
     if session.is_dirty && session.autoflush {
-        unit::flush(machine, id, Name::new("autoflush"), place);
+        unit::flush_for(machine, id, row, Name::new("autoflush"), place);
     }
 }
 

@@ -109,9 +109,15 @@ fn add_all(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place)
 
 /// `flush()`: one batch for each kind of change.
 pub(super) fn flush(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) {
+    flush_for(machine, id, None, name, place);
+}
+
+/// As `flush`, for the lazy load of a row.
+pub(super) fn flush_for(machine: &mut dyn Machine, id: ObjectId, receiver: Option<ObjectId>, name: Name, place: Place) {
     let session = state(machine, id);
     let certainty = if session.is_dirty { session.certainty } else { session.certainty.min(Certainty::Medium) };
-    machine.fire(effect(EffectKind::Flush, Verb::Flush, name, place, certainty));
+    let flushed = effect(EffectKind::Flush, Verb::Flush, name, place, certainty);
+    machine.fire(Effect { receiver, ..flushed });
     settle(machine, id, place);
 }
 
