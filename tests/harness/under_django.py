@@ -39,13 +39,21 @@ def carry_stack_into_threads() -> None:
     call = SyncToAsync.__call__
 
     async def remembering(self, *args, **kwargs):
-        token = waiting.set((sys._getframe(1), *waiting.get()))
+        # All of them at once: a coroutine that is suspended no longer knows who awaits it.
+        token = waiting.set((*stack(sys._getframe(1)), *waiting.get()))
         try:
             return await call(self, *args, **kwargs)
         finally:
             waiting.reset(token)
 
     SyncToAsync.__call__ = remembering
+
+
+def stack(frame: FrameType | None) -> Iterator[FrameType]:
+    """The frame and those that called it, innermost first."""
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
 
 
 def empty_tables() -> None:
