@@ -110,7 +110,7 @@ impl Interpreter<'_> {
 
     fn annotated_list(&mut self, inner: Option<&Expr>, place: Place) -> Value {
         let element = match inner {
-            Some(inner) => self.annotated_element(inner, place),
+            Some(inner) => self.annotated_element(inner),
             None => Value::unknown(Why::Element),
         };
         let size = Size::Unknown(Name::new(&self.text(place, 30)));
@@ -119,18 +119,10 @@ impl Interpreter<'_> {
     }
 
     /// A row in a list differs from element to element.
-    fn annotated_element(&mut self, inner: &Expr, _place: Place) -> Value {
-        self.loops.push(super::interpreter::LoopFrame {
-            place: self.place(inner.span),
-            size: Size::Unknown(Name::new("elements")),
-            is_steady: false,
-            is_while: false,
-            consumes: false,
-            consumed: Vec::new(),
-            is_implied: false,
-            varying: Vec::new(),
-            start: self.births,
-        });
+    fn annotated_element(&mut self, inner: &Expr) -> Value {
+        let size = Size::Unknown(Name::new("elements"));
+        let frame = super::interpreter::LoopFrame::new(self.place(inner.span), size, self.births);
+        self.loops.push(frame);
         let value = self.annotation_value(inner);
         self.loops.pop();
         value
@@ -154,8 +146,8 @@ impl Interpreter<'_> {
         if let Some(Expr { kind: ExprKind::Tuple(parts), .. }) = index
             && let [key, value] = parts.as_slice()
         {
-            dict.key = Some(self.annotated_element(key, place));
-            dict.value = Some(self.annotated_element(value, place));
+            dict.key = Some(self.annotated_element(key));
+            dict.value = Some(self.annotated_element(value));
         } else {
             dict.key = Some(Value::ANY);
             dict.value = Some(Value::unknown(Why::Element));

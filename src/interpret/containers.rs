@@ -1,4 +1,4 @@
-//! Containers: what their methods, subscripts and operators do with the rows in them.
+//! Containers: what their methods and operators do with the rows in them.
 
 use super::expressions::append_iteration;
 use super::interpreter::Interpreter;
@@ -7,7 +7,7 @@ use crate::domain::{
     Arguments, Dict, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
 };
 use crate::syntax::Name;
-use crate::syntax::ir::{BinaryOperator, Expr, ExprKind};
+use crate::syntax::ir::BinaryOperator;
 
 impl Interpreter<'_> {
     /// A method of a container or plain value.
@@ -277,7 +277,7 @@ impl Interpreter<'_> {
         Value::Object(id)
     }
 
-    fn dict_item(&mut self, dict: &Dict, key: &Value) -> Value {
+    pub(super) fn dict_item(&mut self, dict: &Dict, key: &Value) -> Value {
         if let Some(text) = key.as_text()
             && let Some((_, value)) = dict.known.iter().find(|(known, _)| *known == text)
         {
@@ -321,82 +321,6 @@ impl Interpreter<'_> {
         }
         if let Object::Dict(mine) = self.object_mut(id) {
             mine.size = join_sizes(&mine.size, &iteration.size);
-        }
-    }
-
-    /// `value[index]`
-    pub(crate) fn subscript(&mut self, value: &Expr, index: &Expr, place: Place) -> Value {
-        let owner = self.evaluate(value);
-        if let ExprKind::Slice { lower, upper, .. } = &index.kind {
-            let lower = lower.as_ref().map(|bound| self.evaluate(bound));
-            let upper = upper.as_ref().map(|bound| self.evaluate(bound));
-            let parts: Vec<Value> =
-                owner.disjuncts().iter().map(|part| self.slice(part, &lower, &upper, place)).collect();
-            return parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(owner);
-        }
-        let index_value = self.evaluate(index);
-        if let Value::External(path) = &owner
-            && is_generic(path)
-        {
-            return self.element_tuple(vec![owner, index_value], place, 12);
-        }
-        let parts: Vec<Value> = owner.disjuncts().iter().map(|part| self.item(part, &index_value, place)).collect();
-        parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Element))
-    }
-
-    fn slice(&mut self, value: &Value, lower: &Option<Value>, upper: &Option<Value>, place: Place) -> Value {
-        let length = slice_length(lower, upper);
-        let Value::Object(id) = value else {
-            return if matches!(value, Value::Scalar(_)) { Value::ANY } else { value.clone() };
-        };
-        match self.object(*id).clone() {
-            Object::Sequence(sequence) => {
-                let sliced = slice_of(sequence, lower, upper, length);
-                Value::Object(self.allocate(place, 9, Object::Sequence(sliced)))
-            }
-            Object::QuerySet(_) => crate::orm::django::slice(self, *id, length, place),
-            Object::Alchemy(_) => crate::orm::sqlalchemy::slice(self, *id, length, place).unwrap_or(value.clone()),
-            _ => {
-                let arguments = Arguments::of(vec![Value::ANY]);
-                self.call_project_method(value, Name::new("__getitem__"), &arguments, place)
-                    .unwrap_or(Value::unknown(Why::Element))
-            }
-        }
-    }
-
-    /// `value[index]` for an evaluated index.
-    pub(crate) fn item(&mut self, value: &Value, index: &Value, place: Place) -> Value {
-        match value {
-            Value::Object(id) => match self.object(*id).clone() {
-                Object::Sequence(sequence) => match (index, &sequence.items) {
-                    (Value::Scalar(Scalar::Int(number)), Some(items)) => nth(items, *number),
-                    _ => sequence.any().unwrap_or(Value::unknown(Why::Element)),
-                },
-                Object::Dict(dict) => {
-                    let value = self.dict_item(&dict, index);
-                    if dict.default.is_some() && dict.any_value().is_none() {
-                        self.set_item(&Value::Object(*id), index, value.clone());
-                    }
-                    value
-                }
-                Object::QuerySet(_) => crate::orm::django::index(self, *id, place),
-                Object::Alchemy(_) => {
-                    crate::orm::sqlalchemy::index(self, *id, index, place).unwrap_or(Value::unknown(Why::Element))
-                }
-                Object::Instance(_) | Object::Row(_) => {
-                    if let (Some(items), Value::Scalar(Scalar::Int(number))) = (self.fields_of_tuple(*id), index) {
-                        return nth(&items, *number);
-                    }
-                    let arguments = Arguments::of(vec![index.clone()]);
-                    self.call_project_method(value, Name::new("__getitem__"), &arguments, place)
-                        .unwrap_or(Value::unknown(Why::Element))
-                }
-                _ => Value::unknown(Why::Element),
-            },
-            Value::Class(_) | Value::External(_) => value.clone(),
-            Value::Scalar(_) => Value::ANY,
-            Value::Unknown(why) => Value::Unknown(*why),
-            _ => Value::unknown(Why::Element),
         }
     }
 
@@ -545,59 +469,4 @@ impl Interpreter<'_> {
 
 fn is_callable(value: &Value) -> bool {
     matches!(value, Value::Function(_) | Value::Bound(_) | Value::Method(_))
-}
-
-/// `list[Book]`, `Optional[Book]`: a type with others in its brackets.
-fn is_generic(path: &str) -> bool {
-    const NAMES: &[&str] = &["list", "set", "tuple", "frozenset", "List", "Set", "Sequence", "Iterable", "Collection"];
-    let (home, last) = path.rsplit_once('.').unwrap_or(("", path));
-    let is_typing = matches!(home, "builtins" | "typing" | "typing_extensions" | "collections.abc");
-    is_typing && (NAMES.contains(&last) || matches!(last, "Optional" | "Annotated" | "Union"))
-}
-
-fn nth(items: &[Value], number: i64) -> Value {
-    let index = if number < 0 { items.len() as i64 + number } else { number };
-    let found = usize::try_from(index).ok().and_then(|index| items.get(index));
-    found.cloned().unwrap_or_else(|| items.first().cloned().unwrap_or(Value::unknown(Why::Element)))
-}
-
-/// How long a slice is at most, where its bounds are written.
-fn slice_length(lower: &Option<Value>, upper: &Option<Value>) -> Size {
-    let number = |value: &Option<Value>| match value {
-        None => Some(0),
-        Some(Value::Scalar(Scalar::Int(number))) => Some(*number),
-        Some(_) => None,
-    };
-    match (number(lower), upper, number(upper)) {
-        (Some(from), Some(_), Some(to)) if to >= from && from >= 0 => Size::Bounded(Some((to - from) as u64)),
-        (_, Some(_), _) => Size::Bounded(None),
-        (Some(from), None, _) if from < 0 => Size::Bounded(Some(from.unsigned_abs())),
-        (_, None, _) => Size::Unknown(Name::new("rest")),
-    }
-}
-
-fn slice_of(sequence: Sequence, lower: &Option<Value>, upper: &Option<Value>, length: Size) -> Sequence {
-    if let (Some(items), Some(from), to) = (&sequence.items, bound(lower, 0), bound(upper, i64::MAX)) {
-        let count = items.len() as i64;
-        let at = |number: i64| if number < 0 { (count + number).max(0) } else { number.min(count) } as usize;
-        if let Some(to) = to {
-            let (from, to) = (at(from), at(to));
-            return Sequence::of(sequence.kind, items.get(from..to.max(from)).unwrap_or_default().to_vec());
-        }
-    }
-    let size = match (&length, &sequence.size) {
-        (Size::Unknown(_), size) => size.clone(),
-        (_, Size::Known(number)) => Size::Known(*number),
-        _ => length,
-    };
-    let element = sequence.any();
-    Sequence { kind: sequence.kind, items: None, element, size }
-}
-
-fn bound(value: &Option<Value>, missing: i64) -> Option<i64> {
-    match value {
-        None => Some(missing),
-        Some(Value::Scalar(Scalar::Int(number))) => Some(*number),
-        Some(_) => None,
-    }
 }

@@ -12,7 +12,7 @@ use crate::syntax::Name;
 pub(crate) enum TrailStep {
     /// A call, with whether the caller is a stub.
     Call { place: Place, is_stub: bool },
-    /// A loop, by its index in the stack of loops.
+    /// A loop, with whether it stands in a stub.
     Loop { place: Place, size: Size, is_stub: bool },
 }
 
@@ -57,18 +57,14 @@ impl Interpreter<'_> {
     /// The place in the project that is to blame: a place inside a stub stands for the call that led there.
     pub(super) fn blamed(&self, place: Place) -> Option<(Place, Name)> {
         let is_stub = |place: Place| self.program.module_of(place.file).is_none_or(|module| module.is_stub);
-        let enclosing = |stubs: bool| {
-            let mut frames = self.frames.iter().rev().filter(|frame| frame.is_stub == stubs);
-            frames.next().map_or(Name::new(""), |frame| frame.qualified)
-        };
         if !is_stub(place) {
-            return Some((place, enclosing(false)));
+            return Some((place, self.enclosing()));
         }
         let caller = self.trail.iter().rev().find_map(|step| match step {
             TrailStep::Call { place, .. } if !is_stub(*place) => Some(*place),
             _ => None,
         })?;
-        Some((caller, enclosing(false)))
+        Some((caller, self.enclosing()))
     }
 
     /// The sizes of the loops in which the effect is repeated, outermost first.
@@ -84,8 +80,9 @@ impl Interpreter<'_> {
             .collect()
     }
 
-    /// Whether the loop at `depth` repeats the effect. What a row remembers once read is repeated only for other rows. A `while` loop says little about how often it runs: it counts when
-    /// it takes elements off a collection, or when what is read differs from pass to pass.
+    /// Whether the loop at `depth` repeats the effect. What a row remembers once read is repeated only for other rows. A
+    /// `while` loop says little about how often it runs: it counts when it takes elements off a collection, or when what is
+    /// read differs from pass to pass.
     fn repeats(&self, depth: usize, effect: &Effect) -> bool {
         let frame = &self.loops[depth];
         if self.left.iter().any(|loops| loops.contains(&depth)) {

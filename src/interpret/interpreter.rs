@@ -65,6 +65,23 @@ pub(crate) struct LoopFrame {
     pub(crate) is_implied: bool,
 }
 
+impl LoopFrame {
+    /// The first pass of a loop, begun when `start` objects had been made.
+    pub(crate) fn new(place: Place, size: Size, start: u64) -> Self {
+        LoopFrame {
+            place,
+            size,
+            is_steady: false,
+            is_while: false,
+            consumes: false,
+            consumed: Vec::new(),
+            varying: Vec::new(),
+            start,
+            is_implied: false,
+        }
+    }
+}
+
 /// States that left a loop early.
 #[derive(Default)]
 pub(crate) struct Flow {
@@ -413,17 +430,8 @@ impl Machine for Interpreter<'_> {
     }
 
     fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine)) {
-        self.loops.push(LoopFrame {
-            place,
-            size,
-            is_steady: true,
-            is_while: false,
-            consumes: false,
-            consumed: Vec::new(),
-            is_implied: true,
-            varying: Vec::new(),
-            start: self.births,
-        });
+        let frame = LoopFrame::new(place, size, self.births);
+        self.loops.push(LoopFrame { is_steady: true, is_implied: true, ..frame });
         run(self);
         self.loops.pop();
     }

@@ -40,17 +40,8 @@ impl Interpreter<'_> {
         let Some(element) = iteration.element.clone().or_else(listed) else { return };
         let varying = self.varying(&element);
         let before = self.state.clone();
-        self.enter_loop(LoopFrame {
-            place,
-            size: iteration.size.clone(),
-            is_steady: false,
-            is_while: false,
-            consumes: false,
-            consumed: Vec::new(),
-            is_implied: false,
-            varying: varying.clone(),
-            start: self.births,
-        });
+        let frame = LoopFrame::new(place, iteration.size.clone(), self.births);
+        self.enter_loop(LoopFrame { varying: varying.clone(), ..frame });
         let fired = self.effect_count;
         let mut breaks = None;
         self.pass(element.clone(), &mut breaks, body);
@@ -133,17 +124,8 @@ impl Interpreter<'_> {
     /// `while test: body else: orelse`
     pub(crate) fn run_while(&mut self, place: Place, test: &Expr, body: &[Stmt], orelse: &[Stmt]) {
         let before = self.state.clone();
-        self.enter_loop(LoopFrame {
-            place,
-            size: Size::Unknown(Name::new("while")),
-            is_steady: false,
-            is_while: true,
-            consumes: false,
-            consumed: Vec::new(),
-            is_implied: false,
-            varying: Vec::new(),
-            start: self.births,
-        });
+        let frame = LoopFrame::new(place, Size::Unknown(Name::new("while")), self.births);
+        self.enter_loop(LoopFrame { is_while: true, ..frame });
         let fired = self.effect_count;
         let mut breaks = None;
         let mut run = |machine: &mut Self, _: Value| {

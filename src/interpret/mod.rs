@@ -31,6 +31,7 @@ mod shapes;
 mod sites;
 mod state;
 mod statements;
+mod subscripts;
 
 pub use knowledge::Knowledge;
 
