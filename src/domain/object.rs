@@ -293,6 +293,8 @@ pub enum Alchemy {
 pub struct Session {
     /// Rows wait to be written by the next flush.
     pub is_dirty: bool,
+    /// They do on every path that leads here.
+    pub is_surely_dirty: bool,
     /// How often its rows were expired (commits, rollbacks, `expire_all`).
     pub commits: u32,
     /// How often it was flushed.
@@ -303,6 +305,8 @@ pub struct Session {
     pub expires: bool,
     /// `autoflush`
     pub autoflush: bool,
+    /// How many `no_autoflush` blocks are open.
+    pub held_back: u32,
     /// Statements that the next flush sends once per row.
     pub row_by_row: Vec<Pending>,
     /// Rows that its queries gave: the model and the summary row.
@@ -315,15 +319,31 @@ impl Default for Session {
     fn default() -> Self {
         Session {
             is_dirty: false,
+            is_surely_dirty: false,
             commits: 0,
             flushes: 0,
             is_doubtful: false,
             expires: true,
             autoflush: true,
+            held_back: 0,
             row_by_row: Vec::new(),
             held: Vec::new(),
             certainty: Certainty::High,
         }
+    }
+}
+
+impl Session {
+    /// Something waits for the next flush.
+    pub fn soil(&mut self) {
+        self.is_dirty = true;
+        self.is_surely_dirty = true;
+    }
+
+    /// Nothing waits any more.
+    pub fn clean(&mut self) {
+        self.is_dirty = false;
+        self.is_surely_dirty = false;
     }
 }
 

@@ -7,7 +7,7 @@ use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Closure, Machine, Object, ObjectId, Place, Scalar, Value, Why};
 use crate::project::{ClassId, ClassRef, Member, Orm};
 use crate::syntax::Name;
-use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
+use crate::syntax::ir::{ExprKind, Function, StmtKind};
 
 impl Interpreter<'_> {
     /// Reads `value.name`.
@@ -218,7 +218,7 @@ impl Interpreter<'_> {
         if let Some(model) = program.schema.of_class(class) {
             let found = match model.orm {
                 Orm::Django => crate::orm::django::class_attribute(self, model.id, name),
-                Orm::SqlAlchemy => crate::orm::sqlalchemy::class_attribute(self, model.id, name),
+                Orm::SqlAlchemy => crate::orm::sqlalchemy::class_attribute(self, model.id, name, place),
             };
             if let Some(value) = found {
                 return value;
@@ -352,6 +352,7 @@ impl Interpreter<'_> {
             Object::Row(row) => {
                 let model = self.program.schema.model(row.model);
                 match model.orm {
+                    Orm::Django if self.call_setter(model.class, owner, name, &value, place) => {}
                     Orm::Django => crate::orm::django::set_attribute(self, *id, name, value),
                     Orm::SqlAlchemy => crate::orm::sqlalchemy::set_attribute(self, *id, name, value, place),
                 }
@@ -361,12 +362,10 @@ impl Interpreter<'_> {
     }
 
     fn call_setter(&mut self, class: ClassId, owner: &Value, name: Name, value: &Value, place: Place) -> bool {
-        let Some((home, Member::Function(function), _)) = self.program.member(class, name, None) else { return false };
-        let is_setter =
-            |decorator: &Expr| matches!(decorator.kind, ExprKind::Attribute { name, .. } if name == "setter");
-        if !function.decorators.iter().any(is_setter) {
+        let setter = Name::new(&format!("{name}.setter"));
+        let Some((home, Member::Function(function), _)) = self.program.member(class, setter, None) else {
             return false;
-        }
+        };
         let bound = self.bind_function(home, function, owner);
         self.call_value(&bound, Arguments::of(vec![value.clone()]), place);
         true

@@ -107,6 +107,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) flows: Vec<Flow>,
     /// Guards of the form "not in the memo": the number of loops around each.
     pub(crate) memo_guards: Vec<usize>,
+    /// The `try` blocks with handlers that run: the number of loops around each.
+    pub(crate) tries: Vec<usize>,
     pub(crate) sites: Vec<RawSite>,
     pub(crate) silence: u32,
     pub(crate) fuel: u64,
@@ -149,6 +151,7 @@ impl<'p> Interpreter<'p> {
             loops: Vec::new(),
             flows: Vec::new(),
             memo_guards: Vec::new(),
+            tries: Vec::new(),
             sites: Vec::new(),
             silence: 0,
             fuel: options.fuel,

@@ -142,6 +142,8 @@ fn join_sessions(a: &Session, b: &Session) -> Session {
     }
     Session {
         is_dirty: a.is_dirty || b.is_dirty,
+        is_surely_dirty: a.is_surely_dirty && b.is_surely_dirty,
+        held_back: a.held_back.max(b.held_back),
         commits: a.commits.max(b.commits),
         flushes: a.flushes.max(b.flushes),
         is_doubtful: a.is_doubtful || b.is_doubtful || a.commits != b.commits,

@@ -33,7 +33,9 @@ impl Interpreter<'_> {
     fn loops_left(&self, body: &[Stmt]) -> std::ops::Range<usize> {
         let here = self.loops.len();
         match body.last().map(|statement| &statement.kind) {
-            Some(StmtKind::Return(_) | StmtKind::Raise(_)) => self.frame().loop_base.min(here)..here,
+            Some(StmtKind::Return(_)) => self.frame().loop_base.min(here)..here,
+            // An exception leaves every loop up to the `try` that may catch it, those of the callers too.
+            Some(StmtKind::Raise(_)) => self.tries.last().map_or(0, |depth| *depth).min(here)..here,
             Some(StmtKind::Break) => here.saturating_sub(1)..here,
             _ => here..here,
         }
@@ -229,7 +231,14 @@ impl Interpreter<'_> {
 
     fn run_try(&mut self, body: &[Stmt], handlers: &[Handler], orelse: &[Stmt], finally: &[Stmt]) {
         let before = self.state.clone();
+        let memo = self.catches_missing_key(body, handlers);
+        if !handlers.is_empty() {
+            self.tries.push(self.loops.len());
+        }
         self.run(body);
+        if !handlers.is_empty() {
+            self.tries.pop();
+        }
         let mut raised = before.join(self.state.clone(), None);
         raised.is_alive = true;
         self.run(orelse);
@@ -239,7 +248,13 @@ impl Interpreter<'_> {
             if let Some(name) = handler.name {
                 self.assign_name(name, Value::unknown(Why::Element));
             }
+            if memo {
+                self.memo_guards.push(self.loops.len());
+            }
             self.run(&handler.body);
+            if memo {
+                self.memo_guards.pop();
+            }
             after = after.join(std::mem::take(&mut self.state), None);
         }
         self.state = after;
@@ -319,18 +334,40 @@ impl Interpreter<'_> {
 
     /// Whether an `if` asks a memo: the test looks for a missing answer and the body stores one under a key.
     fn guards_memo(&mut self, test: &Expr, body: &[Stmt]) -> bool {
-        is_missing_test(test) && body.iter().any(stores_under_key) && !self.key_is_distinct(test)
+        let key = match &test.kind {
+            ExprKind::Compare { left, .. } => Some(&**left),
+            _ => None,
+        };
+        is_missing_test(test) && body.iter().any(stores_under_key) && !key.is_some_and(|key| self.key_is_distinct(key))
     }
 
-    fn key_is_distinct(&mut self, test: &Expr) -> bool {
-        use crate::domain::Scalar;
-        if let ExprKind::Compare { left, .. } = &test.kind {
-            self.silence += 1;
-            let value = self.evaluate(left);
-            self.silence -= 1;
-            return matches!(value, Value::Scalar(Scalar::Key));
-        }
-        false
+    /// `try: return memo[key]`, and a handler of `KeyError` that stores an answer under a key.
+    fn catches_missing_key(&mut self, body: &[Stmt], handlers: &[Handler]) -> bool {
+        let [first, ..] = body else { return false };
+        let (StmtKind::Return(Some(value)) | StmtKind::Assign { value, .. } | StmtKind::Expr(value)) = &first.kind
+        else {
+            return false;
+        };
+        let ExprKind::Subscript { index, .. } = &value.kind else { return false };
+        let stores = |handler: &Handler| {
+            handler.kinds.as_ref().is_some_and(names_key_error) && handler.body.iter().any(stores_under_key)
+        };
+        handlers.iter().any(stores) && !self.key_is_distinct(index)
+    }
+
+    fn key_is_distinct(&mut self, key: &Expr) -> bool {
+        self.silence += 1;
+        let value = self.evaluate(key);
+        self.silence -= 1;
+        matches!(value, Value::Scalar(crate::domain::Scalar::Key))
+    }
+}
+
+fn names_key_error(kinds: &Expr) -> bool {
+    match &kinds.kind {
+        ExprKind::Name(name) => name == "KeyError" || name == "LookupError",
+        ExprKind::Tuple(kinds) => kinds.iter().any(names_key_error),
+        _ => false,
     }
 }
 

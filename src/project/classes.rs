@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::flow::{Guard, variables, walk};
 use super::program::{ClassId, ClassInfo, Member, ModuleId, Program};
 use crate::syntax::Name;
-use crate::syntax::ir::{Class, Outline, Stmt, StmtKind};
+use crate::syntax::ir::{Class, Expr, ExprKind, Function, Outline, Stmt, StmtKind};
 
 /// Registers every class at the top level of a module and inside those classes.
 pub(super) fn register(program: &mut Program, module: ModuleId, outline: &Outline) {
@@ -41,6 +41,24 @@ fn register_class(program: &mut Program, module: ModuleId, class: &Arc<Class>, o
     id
 }
 
+/// What a property has beside its getter, each by a decorator of its own: `@price.setter`, and for hybrids the SQL.
+const BESIDE_THE_GETTER: [&str; 5] = ["setter", "deleter", "expression", "update_expression", "comparator"];
+
+/// The name of a method; the setter of `price` is kept as `price.setter`, as it doesn't replace the getter.
+fn member_name(function: &Function) -> Name {
+    function.decorators.iter().find_map(beside_the_getter).unwrap_or(function.name)
+}
+
+fn beside_the_getter(decorator: &Expr) -> Option<Name> {
+    let ExprKind::Attribute { value, name: part, .. } = &decorator.kind else { return None };
+    let property = match &value.kind {
+        ExprKind::Attribute { value, name, .. } if name == "inplace" => value,
+        _ => value,
+    };
+    let (ExprKind::Name(name) | ExprKind::Attribute { name, .. }) = &property.kind else { return None };
+    BESIDE_THE_GETTER.contains(&part.as_str()).then(|| Name::new(&format!("{name}.{part}")))
+}
+
 fn add_members(
     program: &mut Program,
     class: ClassId,
@@ -55,7 +73,7 @@ fn add_members(
         }
     };
     match &statement.kind {
-        StmtKind::Function(function) => insert(function.name, Member::Function(function.clone())),
+        StmtKind::Function(function) => insert(member_name(function), Member::Function(function.clone())),
         StmtKind::Class(inner) => {
             let module = program.class(class).module;
             let id = register_class(program, module, inner, Some(class));

@@ -101,7 +101,7 @@ pub fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Pla
         }
         Alchemy::Tuple(tuple) => result::tuple_attribute(id, &tuple, name),
         Alchemy::Extension => external::extension_attribute(machine, name),
-        Alchemy::Entity(model, _) => class_attribute(machine, model, name),
+        Alchemy::Entity(model, _) => class_attribute(machine, model, name, place),
         Alchemy::Awaitable(row) => Some(row_attribute(machine, row, name, place)),
         Alchemy::Statement(_) if name == "c" || name == "columns" => {
             Some(Value::External(Name::new("sqlalchemy.columns")))
@@ -111,7 +111,7 @@ pub fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Pla
 }
 
 /// `Model.name` on the class.
-pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name) -> Option<Value> {
+pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name, place: Place) -> Option<Value> {
     let about = machine.program().schema.model(model);
     if about.relation(name).is_some() || about.column(name).is_some() {
         return Some(Value::Mapped(Rc::new((model, vec![name]))));
@@ -121,7 +121,7 @@ pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name) ->
         return Some(Value::External(Name::new("sqlalchemy.table")));
     }
     if name == "query" && machine.program().member(class, name, None).is_none() {
-        return Some(session::model_query(machine, model));
+        return Some(session::model_query(machine, model, place));
     }
     None
 }

@@ -247,11 +247,11 @@ fn fire_lazy(
 ) {
     let session = row.session.map(|tie| tie.session);
     if let Some(session) = session {
-        session::autoflush_for(machine, session, Some(id), place);
         let to_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none();
         if to_key && relation.target.is_some_and(|target| session::holds(machine, session, target)) {
             certainty = Certainty::Low;
         }
+        session::autoflush_for(machine, session, Some(id), certainty, place);
     }
     let kind = if relation.kind.is_single() { EffectKind::LazyLoad } else { EffectKind::RelatedQuery };
     machine.fire(effect(row, id, kind, relation.name, place, certainty));
@@ -315,7 +315,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
         row.is_changed = true;
     }
     let Some(tie) = found.session else { return };
-    change(machine, tie.session, |session| session.is_dirty = true);
+    change(machine, tie.session, |session| session.soil());
     let is_expression = is_column && is_expression(machine, &value);
     if (is_expression || (is_versioned && !is_pending(machine, &found)))
         && let Some(size) = machine.growth_of(id)
@@ -364,12 +364,11 @@ fn call_setter(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Valu
     let Some(found) = row(machine, id) else { return false };
     let program = machine.program();
     let class = program.schema.model(found.model).class;
-    let Some((_, Member::Function(function), _)) = program.member(class, name, None) else { return false };
-    let is_setter = |decorator: &Expr| matches!(decorator.kind, ExprKind::Attribute { name, .. } if name == "setter");
-    if !function.decorators.iter().any(is_setter) {
+    let setter = Name::new(&format!("{name}.setter"));
+    if program.member(class, setter, None).is_none() {
         return false;
     }
-    machine.call_project_method(&Value::Object(id), name, &Arguments::of(vec![value.clone()]), place).is_some()
+    machine.call_project_method(&Value::Object(id), setter, &Arguments::of(vec![value.clone()]), place).is_some()
 }
 
 /// Runs the project's `@validates` functions of an attribute.

@@ -13,6 +13,8 @@ use crate::syntax::Name;
 const SESSION: u32 = 67;
 const TRANSACTION: u32 = 68;
 const ROW: u32 = 69;
+/// How sure an autoflush is when only one of two paths has left something to write.
+const MAYBE_DIRTY: Certainty = Certainty::Low;
 
 /// The session behind an id.
 pub(super) fn state(machine: &dyn Machine, id: ObjectId) -> Session {
@@ -81,12 +83,10 @@ pub(super) fn open(machine: &mut dyn Machine, base: Session, arguments: &Argumen
 }
 
 /// `Model.query`
-pub(super) fn model_query(machine: &mut dyn Machine, model: ModelId) -> Value {
+pub(super) fn model_query(machine: &mut dyn Machine, model: ModelId, place: Place) -> Value {
     let class = machine.program().schema.model(model).class;
     let session = ambient(machine, Certainty::High);
     let arguments = Arguments::of(vec![Value::Class(crate::project::ClassRef::Known(class))]);
-    let declared = machine.program().class(class).class.clone();
-    let place = Place { file: declared.file, span: declared.span };
     match statement::fresh(machine, StatementKind::Query, &arguments, Some(session), place) {
         Some(query) => statement::value(machine, query, place),
         None => Value::unknown(Why::Call),
@@ -224,22 +224,30 @@ pub(super) fn get(
 
 /// What waits is written before a query runs.
 pub(super) fn autoflush(machine: &mut dyn Machine, id: ObjectId, place: Place) {
-    autoflush_for(machine, id, None, place);
+    autoflush_for(machine, id, None, Certainty::High, place);
 }
 
-/// As `autoflush`, before the lazy load of a row: it happens as often as the load does.
-pub(super) fn autoflush_for(machine: &mut dyn Machine, id: ObjectId, row: Option<ObjectId>, place: Place) {
+/// As `autoflush`, before the lazy load of a row: it happens as often as the load does, and is no surer than that.
+pub(super) fn autoflush_for(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    row: Option<ObjectId>,
+    certainty: Certainty,
+    place: Place,
+) {
     let session = state(machine, id);
-    if session.is_dirty && session.autoflush {
-        unit::flush_for(machine, id, row, Name::new("autoflush"), place);
+    if !session.is_dirty || !session.autoflush || session.held_back > 0 {
+        return;
     }
+    let doubt = if session.is_surely_dirty { Certainty::High } else { MAYBE_DIRTY };
+    unit::flush_for(machine, id, row, certainty.min(doubt), Name::new("autoflush"), place);
 }
 
 /// `begin()`, `begin_nested()`
 fn begin(machine: &mut dyn Machine, id: ObjectId, is_nested: bool, name: Name, place: Place) -> Value {
     if is_nested {
         unit::fire(machine, id, EffectKind::Flush, Verb::Savepoint, name, place);
-        change(machine, id, |session| session.is_dirty = false);
+        change(machine, id, |session| session.clean());
     }
     let transaction = Transaction { session: id, is_nested };
     Value::Object(machine.allocate(place, TRANSACTION, Object::Alchemy(Alchemy::Transaction(transaction))))
@@ -293,7 +301,7 @@ pub(super) fn enter(machine: &mut dyn Machine, id: ObjectId, _: Place) -> Option
     match alchemy(machine, id)? {
         Alchemy::Transaction(transaction) => Some(Value::Object(transaction.session)),
         Alchemy::NoAutoflush(session) => {
-            change(machine, session, |session| session.autoflush = false);
+            change(machine, session, |session| session.held_back += 1);
             Some(Value::Object(session))
         }
         _ => Some(Value::Object(id)),
@@ -306,7 +314,9 @@ pub(super) fn exit(machine: &mut dyn Machine, id: ObjectId, place: Place) {
         Some(Alchemy::Transaction(Transaction { session, is_nested: false })) => {
             unit::commit(machine, session, Name::new("begin"), place);
         }
-        Some(Alchemy::NoAutoflush(session)) => change(machine, session, |session| session.autoflush = true),
+        Some(Alchemy::NoAutoflush(session)) => {
+            change(machine, session, |session| session.held_back = session.held_back.saturating_sub(1));
+        }
         _ => {}
     }
 }

@@ -289,6 +289,7 @@ pub(super) fn size(machine: &dyn Machine, statement: &Statement) -> Size {
             Object::Row(row) => Size::Rows(Name::new(&format!("{}.{relation}", label(row.model)))),
             _ => Size::Rows(label(statement.origin.model)),
         },
+        None if statement.model.is_none() => Size::Unknown(Name::new("the result")),
         None => Size::Rows(label(statement.origin.model)),
     }
 }

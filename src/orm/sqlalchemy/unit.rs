@@ -30,7 +30,7 @@ pub(super) fn method(
         SessionAction::Commit => commit(machine, id, name, place),
         SessionAction::Rollback => change(machine, id, |session| {
             session.commits += 1;
-            session.is_dirty = false;
+            session.clean();
             session.row_by_row.clear();
         }),
         SessionAction::Bulk => {
@@ -75,7 +75,7 @@ fn rows(machine: &dyn Machine, value: &Value) -> Vec<ObjectId> {
 
 /// `add(row)`: written by the next flush, together with the others.
 fn add(machine: &mut dyn Machine, id: ObjectId, value: &Value, name: Name, place: Place) {
-    change(machine, id, |session| session.is_dirty = true);
+    change(machine, id, |session| session.soil());
     for row in rows(machine, value) {
         attach(machine, id, row);
         let Object::Row(about) = machine.object(row) else { continue };
@@ -98,7 +98,7 @@ fn attach(machine: &mut dyn Machine, id: ObjectId, row: ObjectId) {
 }
 
 fn add_all(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) {
-    change(machine, id, |session| session.is_dirty = true);
+    change(machine, id, |session| session.soil());
     let iteration = machine.iterate(value, place);
     for element in iteration.items.into_iter().flatten().chain(iteration.element) {
         for row in rows(machine, &element) {
@@ -109,13 +109,21 @@ fn add_all(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place)
 
 /// `flush()`: one batch for each kind of change.
 pub(super) fn flush(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) {
-    flush_for(machine, id, None, name, place);
+    let session = state(machine, id);
+    let certainty = if session.is_dirty { Certainty::High } else { Certainty::Medium };
+    flush_for(machine, id, None, certainty, name, place);
 }
 
-/// As `flush`, for the lazy load of a row.
-pub(super) fn flush_for(machine: &mut dyn Machine, id: ObjectId, receiver: Option<ObjectId>, name: Name, place: Place) {
-    let session = state(machine, id);
-    let certainty = if session.is_dirty { session.certainty } else { session.certainty.min(Certainty::Medium) };
+/// As `flush`, for the lazy load of a row, or before a query.
+pub(super) fn flush_for(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    receiver: Option<ObjectId>,
+    certainty: Certainty,
+    name: Name,
+    place: Place,
+) {
+    let certainty = state(machine, id).certainty.min(certainty);
     let flushed = effect(EffectKind::Flush, Verb::Flush, name, place, certainty);
     machine.fire(Effect { receiver, ..flushed });
     settle(machine, id, place);
@@ -134,7 +142,7 @@ fn settle(machine: &mut dyn Machine, id: ObjectId, place: Place) {
         machine.for_each(pending.size.clone(), place, &mut |machine| machine.fire(one.clone()));
     }
     change(machine, id, |session| {
-        session.is_dirty = false;
+        session.clean();
         session.flushes += 1;
         session.row_by_row.clear();
     });
@@ -175,7 +183,7 @@ fn merge(
         let one = effect(EffectKind::Merge, Verb::Select, name, place, certainty);
         machine.fire(Effect { model, ..one });
     }
-    change(machine, id, |session| session.is_dirty = true);
+    change(machine, id, |session| session.soil());
     for row in rows(machine, value) {
         attach(machine, id, row);
     }
@@ -238,7 +246,7 @@ fn delete(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) 
             }
         }
     }
-    change(machine, id, |session| session.is_dirty = true);
+    change(machine, id, |session| session.soil());
 }
 
 /// Puts a statement on the list of those that the flush sends row by row.
