@@ -77,11 +77,16 @@ pub enum EffectKind {
     Add,
     /// The statement of an eager load (a prefetch): grows only when its query does.
     EagerLoad,
+    /// A count or existence test of rows that are fetched afterwards all the same: a remark about the statement at its
+    /// place.
+    AskedBefore,
+    /// A statement whose answer the same function has already fetched: a remark about the statement at its place.
+    AskedAgain,
 }
 
 impl EffectKind {
     /// Every kind, in order of declaration.
-    pub const ALL: [EffectKind; 23] = [
+    pub const ALL: [EffectKind; 25] = [
         EffectKind::LazyLoad,
         EffectKind::RelatedQuery,
         EffectKind::PrefetchDefeated,
@@ -105,6 +110,8 @@ impl EffectKind {
         EffectKind::Merge,
         EffectKind::Add,
         EffectKind::EagerLoad,
+        EffectKind::AskedBefore,
+        EffectKind::AskedAgain,
     ];
 
     /// The word used in rules and in `quell explain`.
@@ -133,6 +140,13 @@ impl EffectKind {
             EffectKind::Merge => "merge",
             EffectKind::Add => "add",
             EffectKind::EagerLoad => "eager-load",
+            EffectKind::AskedBefore => "asked-before",
+            EffectKind::AskedAgain => "asked-again",
         }
+    }
+
+    /// Whether it is a remark about a statement rather than a statement of its own.
+    pub fn is_remark(self) -> bool {
+        matches!(self, EffectKind::BuiltSql | EffectKind::AskedBefore | EffectKind::AskedAgain)
     }
 }

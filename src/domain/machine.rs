@@ -68,6 +68,17 @@ pub struct Effect {
     pub footprint: Option<super::footprint::Footprint>,
 }
 
+/// A question to the database about a set of rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Question {
+    /// `exists`, `count`, or `all` where the rows were fetched.
+    pub action: Name,
+    /// The expression that sent it.
+    pub place: Place,
+    /// The function or class it stands in.
+    pub enclosing: Name,
+}
+
 /// What a loop walks.
 #[derive(Clone, Debug)]
 pub struct Iteration {
@@ -123,6 +134,11 @@ pub trait Machine {
     fn assumed_certainty(&self) -> super::site::Certainty;
     /// The version of Django that is assumed: major and minor.
     fn django_version(&self) -> (u32, u32);
+    /// The last question about a queryset, or about the whole set of a row's relation, that the same function asked and
+    /// nothing was written since.
+    fn question_about(&self, subject: ObjectId, relation: Option<Name>) -> Option<Question>;
+    /// Remembers a question.
+    fn ask(&mut self, subject: ObjectId, relation: Option<Name>, action: Name, place: Place);
     /// Runs something without recording its queries.
     fn silently(&mut self, run: &mut dyn FnMut(&mut dyn Machine));
     /// The object of this name that all parts of a program share: made with `object` when first asked for.

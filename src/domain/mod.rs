@@ -11,7 +11,7 @@ mod value;
 
 pub use effect::{EffectKind, Verb};
 pub use footprint::{Footprint, SelectKind};
-pub use machine::{Arguments, Effect, Iteration, Machine};
+pub use machine::{Arguments, Effect, Iteration, Machine, Question};
 pub use object::{
     Alchemy, Attachment, Dict, Entity, Fetched, Generator, Instance, Loaded, LoaderOption, NamedTuple, Object, Pending,
     Prefetch, QuerySet, ResultShape, Row, RowOrigin, Scope, Sequence, SequenceKind, Session, Shape, Statement,

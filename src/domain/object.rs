@@ -217,6 +217,8 @@ pub struct QuerySet {
     pub defeats_prefetch: bool,
     /// It has an ordering.
     pub is_ordered: bool,
+    /// No call has narrowed or ordered it: all rows of its model, or of the relation it hangs on.
+    pub is_whole: bool,
     /// `none()`
     pub is_empty: bool,
     /// Built by `iterator()`: evaluated anew by each loop, nothing is kept.

@@ -23,6 +23,7 @@ impl Interpreter<'_> {
     /// Records an effect unless the walk is silent.
     pub(crate) fn record(&mut self, mut effect: Effect) {
         self.effect_count += 1;
+        self.writes += u64::from(effect.verb != crate::domain::Verb::Select);
         if self.silence > 0 {
             return;
         }
@@ -69,7 +70,7 @@ impl Interpreter<'_> {
 
     /// The sizes of the loops in which the effect is repeated, outermost first.
     fn factors(&self, effect: &Effect) -> Vec<Size> {
-        if effect.kind == EffectKind::BuiltSql {
+        if effect.kind.is_remark() {
             return Vec::new();
         }
         self.loops

@@ -7,7 +7,9 @@ use rustc_hash::FxHashMap;
 
 use super::effects::{RawSite, TrailStep};
 use super::state::{Slot, State};
-use crate::domain::{Arguments, Effect, Iteration, Machine, Object, ObjectId, Place, RootKind, Scope, Size, Value};
+use crate::domain::{
+    Arguments, Effect, Iteration, Machine, Object, ObjectId, Place, Question, RootKind, Scope, Size, Value,
+};
 use crate::project::{ClassId, ModuleId, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
@@ -114,6 +116,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) fuel: u64,
     pub(crate) root: RootKind,
     pub(crate) effect_count: u64,
+    /// How many statements were sent that change rows.
+    pub(crate) writes: u64,
     pub(crate) visited: rustc_hash::FxHashSet<(FileId, u32)>,
     pub(crate) knowledge: super::Knowledge,
     pub(crate) assumed_depth: u32,
@@ -157,6 +161,7 @@ impl<'p> Interpreter<'p> {
             fuel: options.fuel,
             root,
             effect_count: 0,
+            writes: 0,
             visited: rustc_hash::FxHashSet::default(),
             knowledge: super::Knowledge::default(),
             assumed_depth: 0,
@@ -209,6 +214,7 @@ impl<'p> Interpreter<'p> {
 
     fn store(&mut self, id: ObjectId, object: Object, depth: usize) -> ObjectId {
         self.births += 1;
+        self.state.questions.forget(id);
         self.state.put(id, Some(Slot { object: Rc::new(object), depth: depth as u16, born: self.births }));
         id
     }
@@ -450,6 +456,14 @@ impl Machine for Interpreter<'_> {
             Object::Scope(scope) => scope.names.values().any(held),
             _ => false,
         })
+    }
+
+    fn question_about(&self, subject: ObjectId, relation: Option<Name>) -> Option<Question> {
+        Interpreter::question_about(self, subject, relation)
+    }
+
+    fn ask(&mut self, subject: ObjectId, relation: Option<Name>, action: Name, place: Place) {
+        Interpreter::ask(self, subject, relation, action, place);
     }
 
     fn silently(&mut self, run: &mut dyn FnMut(&mut dyn Machine)) {

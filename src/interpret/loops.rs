@@ -47,6 +47,7 @@ impl Interpreter<'_> {
         self.pass(element.clone(), &mut breaks, body);
         if self.state.is_alive && self.effect_count > fired {
             self.reset(&varying, &before);
+            self.state.questions = before.questions.clone();
             if let Some(frame) = self.loops.last_mut() {
                 frame.is_steady = true;
             }
@@ -142,6 +143,7 @@ impl Interpreter<'_> {
                 frame.varying.clone()
             });
             self.reset(&consumed.unwrap_or_default(), &before);
+            self.state.questions = before.questions.clone();
             self.pass(Value::None, &mut breaks, &mut run);
         }
         self.leave_loop();

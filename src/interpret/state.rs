@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::asked::Questions;
 use super::join::join_objects;
 use crate::domain::{Object, ObjectId};
 
@@ -26,18 +27,20 @@ pub(crate) struct State {
     chunks: Vec<Rc<Chunk>>,
     /// False after `return`, `raise`, `break`, `continue`: what follows is not run.
     pub(crate) is_alive: bool,
+    /// What the database was asked on every path that leads here.
+    pub(crate) questions: Questions,
 }
 
 impl Default for State {
     fn default() -> Self {
-        State { chunks: Vec::new(), is_alive: true }
+        State { chunks: Vec::new(), is_alive: true, questions: Questions::default() }
     }
 }
 
 impl State {
     /// A state that no path reaches.
     pub(crate) fn dead() -> State {
-        State { chunks: Vec::new(), is_alive: false }
+        State { chunks: Vec::new(), is_alive: false, questions: Questions::default() }
     }
 
     /// The object, where it exists in this state.
@@ -78,6 +81,7 @@ impl State {
         if !other.is_alive {
             return self;
         }
+        let questions = self.questions.common(&other.questions);
         let flipped = self.chunks.len() < other.chunks.len();
         let (mut longer, shorter) = if flipped { (other, self) } else { (self, other) };
         for (ours, theirs) in longer.chunks.iter_mut().zip(shorter.chunks) {
@@ -85,6 +89,7 @@ impl State {
                 join_chunks(Rc::make_mut(ours), &theirs, flipped, guard);
             }
         }
+        longer.questions = questions;
         longer
     }
 }

@@ -154,6 +154,7 @@ impl<'run> Case<'run> {
             "row" => self.row(),
             "count" => self.count(),
             "model" => self.model().map_or("row".to_owned(), |model| model.label.to_string()),
+            "rows" => self.target().or(self.model()).map_or("the".to_owned(), |model| model.label.to_string()),
             "target" => self.target().map_or("related".to_owned(), |model| model.label.to_string()),
             "name" => self.site.relation.unwrap_or(self.site.action).to_string(),
             "action" => self.site.action.to_string(),

@@ -11,7 +11,7 @@ pub struct Fix {
     advise: fn(&Case) -> String,
 }
 
-const FIXES: [Fix; 17] = [
+const FIXES: [Fix; 20] = [
     Fix { name: "eager-load", advise: eager_load },
     Fix { name: "filtered-prefetch", advise: filtered_prefetch },
     Fix { name: "eager-load-once", advise: eager_load_once },
@@ -29,6 +29,9 @@ const FIXES: [Fix; 17] = [
     Fix { name: "after-loop", advise: after_loop },
     Fix { name: "add-all", advise: add_all },
     Fix { name: "parameterise", advise: parameterise },
+    Fix { name: "by-hand", advise: by_hand },
+    Fix { name: "exists", advise: exists },
+    Fix { name: "count", advise: count },
 ];
 
 /// Queryset methods that a plain prefetch does not answer: what is read must be prefetched in that form.
@@ -283,6 +286,29 @@ fn parameterise(case: &Case) -> String {
         _ => "pass the values beside the text: `execute(\"… = %s\", [value])`",
     }
     .to_owned()
+}
+
+fn exists(case: &Case) -> String {
+    match case.orm() {
+        Orm::Django => "ask `.exists()` instead: the database stops at the first row".to_owned(),
+        Orm::SqlAlchemy => {
+            "ask `session.query(query.exists()).scalar()`: the database stops at the first row".to_owned()
+        }
+    }
+}
+
+fn count(case: &Case) -> String {
+    match (case.orm(), case.model()) {
+        (Orm::SqlAlchemy, Some(model)) => {
+            format!("let the database count: `select(func.count()).select_from({})`", class_name(model))
+        }
+        _ => "ask `.count()` instead: the database sends a number".to_owned(),
+    }
+}
+
+/// For rules whose page says in `help` what to write.
+fn by_hand(case: &Case) -> String {
+    format!("see the page of the rule for what to write instead of `{}`", case.expression())
 }
 
 /// `Book.objects.`, by the model's default manager.

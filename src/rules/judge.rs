@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::candidates::Candidates;
 use super::case::{Case, spot};
 use super::finding::{Confidence, Finding, Note, PathStep, Severity, Spot};
 use super::registry::{Registry, Rule};
@@ -106,8 +107,9 @@ fn groups<'run>(
     config: &Config,
 ) -> BTreeMap<GroupKey, Vec<&'run Site>> {
     let mut groups: BTreeMap<GroupKey, Vec<&Site>> = BTreeMap::new();
+    let candidates = Candidates::of(program, sites, registry);
     for site in sites.iter().filter(|site| is_reported(program, site)) {
-        let Some(rule) = registry.rule_for(site, &program.schema) else { continue };
+        let Some(rule) = registry.rule_for(site, &program.schema, &candidates) else { continue };
         if !config.allows(rule.id, file_of(program, site.place)) {
             continue;
         }
@@ -116,9 +118,10 @@ fn groups<'run>(
     groups
 }
 
-/// A write or a look-up is mended where it stands; only a relation is mended at the query that made the rows.
+/// A write, a look-up or what does not grow is mended where it stands; only a relation that is read once per row is
+/// mended at the query that made the rows.
 fn group_key(rule: &'static str, site: &Site) -> GroupKey {
-    let origin = site.origin.as_ref().filter(|_| site.relation.is_some());
+    let origin = site.origin.as_ref().filter(|_| site.relation.is_some() && site.per_row);
     let place = origin.map_or(site.place, |origin| origin.place);
     GroupKey { rule, place, model: site.model, relation: site.relation }
 }
@@ -181,7 +184,7 @@ impl Group<'_> {
             severity: self.severity(primary),
             confidence: confidence(surest),
             message: case.fill(self.rule.page.message),
-            help: self.rule.page.fix.advise(&case),
+            help: self.help(&case),
             spot: spot(self.program, primary.place),
             also: self.also(primary.place),
             path: self.path(primary),
@@ -197,6 +200,12 @@ impl Group<'_> {
             evidence: None,
             edits: Vec::new(),
         }
+    }
+
+    /// What to write instead: as the page says, else as its technique makes of the case.
+    fn help(&self, case: &Case) -> String {
+        let page = &self.rule.page;
+        page.help.map_or_else(|| page.fix.advise(case), |help| case.fill(help))
     }
 
     /// Of the sites at the place that fires first, the one with the worst and surest case.

@@ -1,5 +1,7 @@
 //! Sites and candidates to findings, by the rules of `queries/`.
 
+mod candidates;
+mod capture;
 mod case;
 mod finding;
 mod fix;

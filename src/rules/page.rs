@@ -13,6 +13,8 @@ pub struct Page {
     pub orms: Vec<Orm>,
     /// How it is mended.
     pub fix: &'static Fix,
+    /// What to write instead, with names in braces, where that is the same for every case.
+    pub help: Option<&'static str>,
     /// The version of quell that brought it.
     pub since: &'static str,
     /// What a finding says, with names in braces: see `case`.
@@ -35,6 +37,7 @@ impl Page {
             severity: severity(field("severity")?)?,
             orms: list(field("orm")?).into_iter().map(orm).collect::<Result<_, _>>()?,
             fix: Fix::named(field("fix")?).ok_or_else(|| "the front matter names an unknown `fix`".to_owned())?,
+            help: value(matter, "help"),
             since: field("since")?,
             message: field("message")?,
             before: value(matter, "before").map(list).unwrap_or_default(),

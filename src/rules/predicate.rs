@@ -76,7 +76,7 @@ const ENTRIES: [Entry; 7] = [
 
 /// Names of the predicates with what they ask, for documentation and error messages.
 pub fn known_predicates() -> impl Iterator<Item = (&'static str, &'static str)> {
-    ENTRIES.iter().map(|entry| (entry.name, entry.asks))
+    ENTRIES.iter().map(|entry| (entry.name, entry.asks)).chain(super::capture::known())
 }
 
 impl Test {

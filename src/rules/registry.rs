@@ -3,6 +3,8 @@
 //! The first rule that matches a site speaks for it. A rule that is a special case of another says so in its own
 //! front matter (`before: [other]`); among the rest the order is that of their names.
 
+use super::candidates::Candidates;
+use super::capture::CaptureTest;
 use super::page::Page;
 use super::predicate::Test;
 use crate::domain::Site;
@@ -43,8 +45,10 @@ pub struct Rule {
 pub struct RulePattern {
     /// The syntactic part and the predicates as written.
     pub syntax: Pattern,
-    /// The semantic predicates; all must hold.
+    /// The semantic predicates about the site; all must hold.
     pub tests: Vec<Test>,
+    /// The semantic predicates about other captures; all must hold.
+    pub captures: Vec<CaptureTest>,
 }
 
 /// A rule that can't be used, and where in its query the reason is.
@@ -85,8 +89,8 @@ impl Registry {
     }
 
     /// The first rule that matches a site.
-    pub fn rule_for(&self, site: &Site, schema: &Schema) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.matches(site, schema))
+    pub(super) fn rule_for(&self, site: &Site, schema: &Schema, candidates: &Candidates) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.matches(site, schema, candidates))
     }
 
     /// Asks the Python grammar about every query; reading alone does not, because that takes a while.
@@ -112,15 +116,32 @@ impl Rule {
         Ok(Rule { id: source.id, group: source.group, query: source.query, page, patterns })
     }
 
-    fn matches(&self, site: &Site, schema: &Schema) -> bool {
-        self.patterns
-            .iter()
-            .filter(|pattern| pattern.syntax.is_site_only)
-            .any(|pattern| pattern.tests.iter().all(|test| test.passes(site, schema)))
+    /// Whether the rule has a pattern that asks about the syntax around a site.
+    pub(super) fn asks_syntax(&self) -> bool {
+        self.patterns.iter().any(|pattern| !pattern.syntax.is_site_only)
+    }
+
+    /// Whether a pattern of syntax might match the site: its questions about the site itself are answered.
+    pub(super) fn may_match(&self, site: &Site, schema: &Schema) -> bool {
+        let is_open = |pattern: &&RulePattern| !pattern.syntax.is_site_only;
+        self.patterns.iter().filter(is_open).any(|pattern| pattern.suits(site, schema))
+    }
+
+    fn matches(&self, site: &Site, schema: &Schema, candidates: &Candidates) -> bool {
+        self.patterns.iter().enumerate().any(|(number, pattern)| {
+            pattern.suits(site, schema) && (pattern.syntax.is_site_only || candidates.has(self.id, number, site.place))
+        })
     }
 
     fn error(&self, error: PatternError) -> RuleError {
         RuleError { rule: self.id.to_owned(), problem: error.message, span: error.span, query: self.query.to_owned() }
+    }
+}
+
+impl RulePattern {
+    /// Whether the questions about the site itself are answered.
+    fn suits(&self, site: &Site, schema: &Schema) -> bool {
+        self.tests.iter().all(|test| test.passes(site, schema))
     }
 }
 
@@ -129,15 +150,21 @@ fn patterns(query: &str) -> Result<Vec<RulePattern>, PatternError> {
 }
 
 fn rule_pattern(syntax: Pattern) -> Result<RulePattern, PatternError> {
-    let semantic = syntax.predicates.iter().filter(|call| !call.is_textual());
-    let tests = semantic.map(Test::read).collect::<Result<Vec<_>, _>>()?;
-    Ok(RulePattern { tests, syntax })
+    let (mut tests, mut captures) = (Vec::new(), Vec::new());
+    for call in syntax.predicates.iter().filter(|call| !call.is_textual()) {
+        match CaptureTest::read(call, &syntax) {
+            Some(test) => captures.push(test?),
+            None => tests.push(Test::read(call)?),
+        }
+    }
+    Ok(RulePattern { tests, captures, syntax })
 }
 
-/// Moves each rule in front of those it names in `before`; otherwise the order stays.
+/// Moves each rule in front of those it names in `before`; among the rest, what grows with the rows comes before what
+/// is asked of the syntax, and then the names decide.
 fn in_order(rules: Vec<Rule>) -> Result<Vec<Rule>, RuleError> {
     let mut rules = rules;
-    rules.sort_by_key(|rule| rule.id);
+    rules.sort_by_key(|rule| (rule.asks_syntax(), rule.id));
     reject_unknown_names(&rules)?;
     let mut ordered: Vec<Rule> = Vec::new();
     while !rules.is_empty() {

@@ -21,9 +21,11 @@ mod parse;
 mod pattern;
 mod quote;
 mod scanner;
+mod search;
 
 pub use body::{Body, Lowered};
 pub use comment::{Comment, comments};
 pub use name::Name;
 pub use parse::{expression, outline};
 pub use pattern::{Pattern, PatternError, PredicateArgument, PredicateCall, check_against_grammar};
+pub use search::{Match, Piece, Pieces, Search};

@@ -144,7 +144,8 @@ fn reject_optional(
     Ok(())
 }
 
-fn grammar_error(text: &str, error: &QueryError) -> PatternError {
+/// The place and kind of what the grammar does not take.
+pub(super) fn grammar_error(text: &str, error: &QueryError) -> PatternError {
     let start = error.offset.min(text.len());
     let length = text[start..].find(|c: char| c.is_whitespace() || "()[]".contains(c)).unwrap_or(text.len() - start);
     let what = format!("{:?}", error.kind).to_lowercase();

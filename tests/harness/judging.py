@@ -2,7 +2,9 @@
 
 - the statement of a mark of a per-row rule ran, and its number of queries grows with the rows;
 - a statement without such a mark does not grow (an `expect-wrong` is such a statement);
-- what `run_after` drives, the mended version, sends the same number of queries at every size.
+- the statement of a mark of another rule about queries sends at least one;
+- what `run_after` drives, the mended version, sends the same number of queries at every size, and no more of them than
+  the version with the marks.
 """
 
 from collections import Counter
@@ -18,12 +20,20 @@ GROWING = {"prefetch-defeated", "foreign-key-id-via-row"}
 # Rules whose names say so, though what they report sends no query itself: the flush that follows does.
 SENDING_NOTHING = {"session-add-per-row"}
 
+# Rules about the text of a statement, whose marks may stand where it is built.
+SAYING_NOTHING_OF_QUERIES = {"sql-built-from-values"}
+
 Place = tuple[str, int]
 
 
 def is_per_row(rule: str) -> bool:
     """Whether a finding of the rule claims that queries grow with the rows."""
     return rule in GROWING or (rule.endswith("-per-row") and rule not in SENDING_NOTHING)
+
+
+def is_about_queries(rule: str) -> bool:
+    """Whether a finding of the rule points at an expression that sends a query."""
+    return rule not in SENDING_NOTHING | SAYING_NOTHING_OF_QUERIES
 
 
 def judge(fixture: Path, measured: dict[str, dict]) -> list[str]:
@@ -45,7 +55,12 @@ def judge(fixture: Path, measured: dict[str, dict]) -> list[str]:
     ran = {(file, statements[file].at(line)) for file, line in measured["7"]["run"]["executed"]}
     expected = {(name, line) for (name, mark), line in marks.items() if mark.fires and is_per_row(mark.rule)}
 
+    sending = {place for size in SIZES for place, count in runs[size].items() if count}
+
     problems = []
+    for (name, mark), line in marks.items():
+        if mark.fires and is_about_queries(mark.rule) and (name, line) in ran and (name, line) not in sending:
+            problems.append(f"{name}:{mark.line}: marked {mark.kind}[{mark.rule}], but sends nothing")
     for (name, mark), line in marks.items():
         if (name, line) not in ran:
             problems.append(f"{name}:{mark.line}: marked {mark.kind}[{mark.rule}], but never ran")
@@ -61,6 +76,8 @@ def judge(fixture: Path, measured: dict[str, dict]) -> list[str]:
         for place in sorted({place for size in SIZES for place in after[size]}):
             if len({after[size][place] for size in SIZES}) > 1:
                 problems.append(f"{place[0]}:{place[1]}: the mended version grows: {_series(after, place)}")
+        if sum(after[7].values()) > sum(runs[7].values()):
+            problems.append("the mended version sends more queries")
     return problems
 
 

@@ -5,6 +5,7 @@ mod instance;
 mod manager;
 mod plan;
 mod queryset;
+mod questions;
 mod relation;
 mod signals;
 mod table;

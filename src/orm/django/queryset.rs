@@ -45,6 +45,7 @@ pub(super) fn fresh(machine: &dyn Machine, model: ModelId, place: Place) -> Quer
         related: None,
         defeats_prefetch: false,
         is_ordered: machine.program().schema.model(model).is_ordered,
+        is_whole: true,
         is_empty: false,
         is_iterator: false,
         is_batched: false,
@@ -88,7 +89,7 @@ pub(super) fn method(
             Some(raw(machine, query, arguments, place))
         }
         Action::One | Action::First | Action::Last => Some(one(machine, id, query, action, name, arguments, place)),
-        Action::Count | Action::Aggregate => Some(count(machine, &query, action, name, place)),
+        Action::Count | Action::Aggregate => Some(count(machine, id, &query, action, name, place)),
         Action::InBulk => Some(in_bulk(machine, query, name, place)),
         _ => write(machine, query, action, name, arguments, place),
     }
@@ -105,6 +106,7 @@ fn derived(
 ) -> Value {
     query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
     query.result = None;
+    query.is_whole &= action == Action::All;
     extend_origin(&mut query, place);
     let model = query.model;
     match action {
@@ -247,6 +249,7 @@ pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Object
     };
     if !query.is_empty {
         fire(machine, &query, EffectKind::Evaluate, Verb::Select, evaluation_name(&query), place, doubt);
+        super::questions::fetched(machine, id, &query, place);
     }
     let element = element(machine, id, &query);
     let size = if query.is_empty { Size::Known(0) } else { size(machine, &query) };
@@ -434,12 +437,13 @@ fn first_of(machine: &dyn Machine, rows: ObjectId) -> Value {
 }
 
 /// `count`, `exists`, `contains`, `aggregate`.
-fn count(machine: &mut dyn Machine, query: &QuerySet, action: Action, name: Name, place: Place) -> Value {
+fn count(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet, action: Action, name: Name, place: Place) -> Value {
     let is_answered = action == Action::Count && matches!(query.result, Some((_, true)));
     if !is_answered && !query.is_empty {
         let certainty =
             if query.result.is_some() && action == Action::Count { Certainty::Medium } else { Certainty::High };
         fire(machine, query, EffectKind::Count, Verb::Select, name, place, certainty);
+        super::questions::counted(machine, id, query, name, place);
     }
     if action == Action::Aggregate {
         let dict = Dict { value: Some(Value::ANY), key: Some(Value::ANY), size: Size::Known(4), ..Dict::empty() };
@@ -551,6 +555,7 @@ pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, place: Place
     extend_origin(&mut query, place);
     query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
     query.result = None;
+    query.is_whole = false;
     if is_bounded {
         query.limit = Some(length);
     }

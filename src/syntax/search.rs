@@ -1,0 +1,146 @@
+//! Where the patterns of a rule match: the text around a place is parsed again, and the query runs on that alone.
+//!
+//! Rules ask about a few places of a program. Parsing the functions around those a second time costs less than running
+//! every query on everything that is parsed.
+
+use tree_sitter::{Query, QueryCursor, StreamingIterator, Tree};
+
+use super::excerpt::Excerpt;
+use super::grammar;
+use super::ir::Span;
+use super::name::Name;
+use super::pattern::{PatternError, grammar_error};
+use super::scanner::{LineKind, scan};
+
+/// The parts of a file that are searched one by one: function bodies, and logical lines outside of them.
+pub struct Pieces {
+    spans: Vec<Span>,
+}
+
+impl Pieces {
+    /// The pieces of a text.
+    pub fn of(text: &str) -> Self {
+        let span = |line: &super::scanner::Line| match line.kind {
+            LineKind::Function(body) if body.end > body.start => body,
+            _ => Span { start: line.start, end: line.end },
+        };
+        Pieces { spans: scan(text).iter().map(span).collect() }
+    }
+
+    /// The piece that holds a place.
+    pub fn around(&self, place: Span) -> Option<Span> {
+        let after = self.spans.partition_point(|piece| piece.start <= place.start);
+        let piece = self.spans.get(after.checked_sub(1)?)?;
+        (place.end <= piece.end).then_some(*piece)
+    }
+}
+
+/// A parsed piece.
+pub struct Piece<'t> {
+    excerpt: Excerpt<'t>,
+    tree: Tree,
+}
+
+impl<'t> Piece<'t> {
+    /// Parses a piece of a text; `None` where it does not parse.
+    pub fn parse(text: &'t str, span: Span) -> Option<Self> {
+        let excerpt = Excerpt::of_span(text, span);
+        let tree = grammar::parse(&excerpt.text)?;
+        Some(Piece { excerpt, tree })
+    }
+
+    /// How often a name is read or written in the piece.
+    pub fn mentions(&self, name: &str) -> usize {
+        let is_part = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+        let text = &self.excerpt.text;
+        let is_whole = |start: &usize| {
+            !is_part(text[..*start].chars().next_back()) && !is_part(text[start + name.len()..].chars().next())
+        };
+        text.match_indices(name).map(|(start, _)| start).filter(is_whole).count()
+    }
+
+    /// The text of a span of the file.
+    pub fn text(&self, span: Span) -> &str {
+        let start = self.excerpt.in_file(0, 0).start;
+        self.excerpt.text.get((span.start - start) as usize..(span.end - start) as usize).unwrap_or_default()
+    }
+}
+
+/// One match: the number of the pattern, and what its captures took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// Index of the pattern in the query.
+    pub pattern: usize,
+    /// Capture names without `@`, with the bytes of the file that they took.
+    pub captures: Vec<(Name, Span)>,
+}
+
+impl Match {
+    /// What a capture took.
+    pub fn capture(&self, name: &str) -> Option<Span> {
+        self.captures.iter().find(|(known, _)| *known == name).map(|(_, span)| *span)
+    }
+}
+
+/// A compiled query.
+pub struct Search {
+    query: Query,
+}
+
+impl Search {
+    /// Compiles the text of a rule's query.
+    ///
+    /// # Errors
+    /// When the Python grammar does not take it.
+    pub fn compile(text: &str) -> Result<Search, PatternError> {
+        let query = Query::new(&tree_sitter_python::LANGUAGE.into(), text);
+        query.map(|query| Search { query }).map_err(|error| grammar_error(text, &error))
+    }
+
+    /// All matches in a piece whose textual predicates hold.
+    pub fn matches(&self, piece: &Piece) -> Vec<Match> {
+        let mut cursor = QueryCursor::new();
+        let names = self.query.capture_names();
+        let mut matches = cursor.matches(&self.query, piece.tree.root_node(), piece.excerpt.text.as_bytes());
+        let mut found = Vec::new();
+        while let Some(one) = matches.next() {
+            let capture = |capture: &tree_sitter::QueryCapture| {
+                let span = piece.excerpt.in_file(capture.node.start_byte(), capture.node.end_byte());
+                (Name::new(names[capture.index as usize]), span)
+            };
+            found.push(Match { pattern: one.pattern_index, captures: one.captures().iter().map(capture).collect() });
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "x = 1\n\nclass A:\n    def f(self):\n        return len(self.rows())\n";
+
+    #[test]
+    fn the_piece_around_a_place_is_the_body_or_the_line() {
+        let pieces = Pieces::of(TEXT);
+        let at = |word: &str| {
+            let start = TEXT.find(word).unwrap_or_default() as u32;
+            let piece = pieces.around(Span { start, end: start + 1 }).unwrap_or_default();
+            TEXT[piece.start as usize..piece.end as usize].trim()
+        };
+        assert_eq!(at("x"), "x = 1");
+        assert_eq!(at("len"), "return len(self.rows())");
+    }
+
+    #[test]
+    fn captures_are_places_of_the_file() {
+        let query =
+            r#"((call function: (identifier) @len arguments: (argument_list . (_) @site .)) (#eq? @len "len"))"#;
+        let span = Pieces::of(TEXT).around(Span { start: 50, end: 51 }).unwrap_or_default();
+        let piece = Piece::parse(TEXT, span).expect("it parses");
+        let found = Search::compile(query).expect("it compiles").matches(&piece);
+        let site = found[0].capture("site").unwrap_or_default();
+        assert_eq!(&TEXT[site.start as usize..site.end as usize], "self.rows()");
+        assert_eq!((piece.mentions("self"), piece.mentions("row")), (1, 0));
+    }
+}
