@@ -22,6 +22,9 @@ const DEEPEST_OF_ALL: usize = 60;
 const NESTED: usize = 2;
 const NESTED_STUB: usize = 8;
 
+/// The part of the fuel that a caller keeps for itself: one in so many.
+const WITHHELD: u64 = 2;
+
 impl Interpreter<'_> {
     /// Calls a value with evaluated arguments.
     pub(crate) fn call_value(&mut self, callee: &Value, arguments: Arguments, place: Place) -> Value {
@@ -54,14 +57,26 @@ impl Interpreter<'_> {
         let mut result: Option<Value> = None;
         let before = self.state.clone();
         let mut after = None;
-        for callee in callees.iter().filter(|callee| **callee != Value::None) {
+        let context = self.frame().context;
+        for (number, callee) in callees.iter().filter(|callee| **callee != Value::None).enumerate() {
             self.state = before.clone();
+            self.alternative(context, number);
             let value = self.call_value(callee, arguments.clone(), place);
             result = super::join::join_maybe(&result, &Some(value));
             super::state::collect(&mut after, std::mem::take(&mut self.state));
         }
+        self.frame_mut().context = context;
         self.state = after.unwrap_or(before);
         result.unwrap_or(Value::unknown(Why::Call))
+    }
+
+    /// What one of several callees makes at a place is not what another makes there.
+    fn alternative(&mut self, context: u32, number: usize) {
+        if number > 0 {
+            let start = number as u32;
+            let place = self.place(Span { start, end: start });
+            self.frame_mut().context = self.context_of(context, place);
+        }
     }
 
     /// A method with a receiver: of the project's class, of a container, or of an ORM's table.
@@ -102,12 +117,32 @@ impl Interpreter<'_> {
         }
         let is_query_method = receiver.as_ref().is_some_and(|receiver| self.makes_queries(receiver));
         self.enter_function(closure, receiver, scope, place, None);
+        let kept = self.withhold();
         self.run(&lowered.statements);
+        let is_cut = self.give_back(kept);
         let value = self.leave_function();
+        if is_cut {
+            return Value::unknown(Why::Fuel);
+        }
         if is_query_method {
             crate::orm::django::begin_at(self, &value, place);
         }
         self.annotated_return(value, closure)
+    }
+
+    /// Keeps a part of the fuel from a function of the project, so that whatever it costs its caller is walked to the end.
+    fn withhold(&mut self) -> u64 {
+        let kept = if self.frame().is_stub { 0 } else { self.fuel / WITHHELD };
+        self.fuel -= kept;
+        kept
+    }
+
+    /// Gives back what was withheld; whether the function ran into its bound.
+    fn give_back(&mut self, kept: u64) -> bool {
+        let is_cut = self.fuel == 0 && kept > 0;
+        self.ran_out |= is_cut;
+        self.fuel += kept;
+        is_cut
     }
 
     /// Calls a function without parameters whose names are those of an existing scope.

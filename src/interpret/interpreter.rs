@@ -114,6 +114,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) sites: Vec<RawSite>,
     pub(crate) silence: u32,
     pub(crate) fuel: u64,
+    /// Some call was cut short by its bound.
+    pub(crate) ran_out: bool,
     pub(crate) root: RootKind,
     pub(crate) effect_count: u64,
     /// How many statements were sent that change rows.
@@ -159,6 +161,7 @@ impl<'p> Interpreter<'p> {
             sites: Vec::new(),
             silence: 0,
             fuel: options.fuel,
+            ran_out: false,
             root,
             effect_count: 0,
             writes: 0,

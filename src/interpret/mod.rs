@@ -50,7 +50,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { fuel: 20_000, django: (5, 2) }
+        Options { fuel: 80_000, django: (5, 2) }
     }
 }
 

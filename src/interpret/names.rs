@@ -61,7 +61,7 @@ impl Interpreter<'_> {
             return self.refine(value.clone());
         }
         if self.program.module(module).is_template {
-            return name.strip_prefix('$').map_or(Value::unknown(Why::Name(name)), |path| self.dotted_name(path));
+            return self.template_name(name);
         }
         match self.program.lookup(module, name) {
             Some(Binding::Variable(home, original)) if home != module || original != name => {
@@ -71,6 +71,16 @@ impl Interpreter<'_> {
             Some(binding) => self.binding_value(&binding),
             None => self.builtin_name(name),
         }
+    }
+
+    /// A name that the context of a template does not have.
+    fn template_name(&mut self, name: Name) -> Value {
+        let Some(path) = name.strip_prefix('$') else {
+            return self.environment_name(name, false).unwrap_or(Value::unknown(Why::Name(name)));
+        };
+        let found = self.dotted_name(path);
+        let filter = path.strip_prefix("jinja2.filters.").filter(|_| matches!(found, Value::External(_)));
+        filter.and_then(|filter| self.environment_name(Name::new(filter), true)).unwrap_or(found)
     }
 
     /// `module.name`; what a stub leaves out is still there in the real module.

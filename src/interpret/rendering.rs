@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Size, Value, Why};
-use crate::frameworks::templates::{Language, Libraries, Template, language_of, lower};
+use crate::frameworks::templates::{Environment, Language, Libraries, Template, language_of, lower};
 use crate::project::Program;
 use crate::source::FileId;
 use crate::syntax::Name;
@@ -28,10 +28,26 @@ const LOCALS: u32 = 301;
 #[derive(Default)]
 pub(crate) struct Templates {
     libraries: OnceLock<Libraries>,
+    environment: OnceLock<Environment>,
+    languages: Mutex<FxHashMap<(FileId, Language), Language>>,
     lowered: Mutex<FxHashMap<(FileId, Language), Arc<Template>>>,
 }
 
 impl Templates {
+    /// The language of a file, where `asked` is what the caller renders with.
+    fn language(&self, program: &Program, file: FileId, asked: Language) -> Language {
+        let find = || language_of(&program.files[file.0 as usize], asked);
+        match self.languages.lock() {
+            Ok(mut known) => *known.entry((file, asked)).or_insert_with(find),
+            Err(_) => find(),
+        }
+    }
+
+    /// What the project adds to Jinja's names.
+    fn environment(&self, program: &Program) -> &Environment {
+        self.environment.get_or_init(|| Environment::new(program))
+    }
+
     /// The lowered template of a file.
     fn get(&self, program: &Program, file: FileId, language: Language) -> Arc<Template> {
         let key = (file, language);
@@ -55,6 +71,23 @@ struct Found {
 }
 
 impl Interpreter<'_> {
+    /// A name that no context binds: a function of the project's Jinja environment, or a filter of it.
+    pub(super) fn environment_name(&mut self, name: Name, is_filter: bool) -> Option<Value> {
+        let helper = self.index.templates.environment(self.program).find(name, is_filter)?;
+        let mut function = self.dotted_name(&helper.path);
+        let place = self.place(Default::default());
+        if helper.takes_context {
+            let context = self.local_names(place);
+            let wrap = self.dotted_name("jinja2.helpers.with_context");
+            function = self.call_value(&wrap, Arguments::of(vec![context, function]), place);
+        }
+        if let Some(template) = helper.renders {
+            let wrap = self.dotted_name("jinja2.helpers.rendering");
+            function = self.call_value(&wrap, Arguments::of(vec![Value::text(&template), function]), place);
+        }
+        Some(function)
+    }
+
     /// Calls an intrinsic of templates by name.
     pub(super) fn template_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
         let first = arguments.positional.first();
@@ -105,7 +138,7 @@ impl Interpreter<'_> {
 
     fn template_named(&self, name: Name, language: Language) -> Option<Found> {
         let files = self.program.templates.get(&Name::new(name.trim_start_matches("./")))?;
-        let language_of = |file: &FileId| language_of(&self.program.files[file.0 as usize], language);
+        let language_of = |file: &FileId| self.index.templates.language(self.program, *file, language);
         let file = *files.iter().find(|file| language_of(file) == language).or(files.first())?;
         let template = self.index.templates.get(self.program, file, language_of(&file));
         Some(Found { file, template })

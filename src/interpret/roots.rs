@@ -144,7 +144,7 @@ fn walk_safely<'p>(name: Name, file: FileId, walk: impl FnOnce() -> Interpreter<
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let machine = walk();
         // A walk that ran into its bound says little about what it reached last.
-        let visited = if machine.fuel > 0 { machine.visited } else { FxHashSet::default() };
+        let visited = if machine.fuel > 0 && !machine.ran_out { machine.visited } else { FxHashSet::default() };
         Walked { sites: machine.sites, knowledge: machine.knowledge, visited, failure: None }
     }));
     attempt.unwrap_or_else(|_| Walked { failure: Some((name.to_string(), file)), ..Walked::default() })

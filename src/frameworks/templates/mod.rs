@@ -8,6 +8,7 @@ mod django;
 mod django_condition;
 mod django_expression;
 mod django_tags;
+mod environment;
 mod jinja;
 mod jinja_expression;
 mod jinja_tags;
@@ -18,6 +19,7 @@ mod make;
 
 use std::sync::Arc;
 
+pub use environment::Environment;
 pub use libraries::Libraries;
 
 use crate::source::SourceFile;
@@ -52,9 +54,32 @@ pub fn lower(source: &SourceFile, language: Language, libraries: &Libraries) -> 
     }
 }
 
-/// The language of a file as its path says it; `asked` is what the caller renders with.
+/// The language of a file as its path and its text say it; `asked` is what the caller renders with.
 pub fn language_of(source: &SourceFile, asked: Language) -> Language {
     let extension = source.path.extension().and_then(|end| end.to_str()).unwrap_or_default();
     let is_jinja = matches!(extension, "jinja" | "jinja2" | "j2") || source.path.iter().any(|part| part == "jinja2");
-    if is_jinja { Language::Jinja } else { asked }
+    if is_jinja || speaks_jinja(&source.text) { Language::Jinja } else { asked }
+}
+
+/// Whether a text has tags that only Jinja has: Django's own language would refuse the file. (Settings may give
+/// `.html` to Jinja.)
+fn speaks_jinja(text: &str) -> bool {
+    const TAGS: &[&str] = &["macro", "import", "from", "set", "call", "do"];
+    text.split("{%").skip(1).any(|rest| {
+        let rest = rest.strip_prefix('-').unwrap_or(rest).trim_start();
+        let word = rest.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+        TAGS.contains(&word) && rest.split("%}").next().is_some_and(is_definition)
+    })
+}
+
+/// `macro name(`, `set name =`, `import "…"`, `from "…" import`, `call name(`, `do name`
+fn is_definition(tag: &str) -> bool {
+    let (word, rest) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+    match word {
+        "macro" | "call" | "do" => rest.contains('('),
+        "set" => rest.contains('='),
+        "import" => rest.contains(" as "),
+        "from" => rest.contains(" import "),
+        _ => false,
+    }
 }

@@ -1,6 +1,8 @@
 """rest_framework.views: each method of HTTP that a view answers is a request of its own."""
 
-METHODS = ("get", "post", "put", "patch", "delete")
+from rest_framework.request import Request
+
+METHODS = (("get", "GET"), ("post", "POST"), ("put", "PUT"), ("patch", "PATCH"), ("delete", "DELETE"))
 
 
 class APIView:
@@ -9,10 +11,11 @@ class APIView:
     args = anything()
 
     def __entry__(self):
-        for name in METHODS:
-            separately(self.answer, name)
+        for name, method in METHODS:
+            separately(self.answer, name, method)
 
-    def answer(self, name):
+    def answer(self, name, method):
+        setattr(self, "request", Request(method))
         at_declaration(self, (name, "get_queryset", "queryset"), getattr(self, name), self.request)
 
     @classmethod

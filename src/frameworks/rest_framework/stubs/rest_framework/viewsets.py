@@ -2,8 +2,17 @@
 
 from rest_framework import mixins
 from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
+METHODS = {
+    "list": "GET",
+    "retrieve": "GET",
+    "create": "POST",
+    "update": "PUT",
+    "partial_update": "PATCH",
+    "destroy": "DELETE",
+}
 ACTIONS = ("list", "retrieve", "create", "update", "partial_update", "destroy")
 
 
@@ -18,6 +27,7 @@ class ViewSetMixin:
 
     def perform(self, name):
         setattr(self, "action", name)
+        setattr(self, "request", Request(METHODS[name] if name in METHODS else anything()))
         at_declaration(self, (name, "get_queryset", "queryset"), getattr(self, name), self.request)
 
 

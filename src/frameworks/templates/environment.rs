@@ -1,0 +1,222 @@
+//! The Jinja environment of a project: functions that its templates may call by name, and filters of its own.
+//!
+//! `@library.global_function`, `@library.filter`, `@library.render_with("a.html")`, `@pass_context`,
+//! `environment.globals.update({"name": function})`, `environment.filters["name"] = function`.
+
+use rustc_hash::FxHashMap;
+
+use crate::project::{Binding, Module, Program};
+use crate::syntax::Name;
+use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, Stmt, StmtKind};
+
+/// Attributes that register a function when they decorate it or are called with it.
+const GLOBAL: &[&str] = &["function", "global_function", "template_global", "app_template_global"];
+const FILTER: &[&str] = &["filter", "template_filter", "app_template_filter"];
+
+/// A function that templates call by a bare name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Helper {
+    /// Its dotted path.
+    pub path: Name,
+    /// It gets the context first.
+    pub takes_context: bool,
+    /// Its result is the context of this template, which is rendered.
+    pub renders: Option<Name>,
+}
+
+/// A name, and whether it is a filter's.
+type Key = (Name, bool);
+
+/// What the project adds to Jinja's names.
+#[derive(Debug, Default)]
+pub struct Environment {
+    helpers: FxHashMap<Key, Helper>,
+}
+
+impl Environment {
+    /// Reads the modules of a project.
+    pub fn new(program: &Program) -> Self {
+        let mut environment = Environment::default();
+        for module in program.modules.iter().filter(|module| !module.is_stub && !module.is_template) {
+            let text = &program.files[module.file.0 as usize].text;
+            module.outline.body.iter().for_each(|statement| environment.read(program, module, statement));
+            if text.contains("globals") || text.contains("filters") {
+                module.outline.body.iter().for_each(|statement| environment.read_bodies(program, module, statement));
+            }
+        }
+        environment
+    }
+
+    /// The function behind a name.
+    pub fn find(&self, name: Name, is_filter: bool) -> Option<Helper> {
+        self.helpers.get(&(name, is_filter)).copied()
+    }
+
+    fn read(&mut self, program: &Program, module: &Module, statement: &Stmt) {
+        match &statement.kind {
+            StmtKind::Function(function) => self.decorated(module, function),
+            StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. }) => {
+                self.called(program, module, function, arguments);
+            }
+            StmtKind::Assign { targets, value } => {
+                for target in targets {
+                    self.stored(program, module, target, value);
+                }
+            }
+            StmtKind::If { body, orelse, .. } => {
+                body.iter().chain(orelse).for_each(|inner| self.read(program, module, inner));
+            }
+            _ => {}
+        }
+    }
+
+    /// `def environment(**options)` fills the names of the environment it makes.
+    fn read_bodies(&mut self, program: &Program, module: &Module, statement: &Stmt) {
+        match &statement.kind {
+            StmtKind::Function(function) => {
+                function.body.lowered().statements.iter().for_each(|inner| self.read(program, module, inner));
+            }
+            StmtKind::Class(class) => {
+                class.body.iter().for_each(|inner| self.read_bodies(program, module, inner));
+            }
+            _ => {}
+        }
+    }
+
+    fn decorated(&mut self, module: &Module, function: &Function) {
+        let path = Name::new(&format!("{}.{}", module.name, function.name));
+        let mut helper = Helper { path, takes_context: false, renders: None };
+        let mut key = None;
+        for decorator in &function.decorators {
+            let Some((method, arguments)) = parts(decorator) else { continue };
+            match method.as_str() {
+                "render_with" => helper.renders = arguments.first().and_then(text),
+                "pass_context" | "contextfunction" | "contextfilter" => helper.takes_context = true,
+                _ => {
+                    let name = named(arguments).unwrap_or(function.name);
+                    key = use_of(&method).map(|is_filter| (name, is_filter)).or(key);
+                }
+            }
+        }
+        if let Some(key) = key {
+            self.helpers.entry(key).or_insert(helper);
+        }
+    }
+
+    /// `library.function("name", function)`, `environment.globals.update({"name": function})`
+    fn called(&mut self, program: &Program, module: &Module, function: &Expr, arguments: &[Argument]) {
+        let ExprKind::Attribute { value: owner, name: method, .. } = &function.kind else { return };
+        if *method == "update" {
+            let Some(is_filter) = mapping(owner) else { return };
+            for argument in arguments {
+                match (&argument.kind, &argument.value.kind) {
+                    (ArgumentKind::Keyword(name), _) => self.add(program, module, (*name, is_filter), &argument.value),
+                    (_, ExprKind::Dict(items)) => {
+                        for (key, value) in items {
+                            let name = key.as_ref().and_then(text_of);
+                            name.into_iter().for_each(|name| self.add(program, module, (name, is_filter), value));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        } else if let Some(is_filter) = use_of(method)
+            && let [name, target] = arguments
+            && let Some(name) = text(name)
+        {
+            self.add(program, module, (name, is_filter), &target.value);
+        }
+    }
+
+    /// `environment.globals["name"] = function`
+    fn stored(&mut self, program: &Program, module: &Module, target: &Expr, value: &Expr) {
+        let ExprKind::Subscript { value: owner, index } = &target.kind else { return };
+        if let (Some(is_filter), Some(name)) = (mapping(owner), text_of(index)) {
+            self.add(program, module, (name, is_filter), value);
+        }
+    }
+
+    fn add(&mut self, program: &Program, module: &Module, key: Key, value: &Expr) {
+        let Some(Binding::Function(function)) = program.resolve_expr(module.id, None, value) else { return };
+        let Some(home) = program.module_of(function.file) else { return };
+        let takes_context = function.decorators.iter().any(|decorator| {
+            parts(decorator).is_some_and(|(name, _)| matches!(name.as_str(), "pass_context" | "contextfunction"))
+        });
+        let path = Name::new(&format!("{}.{}", home.name, function.name));
+        self.helpers.entry(key).or_insert(Helper { path, takes_context, renders: None });
+    }
+}
+
+/// The last name of a decorator, and its arguments.
+fn parts(decorator: &Expr) -> Option<(Name, &[Argument])> {
+    match &decorator.kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some((*name, &[])),
+        ExprKind::Call { function, arguments } => {
+            let (name, _) = parts(function)?;
+            Some((name, arguments))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a registration is that of a filter; nothing where it is none.
+fn use_of(method: &Name) -> Option<bool> {
+    if GLOBAL.contains(&method.as_str()) {
+        return Some(false);
+    }
+    FILTER.contains(&method.as_str()).then_some(true)
+}
+
+/// `….globals` or `….filters`
+fn mapping(owner: &Expr) -> Option<bool> {
+    match &owner.kind {
+        ExprKind::Attribute { name, .. } if *name == "globals" => Some(false),
+        ExprKind::Attribute { name, .. } if *name == "filters" => Some(true),
+        _ => None,
+    }
+}
+
+fn named(arguments: &[Argument]) -> Option<Name> {
+    let is_name = |argument: &&Argument| match argument.kind {
+        ArgumentKind::Keyword(name) => name == "name",
+        _ => true,
+    };
+    arguments.iter().find(is_name).and_then(|argument| text_of(&argument.value))
+}
+
+fn text(argument: &Argument) -> Option<Name> {
+    text_of(&argument.value)
+}
+
+fn text_of(expr: &Expr) -> Option<Name> {
+    match &expr.kind {
+        ExprKind::Constant(Constant::Text(text)) => Some(*text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, name: &str, is_filter: bool) -> Option<(String, bool, Option<String>)> {
+        let program = Program::from_sources(&[("shop/jinja.py", text)]);
+        let helper = Environment::new(&program).find(Name::new(name), is_filter)?;
+        Some((helper.path.to_string(), helper.takes_context, helper.renders.map(|name| name.to_string())))
+    }
+
+    #[test]
+    fn decorators_register() {
+        let text = "@library.global_function\n@library.render_with('a.html')\n@pass_context\ndef link(context, user):\n    return {}\n\n\n@library.filter(name='short')\ndef shorten(text):\n    return text\n";
+        assert_eq!(found(text, "link", false), Some(("shop.jinja.link".into(), true, Some("a.html".into()))));
+        assert_eq!(found(text, "short", true), Some(("shop.jinja.shorten".into(), false, None)));
+        assert_eq!(found(text, "shorten", true), None);
+    }
+
+    #[test]
+    fn an_environment_is_filled() {
+        let text = "def price(book):\n    return 1\n\n\ndef environment(**options):\n    env = Environment(**options)\n    env.globals.update({'price': price})\n    env.filters['cost'] = price\n    return env\n";
+        assert_eq!(found(text, "price", false), Some(("shop.jinja.price".into(), false, None)));
+        assert_eq!(found(text, "cost", true), Some(("shop.jinja.price".into(), false, None)));
+    }
+}
