@@ -113,7 +113,7 @@ impl Interpreter<'_> {
             Some(inner) => self.annotated_element(inner),
             None => Value::unknown(Why::Element),
         };
-        let size = Size::Unknown(Name::new(&self.text(place, 30)));
+        let size = Size::Unknown(self.label(place));
         let list = Sequence::many(SequenceKind::List, element, size);
         Value::Object(self.allocate(place, 8, Object::Sequence(list)))
     }
@@ -142,7 +142,7 @@ impl Interpreter<'_> {
     }
 
     fn annotated_dict(&mut self, index: Option<&Expr>, place: Place) -> Value {
-        let mut dict = Dict { size: Size::Unknown(Name::new(&self.text(place, 30))), ..Dict::empty() };
+        let mut dict = Dict { size: Size::Unknown(self.label(place)), ..Dict::empty() };
         if let Some(Expr { kind: ExprKind::Tuple(parts), .. }) = index
             && let [key, value] = parts.as_slice()
         {

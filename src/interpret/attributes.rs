@@ -304,15 +304,15 @@ impl Interpreter<'_> {
             return None;
         }
         let setters = self.index.setters(self.program, class, name);
-        for (owner, function) in setters {
+        for (owner, function) in setters.iter() {
             let running = self
                 .frames
                 .iter()
-                .any(|frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, &function)));
+                .any(|frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, function)));
             if running {
                 continue;
             }
-            self.run_setter(id, owner, &function);
+            self.run_setter(id, *owner, function);
             if let Object::Instance(instance) = self.object(id)
                 && let Some(value) = instance.attributes.get(&name)
             {

@@ -110,6 +110,16 @@ impl Interpreter<'_> {
     }
 
     fn compare_number(&mut self, left: &Expr, comparison: Comparison, right: &Expr) -> u32 {
+        let key = (self.frame().scope, self.comparison_text(left, comparison, right));
+        let next = self.condition_numbers.len() as u32;
+        *self.condition_numbers.entry(key).or_insert(next)
+    }
+
+    fn comparison_text(&mut self, left: &Expr, comparison: Comparison, right: &Expr) -> Name {
+        let places = (self.place(left.span), self.place(right.span));
+        if let Some(text) = self.comparisons.get(&places) {
+            return *text;
+        }
         let operator = match comparison {
             Comparison::Is | Comparison::IsNot => "is",
             Comparison::Equal | Comparison::NotEqual => "==",
@@ -119,11 +129,10 @@ impl Interpreter<'_> {
             Comparison::Greater => ">",
             Comparison::GreaterEqual => ">=",
         };
-        let left = self.text(self.place(left.span), 80);
-        let right = self.text(self.place(right.span), 80);
-        let key = (self.frame().scope, Name::new(&format!("{left} {operator} {right}")));
-        let next = self.condition_numbers.len() as u32;
-        *self.condition_numbers.entry(key).or_insert(next)
+        let (left, right) = (self.text(places.0, 80), self.text(places.1, 80));
+        let text = Name::new(&format!("{left} {operator} {right}"));
+        self.comparisons.insert(places, text);
+        text
     }
 
     /// Narrows the names of a test to what its outcome allows.

@@ -57,7 +57,7 @@ impl Interpreter<'_> {
                 }
             }
             "split" | "splitlines" | "rsplit" => {
-                let size = Size::Unknown(Name::new(&self.text(place, 30)));
+                let size = Size::Unknown(self.label(place));
                 let list = Sequence::many(SequenceKind::List, Value::ANY, size);
                 return Value::Object(self.allocate(place, 9, Object::Sequence(list)));
             }

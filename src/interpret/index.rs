@@ -8,7 +8,8 @@ use crate::project::{ClassId, ClassRef, Member, ModuleId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 
-type Setters = Arc<FxHashMap<Name, Vec<Arc<Function>>>>;
+/// Methods with the classes they are members of.
+type Setters = Arc<Vec<(ClassId, Arc<Function>)>>;
 
 /// Look-ups shared by all roots.
 pub(crate) struct Index {
@@ -16,8 +17,8 @@ pub(crate) struct Index {
     pub(crate) builtins_name: Name,
     /// The stub module of Python's builtins.
     pub(crate) builtins: Option<ModuleId>,
-    /// By class: which of its own methods assign `self.name`.
-    setters: Mutex<FxHashMap<ClassId, Setters>>,
+    /// By class and attribute: which methods of the class and its bases assign `self.name`.
+    setters: Mutex<FxHashMap<(ClassId, Name), Setters>>,
     /// Classes of models by their name in snake case, where one model alone has it.
     named: FxHashMap<Name, Option<ClassId>>,
     /// Signal receivers by the model they listen to and the signal's name.
@@ -44,42 +45,51 @@ impl Index {
     }
 
     /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
-    pub(crate) fn setters(&self, program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, Arc<Function>)> {
-        let mut found = Vec::new();
-        for base in &program.class(class).mro {
-            let ClassRef::Known(base) = base else { continue };
-            let setters = self.setters_of(program, *base);
-            let mut own: Vec<Arc<Function>> = setters.get(&name).cloned().unwrap_or_default();
-            own.sort_by_key(|function| (function.name != "__init__", function.span.start));
-            found.extend(own.into_iter().map(|function| (*base, function)));
-        }
-        found
-    }
-
-    fn setters_of(&self, program: &Program, class: ClassId) -> Setters {
+    pub(crate) fn setters(&self, program: &Program, class: ClassId, name: Name) -> Setters {
         if let Ok(known) = self.setters.lock()
-            && let Some(setters) = known.get(&class)
+            && let Some(setters) = known.get(&(class, name))
         {
             return Arc::clone(setters);
         }
-        let mut setters: FxHashMap<Name, Vec<Arc<Function>>> = FxHashMap::default();
-        for member in program.class(class).members.values() {
-            let Member::Function(function) = member else { continue };
-            let Some(first) = function.parameters.first() else { continue };
-            let mut names = Vec::new();
-            assigned_attributes(&function.body.lowered().statements, first.name, &mut names);
-            names.sort();
-            names.dedup();
-            for name in names {
-                setters.entry(name).or_default().push(Arc::clone(function));
-            }
-        }
-        let setters = Arc::new(setters);
+        let setters = Arc::new(find_setters(program, class, name));
         if let Ok(mut known) = self.setters.lock() {
-            known.insert(class, Arc::clone(&setters));
+            known.insert((class, name), Arc::clone(&setters));
         }
         setters
     }
+}
+
+fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, Arc<Function>)> {
+    let mut found = Vec::new();
+    let written = format!(".{name}");
+    for base in &program.class(class).mro {
+        let ClassRef::Known(base) = base else { continue };
+        let members = program.class(*base).members.values();
+        let functions = members.filter_map(|member| match member {
+            Member::Function(function) => Some(function),
+            _ => None,
+        });
+        let mut own: Vec<&Arc<Function>> =
+            functions.filter(|function| mentions(program, function, &written) && assigns(function, name)).collect();
+        own.sort_by_key(|function| (function.name != "__init__", function.span.start));
+        found.extend(own.into_iter().map(|function| (*base, Arc::clone(function))));
+    }
+    found
+}
+
+/// Whether the text of a body holds some text: a body that does not is not worth parsing.
+fn mentions(program: &Program, function: &Function, written: &str) -> bool {
+    let span = function.body.span();
+    let text = program.files.get(function.file.0 as usize);
+    text.and_then(|file| file.text.get(span.start as usize..span.end as usize))
+        .is_none_or(|text| text.contains(written))
+}
+
+fn assigns(function: &Function, name: Name) -> bool {
+    let Some(first) = function.parameters.first() else { return false };
+    let mut names = Vec::new();
+    assigned_attributes(&function.body.lowered().statements, first.name, &mut names);
+    names.contains(&name)
 }
 
 fn assigned_attributes(body: &[Stmt], receiver: Name, names: &mut Vec<Name>) {

@@ -131,6 +131,9 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) births: u64,
     dotted: FxHashMap<(Name, Name), Name>,
     texts: FxHashMap<Place, Name>,
+    labels: FxHashMap<Place, Name>,
+    /// The texts of comparisons, by the places of what is compared.
+    pub(super) comparisons: FxHashMap<(Place, Place), Name>,
     /// Stands in for an object that no state has.
     nothing: Object,
 }
@@ -174,6 +177,8 @@ impl<'p> Interpreter<'p> {
             births: 0,
             dotted: FxHashMap::default(),
             texts: FxHashMap::default(),
+            labels: FxHashMap::default(),
+            comparisons: FxHashMap::default(),
             nothing: Object::Scope(Scope::default()),
         }
     }
@@ -330,6 +335,16 @@ impl<'p> Interpreter<'p> {
         }
         let name = Name::new(&self.text(place, 200));
         self.texts.insert(place, name);
+        name
+    }
+
+    /// The text of a place as the name of a size, kept for the next time it is asked for.
+    pub(crate) fn label(&mut self, place: Place) -> Name {
+        if let Some(name) = self.labels.get(&place) {
+            return *name;
+        }
+        let name = Name::new(&self.text(place, 30));
+        self.labels.insert(place, name);
         name
     }
 

@@ -223,7 +223,7 @@ impl Interpreter<'_> {
             }
             Value::None => Iteration { element: None, items: Some(Vec::new()), size: Size::Known(0) },
             _ => {
-                let name = Name::new(&self.text(place, 30));
+                let name = self.label(place);
                 Iteration { element: Some(Value::unknown(Why::Element)), items: None, size: Size::Unknown(name) }
             }
         }
@@ -267,7 +267,7 @@ impl Interpreter<'_> {
             _ => Iteration {
                 element: Some(Value::unknown(Why::Element)),
                 items: None,
-                size: Size::Unknown(Name::new(&self.text(place, 30))),
+                size: Size::Unknown(self.label(place)),
             },
         }
     }
@@ -279,14 +279,14 @@ impl Interpreter<'_> {
                 return self.iterate_value(&made, place);
             }
             if let Some(element) = self.call_project_method(&value, Name::new("__next__"), &Default::default(), place) {
-                let size = Size::Unknown(Name::new(&self.text(place, 30)));
+                let size = Size::Unknown(self.label(place));
                 return Iteration { element: Some(element), items: None, size };
             }
         }
         if let Some(items) = self.fields_of_tuple(id) {
             return Iteration { element: None, size: Size::Known(items.len() as u64), items: Some(items) };
         }
-        let size = Size::Unknown(Name::new(&self.text(place, 30)));
+        let size = Size::Unknown(self.label(place));
         Iteration { element: Some(Value::unknown(Why::Element)), items: None, size }
     }
 

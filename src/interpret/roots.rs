@@ -20,6 +20,10 @@ use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
 /// Deep programs need deep stacks: bytes for each worker.
 const STACK: usize = 256 << 20;
 
+/// What somebody mentions is walked in about so many turns, none shorter than this.
+const TURNS: usize = 24;
+const SHORTEST_TURN: usize = 32;
+
 /// The method by which a stub class says how its framework calls an instance of a project's subclass: a root.
 pub(super) const ENTRY: &str = "__entry__";
 
@@ -62,7 +66,7 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
         };
         let is_left = |root: &&Root| !reached.contains_key(&key(root)) && !is_registered(root);
         let rest: Vec<&Root> = rest.into_iter().filter(is_left).collect();
-        let later = walk(program, options, &index, &rest);
+        let later = walk_in_turns(program, options, &index, &rest);
         let reached = reached_by_others(&later);
         walked.extend(later.into_iter().filter(|(root, _)| reached.get(&key(root)).is_none_or(|by| *by > key(root))));
         walked.into_iter().map(|(_, one)| one).chain(registered).collect::<Vec<Walked>>()
@@ -111,6 +115,25 @@ fn reached_by_others(walked: &[(&Root, Walked)]) -> FxHashMap<Key, Key> {
 
 fn walk<'r>(program: &Program, options: &Options, index: &Index, roots: &[&'r Root]) -> Vec<(&'r Root, Walked)> {
     roots.par_iter().map(|root| (*root, walk_one(program, options, index, root))).collect()
+}
+
+/// Walks roots in order, leaving out those that an earlier turn reached. The turns depend on the program alone, not on
+/// the number of threads.
+fn walk_in_turns<'r>(
+    program: &Program,
+    options: &Options,
+    index: &Index,
+    roots: &[&'r Root],
+) -> Vec<(&'r Root, Walked)> {
+    let mut walked: Vec<(&Root, Walked)> = Vec::new();
+    let mut reached: FxHashSet<Key> = FxHashSet::default();
+    for turn in roots.chunks((roots.len() / TURNS).max(SHORTEST_TURN)) {
+        let left: Vec<&Root> = turn.iter().copied().filter(|root| !reached.contains(&key(root))).collect();
+        let found = walk(program, options, index, &left);
+        reached.extend(reached_by_others(&found).into_keys());
+        walked.extend(found);
+    }
+    walked
 }
 
 /// Runs what the modules register with frameworks.

@@ -187,7 +187,7 @@ fn knowledge(found: &crate::interpret::Knowledge) -> Knowledge {
     knowledge.extend(Knowledge {
         row_reads: found.row_reads as usize,
         understood: found.understood as usize,
-        reasons: found.reasons.iter().map(reason).collect(),
+        reasons: found.reasons().iter().map(reason).collect(),
     });
     knowledge
 }

@@ -1,6 +1,6 @@
 //! Which module an absolute dotted name means, seen from another module.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::program::{ModuleId, Program};
 use crate::syntax::Name;
@@ -10,17 +10,34 @@ use crate::syntax::Name;
 pub(crate) struct ModuleIndex {
     exact: FxHashMap<Name, Vec<ModuleId>>,
     alias: FxHashMap<Name, Vec<ModuleId>>,
+    /// Names that have a module below them.
+    parents: FxHashSet<Name>,
 }
 
 impl ModuleIndex {
     /// Registers the name a module is imported by.
     pub fn add(&mut self, name: Name, module: ModuleId) {
         self.exact.entry(name).or_default().push(module);
+        self.add_parents(name);
     }
 
     /// Registers a spelling that holds when another directory is on `sys.path`.
     pub fn add_alias(&mut self, name: Name, module: ModuleId) {
         self.alias.entry(name).or_default().push(module);
+        self.add_parents(name);
+    }
+
+    fn add_parents(&mut self, name: Name) {
+        let mut rest = name.as_str();
+        while let Some((parent, _)) = rest.rsplit_once('.') {
+            self.parents.insert(Name::new(parent));
+            rest = parent;
+        }
+    }
+
+    /// Whether any spelling begins with this name and goes on after a dot.
+    pub fn is_parent(&self, name: Name) -> bool {
+        self.parents.contains(&name)
     }
 }
 

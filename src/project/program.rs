@@ -143,6 +143,9 @@ impl Program {
         if let Some(binding) = found.bindings.get(&name) {
             return Some(binding.clone());
         }
+        if !self.index.is_parent(found.name) {
+            return None;
+        }
         self.find_module(Some(module), &format!("{}.{}", found.name, name)).map(Binding::Module)
     }
 
