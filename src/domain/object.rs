@@ -288,6 +288,8 @@ pub enum Alchemy {
     Synonym(Name),
     /// `association_proxy(relation, attribute)`
     Proxy(Name, Name),
+    /// `Book.author == value`
+    Equality(ModelId, Name),
 }
 
 /// A SQLAlchemy session.
@@ -422,6 +424,8 @@ pub struct Statement {
     pub is_grouped: bool,
     /// It gives a part of the table that is not known from its keys.
     pub is_filtered: bool,
+    /// Attributes of its model that a condition holds equal to one value: rows share what these lead to.
+    pub fixed: Vec<Name>,
     /// The SQL of `text(...)`, where it is known.
     pub text: Option<Name>,
 }

@@ -1,7 +1,7 @@
 //! Conditions: truth values, what a test tells about the names in it, and conditions that repeat.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Alchemy, Disjunct, Machine, Object, Scalar, SequenceKind, Size, Value};
+use crate::domain::{Alchemy, Disjunct, Machine, Object, Scalar, Sequence, SequenceKind, Size, Value};
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Span, UnaryOperator};
@@ -145,10 +145,32 @@ impl Interpreter<'_> {
                 }
             }
             ExprKind::Walrus { name, .. } => self.narrow(*name, |value| fits_truth(value, truth)),
-            ExprKind::Name(name) => self.narrow(*name, |value| fits_truth(value, truth)),
+            ExprKind::Name(name) => {
+                self.narrow(*name, |value| fits_truth(value, truth));
+                self.assume_empty(test, truth);
+            }
+            ExprKind::Attribute { .. } => self.assume_empty(test, truth),
             ExprKind::Compare { left, rest } => self.assume_comparison(left, rest, truth),
             ExprKind::Call { function, arguments } if is_named(function, "isinstance") && arguments.len() == 2 => {
                 self.assume_instance(&arguments[0].value, &arguments[1].value, truth);
+            }
+            _ => {}
+        }
+    }
+
+    /// A collection that is false has no elements.
+    fn assume_empty(&mut self, test: &Expr, truth: bool) {
+        if truth || !is_plain(test) {
+            return;
+        }
+        self.silence += 1;
+        let value = self.evaluate(test);
+        self.silence -= 1;
+        let Value::Object(id) = value else { return };
+        match self.object(id) {
+            Object::Sequence(Sequence { kind, items: None, .. }) if *kind != SequenceKind::Iterator => {
+                let empty = Sequence::of(*kind, Vec::new());
+                *self.object_mut(id) = Object::Sequence(empty);
             }
             _ => {}
         }

@@ -217,16 +217,35 @@ impl Interpreter<'_> {
 
     fn compare(&mut self, left: &Expr, rest: &[(Comparison, Expr)], place: Place) -> Value {
         let mut before = self.evaluate(left);
+        let first = before.clone();
         let mut outcome = None;
         for (comparison, right) in rest {
             let value = self.evaluate(right);
             outcome = self.compare_values(&before, *comparison, &value, place);
             before = value;
         }
+        if let [(Comparison::Equal, _)] = rest
+            && let Some(condition) = self.equality(&first, &before, place)
+        {
+            return condition;
+        }
         match outcome {
             Some(truth) if rest.len() == 1 => Value::Scalar(Scalar::Bool(truth)),
             _ => Value::ANY,
         }
+    }
+
+    /// `Book.author == value`, either way round: a condition that the tables of the ORM understand.
+    fn equality(&mut self, left: &Value, right: &Value, place: Place) -> Option<Value> {
+        const EQUALITY: u32 = 91;
+        let mapped = match (left, right) {
+            (Value::Mapped(_), Value::Mapped(_)) => return None,
+            (Value::Mapped(mapped), _) | (_, Value::Mapped(mapped)) => mapped,
+            _ => return None,
+        };
+        let [name] = mapped.1.as_slice() else { return None };
+        let condition = Object::Alchemy(crate::domain::Alchemy::Equality(mapped.0, *name));
+        Some(Value::Object(self.allocate(place, EQUALITY, condition)))
     }
 
     fn compare_values(&mut self, left: &Value, comparison: Comparison, right: &Value, place: Place) -> Option<bool> {

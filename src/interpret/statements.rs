@@ -338,7 +338,8 @@ impl Interpreter<'_> {
             ExprKind::Compare { left, .. } => Some(&**left),
             _ => None,
         };
-        is_missing_test(test) && body.iter().any(stores_under_key) && !key.is_some_and(|key| self.key_is_distinct(key))
+        let stores = |statement: &Stmt| stores_under_key(statement) || fills(statement, test);
+        is_missing_test(test) && body.iter().any(stores) && !key.is_some_and(|key| self.key_is_distinct(key))
     }
 
     /// `try: return memo[key]`, and a handler of `KeyError` that stores an answer under a key.
@@ -386,6 +387,21 @@ fn is_missing_test(test: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// `if not known: for row in rows: known[row.key] = row`
+fn fills(statement: &Stmt, test: &Expr) -> bool {
+    let ExprKind::Unary { operand, .. } = &test.kind else { return false };
+    let ExprKind::Name(memo) = operand.kind else { return false };
+    let StmtKind::For { body, .. } = &statement.kind else { return false };
+    let stored = |target: &Expr| match &target.kind {
+        ExprKind::Subscript { value, .. } => matches!(value.kind, ExprKind::Name(name) if name == memo),
+        _ => false,
+    };
+    body.iter().any(|inner| match &inner.kind {
+        StmtKind::Assign { targets, .. } => targets.iter().any(stored),
+        _ => false,
+    })
 }
 
 fn stores_under_key(statement: &Stmt) -> bool {

@@ -1,7 +1,7 @@
 //! Raw SQL: a statement that is sent as text, and the remark that values were formatted into it.
 
 use super::sql::footprint;
-use crate::domain::{Arguments, Certainty, Effect, EffectKind, Machine, Place, Scalar, Value, Verb};
+use crate::domain::{Arguments, Certainty, Effect, EffectKind, Machine, Object, Place, Scalar, Value, Verb};
 use crate::syntax::Name;
 
 /// Sends a statement; its shape is known where its text is.
@@ -16,6 +16,27 @@ pub fn execute(machine: &mut dyn Machine, action: Name, sql: Option<&Value>, pla
 pub fn remark(machine: &mut dyn Machine, action: Name, sql: Option<&Value>, place: Place) {
     if sql == Some(&Value::Scalar(Scalar::Built)) {
         machine.fire(effect(EffectKind::BuiltSql, action, place));
+    }
+}
+
+/// As `remark`, for the pieces of SQL in `extra(select={…}, where=[…], order_by=[…])`.
+pub fn remark_pieces(machine: &mut dyn Machine, action: Name, arguments: &Arguments, place: Place) {
+    let places = [(0, "select"), (1, "where"), (3, "tables"), (4, "order_by")];
+    let given = places.into_iter().filter_map(|(position, name)| arguments.get(position, name));
+    let pieces: Vec<Value> = given.flat_map(|value| pieces(machine, value)).collect();
+    if let Some(built) = pieces.iter().find(|piece| **piece == Value::Scalar(Scalar::Built)) {
+        remark(machine, action, Some(built), place);
+    }
+}
+
+fn pieces(machine: &dyn Machine, value: &Value) -> Vec<Value> {
+    let Value::Object(id) = value else { return vec![value.clone()] };
+    match machine.object(*id) {
+        Object::Sequence(sequence) => {
+            sequence.items.iter().flatten().cloned().chain(sequence.element.clone()).collect()
+        }
+        Object::Dict(dict) => dict.known.iter().map(|(_, value)| value.clone()).chain(dict.value.clone()).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -223,6 +223,23 @@ pub struct Schema {
     pub user_model: Option<ModelId>,
     /// Models by label in lower case (`shop.book`); several where a repository holds several projects.
     pub labels: FxHashMap<Name, Vec<ModelId>>,
+    /// What SQLAlchemy sessions are like whose maker nobody sees.
+    pub sessions: SessionDefaults,
+}
+
+/// What the session factories of a project say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionDefaults {
+    /// Not every factory says `autoflush=False`.
+    pub autoflush: bool,
+    /// Not every factory says `expire_on_commit=False`.
+    pub expires: bool,
+}
+
+impl Default for SessionDefaults {
+    fn default() -> Self {
+        SessionDefaults { autoflush: true, expires: true }
+    }
 }
 
 impl Schema {

@@ -66,6 +66,9 @@ pub(super) fn method(
 ) -> Option<Value> {
     let action = queryset_action(&name)?;
     let query = query(machine, id)?;
+    if name == "extra" {
+        crate::orm::raw::remark_pieces(machine, name, arguments, place);
+    }
     match action {
         Action::Narrow
         | Action::Order

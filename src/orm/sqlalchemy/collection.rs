@@ -80,7 +80,7 @@ pub(super) fn is_loaded(machine: &dyn Machine, id: ObjectId, relation: &Relation
 }
 
 /// Where the rows reached over a relation come from.
-fn further(row: &Row, relation: Name) -> Option<Rc<RowOrigin>> {
+pub(super) fn further(row: &Row, relation: Name) -> Option<Rc<RowOrigin>> {
     let mut origin = (**row.origin.as_ref()?).clone();
     origin.relations.push(relation);
     Some(Rc::new(origin))
@@ -117,6 +117,7 @@ pub(super) fn remember(machine: &mut dyn Machine, id: ObjectId, name: Name, valu
 }
 
 fn single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, mut target: Row) -> Value {
+    know_inverse(machine, id, relation, &mut target);
     let is_one_to_one = matches!(relation.kind, RelationKind::OneToOne | RelationKind::ReverseOneToOne);
     if let Some(back) = relation.reverse.filter(|_| is_one_to_one) {
         target.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
@@ -126,8 +127,29 @@ fn single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, mut targ
     if may_miss { target.join(&Value::None, None) } else { target }
 }
 
+/// Children point at the parent that they were reached from, so that a many-to-one over the same key finds it in the
+/// session, tied by `back_populates` or not.
+fn know_inverse(machine: &dyn Machine, id: ObjectId, relation: &Relation, child: &mut Row) {
+    let (RelationKind::OneToMany | RelationKind::ReverseOneToOne) = relation.kind else { return };
+    let Object::Row(parent) = machine.object(id) else { return };
+    let program = machine.program();
+    let class = |model| program.schema.model(model).class;
+    let is_kin = |target| {
+        program.inherits(class(parent.model), class(target)) || program.inherits(class(target), class(parent.model))
+    };
+    for back in &program.schema.model(child.model).relations {
+        let is_same_key = !back.key_columns.is_empty() && back.key_columns == relation.key_columns;
+        let points_up =
+            matches!(back.kind, RelationKind::ManyToOne | RelationKind::OneToOne) && back.to_field.is_none();
+        if is_same_key && points_up && back.target.is_some_and(is_kin) {
+            child.loaded.insert(back.name, Loaded { value: Value::Object(id), is_sure: true });
+        }
+    }
+}
+
 /// A list of rows; children hold their parent.
 fn many(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, mut element: Row) -> Value {
+    know_inverse(machine, id, relation, &mut element);
     if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::OneToMany) {
         element.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
     }

@@ -11,7 +11,7 @@ use crate::domain::{
     Alchemy, Dict, Effect, EffectKind, Entity, Fetched, Iteration, Machine, NamedTuple, Object, ObjectId, Place,
     ResultShape, Row, Scalar, Sequence, SequenceKind, Size, Statement, Value, Verb, Why,
 };
-use crate::project::ModelId;
+use crate::project::{ModelId, RelationKind};
 use crate::syntax::Name;
 
 const RESULT: u32 = 64;
@@ -95,8 +95,37 @@ fn entity_value(
     if many && statement.limit.is_none() && (!statement.is_filtered || statement.entities.len() > 1) {
         session::hold(machine, fetched.session, model, id);
     }
+    if many && statement.model == Some(model) {
+        share_parents(machine, owner, id, statement, model);
+    }
     reconstruct(machine, fetched, model, id, many);
     Value::Object(id)
+}
+
+/// Rows whose foreign key a condition holds equal to one value have one parent between them: the first read leaves it in
+/// the session for all.
+fn share_parents(machine: &mut dyn Machine, owner: ObjectId, id: ObjectId, statement: &Statement, model: ModelId) {
+    let program = machine.program();
+    let is_fixed = |relation: &&crate::project::Relation| {
+        let key = relation.key_attribute.as_ref();
+        let is_named = statement.fixed.contains(&relation.name) || key.is_some_and(|key| statement.fixed.contains(key));
+        is_named && relation.kind == RelationKind::ManyToOne && relation.to_field.is_none()
+    };
+    let shared: Vec<_> = program.schema.model(model).relations.iter().filter(is_fixed).cloned().collect();
+    for relation in shared {
+        let Some(target) = relation.target else { continue };
+        let Object::Row(child) = machine.object(id) else { return };
+        let plan = child.plan.relations.get(&relation.name).map(|load| load.plan.clone()).unwrap_or_default();
+        let parent = Row {
+            plan: Rc::new(plan),
+            session: child.session,
+            certainty: child.certainty,
+            origin: super::collection::further(child, relation.name),
+            ..row::blank(target)
+        };
+        let parent = machine.derive(owner, Name::new(&format!("{}#fixed", relation.name)), Object::Row(parent));
+        super::collection::remember(machine, id, relation.name, Value::Object(parent));
+    }
 }
 
 /// Runs the project's `@reconstructor` functions, which SQLAlchemy calls for each row it loads.

@@ -38,7 +38,9 @@ pub(super) fn certainty(machine: &dyn Machine, id: ObjectId) -> Certainty {
 
 /// The session that code works in when nobody was seen making one.
 pub(super) fn ambient(machine: &mut dyn Machine, certainty: Certainty) -> ObjectId {
-    let session = Session { certainty, ..Session::default() };
+    let defaults = machine.program().schema.sessions;
+    let (autoflush, expires) = (defaults.autoflush, defaults.expires);
+    let session = Session { certainty, autoflush, expires, ..Session::default() };
     machine.shared("sqlalchemy.session", Object::Alchemy(Alchemy::Session(session)))
 }
 

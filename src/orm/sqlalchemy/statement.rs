@@ -109,6 +109,7 @@ pub(super) fn fresh(
         is_batched: false,
         is_grouped: false,
         is_filtered: false,
+        fixed: Vec::new(),
         text: None,
     })
 }
@@ -195,6 +196,7 @@ fn derived(
             let is_batched = arguments.positional.iter().any(is_batch);
             statement.is_batched |= is_batched;
             statement.is_filtered |= !is_batched;
+            fix(machine, &mut statement, name, arguments);
         }
         StatementAction::Options => {
             let first = statement.entities.iter().find_map(|entity| entity.model);
@@ -214,6 +216,21 @@ fn derived(
         _ => {}
     }
     statement
+}
+
+/// Remembers the attributes that `filter(Book.author == value)` and `filter_by(author=value)` hold equal to one value.
+fn fix(machine: &dyn Machine, statement: &mut Statement, name: Name, arguments: &Arguments) {
+    if name == "filter_by" {
+        statement.fixed.extend(arguments.keywords.iter().map(|(name, _)| *name));
+    }
+    for value in &arguments.positional {
+        if let Value::Object(id) = value
+            && let Object::Alchemy(Alchemy::Equality(model, attribute)) = machine.object(*id)
+            && Some(*model) == statement.model
+        {
+            statement.fixed.push(*attribute);
+        }
+    }
 }
 
 fn limit(arguments: &Arguments, name: Name) -> Size {

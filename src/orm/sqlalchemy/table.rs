@@ -146,6 +146,7 @@ pub(super) enum StatementAction {
 const STATEMENT: &[(&str, StatementAction)] = &[
     ("add", StatementAction::Link),
     ("add_all", StatementAction::Link),
+    ("add_column", StatementAction::AddColumns),
     ("add_columns", StatementAction::AddColumns),
     ("add_cte", StatementAction::Narrow),
     ("add_entity", StatementAction::AddColumns),
@@ -173,6 +174,7 @@ const STATEMENT: &[(&str, StatementAction)] = &[
     ("get", StatementAction::Get),
     ("get_or_404", StatementAction::GetOne),
     ("group_by", StatementAction::Group),
+    ("from_self", StatementAction::Narrow),
     ("having", StatementAction::Narrow),
     ("intersect", StatementAction::Narrow),
     ("join", StatementAction::Narrow),
@@ -202,9 +204,11 @@ const STATEMENT: &[(&str, StatementAction)] = &[
     ("select", StatementAction::Narrow),
     ("select_entity_from", StatementAction::Narrow),
     ("select_from", StatementAction::Narrow),
+    ("set_label_style", StatementAction::Narrow),
     ("slice", StatementAction::Limit),
     ("subquery", StatementAction::Expression),
     ("suffix_with", StatementAction::Narrow),
+    ("tuples", StatementAction::Narrow),
     ("union", StatementAction::Narrow),
     ("union_all", StatementAction::Narrow),
     ("unique", StatementAction::Narrow),
@@ -214,7 +218,10 @@ const STATEMENT: &[(&str, StatementAction)] = &[
     ("with_entities", StatementAction::Entities),
     ("with_for_update", StatementAction::Narrow),
     ("with_hint", StatementAction::Narrow),
+    ("with_labels", StatementAction::Narrow),
     ("with_only_columns", StatementAction::Entities),
+    ("with_parent", StatementAction::Filter),
+    ("with_session", StatementAction::Narrow),
     ("yield_per", StatementAction::Narrow),
 ];
 

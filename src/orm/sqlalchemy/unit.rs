@@ -178,6 +178,9 @@ fn merge(
             Object::Row(row) => Some(row.model),
             _ => None,
         });
+        if is_inside(machine, id, value) {
+            return value.clone();
+        }
         let held = model.is_some_and(|model| super::session::holds(machine, id, model));
         let certainty = if held { Certainty::Low } else { certainty(machine, id) };
         let one = effect(EffectKind::Merge, Verb::Select, name, place, certainty);
@@ -188,6 +191,15 @@ fn merge(
         attach(machine, id, row);
     }
     value.clone()
+}
+
+/// Every alternative is a row that this session read: merging it gives it back.
+fn is_inside(machine: &dyn Machine, id: ObjectId, value: &Value) -> bool {
+    let is_own = |part: &Value| {
+        let Value::Object(row) = part else { return false };
+        matches!(machine.object(*row), Object::Row(row) if row.is_saved && row.session.is_some_and(|tie| tie.session == id))
+    };
+    value.disjuncts().iter().all(is_own)
 }
 
 fn refresh(machine: &mut dyn Machine, id: ObjectId, value: &Value, arguments: &Arguments, name: Name, place: Place) {

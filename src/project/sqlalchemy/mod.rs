@@ -16,6 +16,7 @@ mod join;
 mod mapping;
 mod reference;
 mod scope;
+mod sessions;
 mod settings;
 mod table;
 mod table_name;
@@ -31,6 +32,7 @@ pub(super) fn build(program: &mut Program) {
     if !program.files.iter().any(|file| is_concerned(&file.text)) {
         return;
     }
+    program.schema.sessions = sessions::defaults(program);
     for model in models(program) {
         let label = Name::new(&model.label.to_ascii_lowercase());
         program.schema.by_class.insert(model.class, model.id);

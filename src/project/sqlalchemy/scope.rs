@@ -143,7 +143,16 @@ pub(super) fn path(expr: &Expr) -> Option<Vec<Name>> {
         }
         ExprKind::Constant(Constant::Text(text)) => path_of_text(text),
         ExprKind::Lambda(function) => path(returned(function)?),
-        ExprKind::Subscript { value, .. } => path(value),
+        ExprKind::Subscript { value, index } => {
+            let mut parts = path(value)?;
+            // `books.c["author_id"]`
+            if let ExprKind::Constant(Constant::Text(column)) = &index.kind
+                && parts.last().is_some_and(|last| last == "c" || last == "columns")
+            {
+                parts.push(*column);
+            }
+            Some(parts)
+        }
         _ => None,
     }
 }
