@@ -24,39 +24,38 @@ from collections import Counter
 from pathlib import Path
 from types import FrameType, ModuleType
 
-ORM, FIXTURE = sys.argv[1], Path(sys.argv[2]).resolve()
-APP = f"{FIXTURE / 'app'}{os.sep}"
 Line = tuple[str, int]
-
-
-def line_at(frame: FrameType | None) -> Line | None:
-    """The nearest line of the application at or above `frame`."""
-    while frame is not None:
-        if frame.f_code.co_filename.startswith(APP):
-            return os.path.relpath(frame.f_code.co_filename, FIXTURE), frame.f_lineno
-        frame = frame.f_back
-    return None
 
 
 class Recorder:
     """Counts queries by line and notes which lines ran."""
 
-    def __init__(self, orm: ModuleType) -> None:
+    def __init__(self, orm: ModuleType, fixture: Path) -> None:
         self.orm = orm
+        self.start = f"{fixture}{os.sep}"
+        self.app = f"{fixture / 'app'}{os.sep}"
         self.queries: Counter[Line | None] = Counter()
         self.executed: set[Line] = set()
+
+    def line_at(self, frame: FrameType | None) -> Line | None:
+        """The nearest line of the application at or above `frame`."""
+        while frame is not None:
+            if frame.f_code.co_filename.startswith(self.app):
+                return frame.f_code.co_filename.removeprefix(self.start), frame.f_lineno
+            frame = frame.f_back
+        return None
 
     def count(self, sql: str, frame: FrameType) -> None:
         """Count a statement that the stack ending at `frame` sends."""
         if sql.split(None, 1)[0].upper() not in ("SAVEPOINT", "RELEASE", "ROLLBACK"):
-            self.queries[line_at(frame) or self.orm.line_above(frame, line_at)] += 1
+            self.queries[self.line_at(frame) or self.orm.line_above(frame, self.line_at)] += 1
 
     def trace(self, frame: FrameType, event: str, arg: object):
         """Python's trace function: follows frames of the application only."""
-        if not frame.f_code.co_filename.startswith(APP):
+        if not frame.f_code.co_filename.startswith(self.app):
             return None
         if event == "line":
-            self.executed.add((os.path.relpath(frame.f_code.co_filename, FIXTURE), frame.f_lineno))
+            self.executed.add((frame.f_code.co_filename.removeprefix(self.start), frame.f_lineno))
         return self.trace
 
     def record(self, entry_point, size: int) -> dict[str, object]:
@@ -75,14 +74,14 @@ class Recorder:
         }
 
 
-def measure(orm: ModuleType, drive: ModuleType, size: int) -> dict[str, object]:
+def measure(orm: ModuleType, fixture: Path, drive: ModuleType, size: int) -> dict[str, object]:
     """What `drive` does with `size` rows."""
     result = {}
     for entry_point in ("run", "run_after"):
         if hasattr(drive, entry_point):
             orm.empty_tables()
             drive.seed(size)
-            result[entry_point] = Recorder(orm).record(getattr(drive, entry_point), size)
+            result[entry_point] = Recorder(orm, fixture).record(getattr(drive, entry_point), size)
     return result
 
 
@@ -109,14 +108,15 @@ def in_child(work) -> object:
 
 def main() -> None:
     """Measure the fixture at every size of the command line."""
-    sys.path[:0] = [str(FIXTURE), str(Path(__file__).parent)]
-    os.chdir(FIXTURE)
-    orm = importlib.import_module(f"under_{ORM}")
-    orm.set_up(FIXTURE)
+    name, fixture, sizes = sys.argv[1], Path(sys.argv[2]).resolve(), sys.argv[3:]
+    sys.path[:0] = [str(fixture), str(Path(__file__).parent)]
+    os.chdir(fixture)
+    orm = importlib.import_module(f"under_{name}")
+    orm.set_up(fixture)
     import drive
 
-    at = functools.partial(measure, orm, drive)
-    print(json.dumps({size: in_child(functools.partial(at, int(size))) for size in sys.argv[3:]}))
+    at = functools.partial(measure, orm, fixture, drive)
+    print(json.dumps({size: in_child(functools.partial(at, int(size))) for size in sizes}))
 
 
 if __name__ == "__main__":
