@@ -173,6 +173,8 @@ pub struct Row {
     pub is_changed: bool,
     /// All columns must be read again (SQLAlchemy after a commit).
     pub is_expired: bool,
+    /// Known not to exist on this path: the relation that leads here is null.
+    pub is_absent: bool,
     /// How sure it is that this is a row of that model.
     pub certainty: Certainty,
     /// The session that it is attached to (SQLAlchemy).

@@ -31,6 +31,12 @@ impl Interpreter<'_> {
         let place = self.place(whole.span);
         let iteration = self.iterate_value(&value, place);
         let starred = targets.iter().position(|target| matches!(target.kind, ExprKind::Starred(_)));
+        if let Value::Object(id) = value
+            && starred.is_some()
+            && matches!(self.object(id), Object::Sequence(_))
+        {
+            self.note_consumption(id);
+        }
         match (&iteration.items, starred) {
             (Some(items), None) if items.len() == targets.len() => {
                 for (target, item) in targets.iter().zip(items) {

@@ -180,11 +180,8 @@ impl Interpreter<'_> {
             }
         };
         if matches!(self.object(*id), Object::Sequence(_)) {
-            let count = self.loops.iter().filter(|frame| frame.is_while).count();
-            if count > 0
-                && let Some(frame) = self.loops.last_mut()
-                && frame.is_while
-            {
+            self.note_consumption(*id);
+            if let Some(frame) = self.loops.last_mut().filter(|frame| frame.is_while) {
                 frame.consumes = true;
             }
         }
@@ -213,7 +210,10 @@ impl Interpreter<'_> {
             part.element.clone().or(listed).unwrap_or(Value::unknown(Why::Element))
         };
         let items = parts.iter().map(element_of).collect();
-        let size = parts.iter().map(|part| part.size.clone()).min_by_key(rank_for_zip).unwrap_or(Size::Known(0));
+        let size = match parts.iter().map(|part| part.size.clone()).min_by_key(rank_for_zip).unwrap_or(Size::Known(0)) {
+            Size::Known(bound) if parts.iter().any(|part| part.size.grows()) => Size::Bounded(Some(bound)),
+            size => size,
+        };
         let tuple = self.element_tuple(items, place, 11);
         let sequence = Sequence::many(SequenceKind::Iterator, tuple, size);
         Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))

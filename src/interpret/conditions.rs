@@ -137,6 +137,9 @@ impl Interpreter<'_> {
 
     /// Narrows the names of a test to what its outcome allows.
     pub(crate) fn assume(&mut self, test: &Expr, truth: bool) {
+        if !truth {
+            self.assume_absent(test);
+        }
         match &test.kind {
             ExprKind::Unary { operator: UnaryOperator::Not, operand } => self.assume(operand, !truth),
             ExprKind::Bool { and, values } if *and == truth => {
@@ -178,10 +181,6 @@ impl Interpreter<'_> {
 
     fn assume_comparison(&mut self, left: &Expr, rest: &[(Comparison, Expr)], truth: bool) {
         let [(comparison, right)] = rest else { return };
-        let name = match &left.kind {
-            ExprKind::Name(name) | ExprKind::Walrus { name, .. } => *name,
-            _ => return,
-        };
         if !matches!(right.kind, ExprKind::Constant(Constant::None)) {
             return;
         }
@@ -190,7 +189,11 @@ impl Interpreter<'_> {
             Comparison::IsNot | Comparison::NotEqual => !truth,
             _ => return,
         };
-        self.narrow(name, |value| match value {
+        if wants_none {
+            self.assume_absent(left);
+        }
+        let (ExprKind::Name(name) | ExprKind::Walrus { name, .. }) = &left.kind else { return };
+        self.narrow(*name, |value| match value {
             Value::None => wants_none,
             Value::Unknown(_) => true,
             _ => !wants_none,

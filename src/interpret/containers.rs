@@ -4,7 +4,7 @@ use super::expressions::append_iteration;
 use super::interpreter::Interpreter;
 use super::join::{join_maybe, join_sizes};
 use crate::domain::{
-    Arguments, Dict, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
+    Arguments, Dict, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
 };
 use crate::syntax::Name;
 use crate::syntax::ir::BinaryOperator;
@@ -100,11 +100,7 @@ impl Interpreter<'_> {
                 };
                 for other in &arguments.positional {
                     let iteration = self.iterate_value(other, place);
-                    let merged = match self.object(into) {
-                        Object::Sequence(mine) => append_iteration(mine.clone(), iteration),
-                        _ => continue,
-                    };
-                    *self.object_mut(into) = Object::Sequence(merged);
+                    self.take_in(into, iteration);
                 }
                 if into == id { Value::None } else { Value::Object(into) }
             }
@@ -138,7 +134,7 @@ impl Interpreter<'_> {
     }
 
     /// An element is taken off a growing collection: the `while` loops that were entered after it was made walk it.
-    fn note_consumption(&mut self, id: ObjectId) {
+    pub(super) fn note_consumption(&mut self, id: ObjectId) {
         let grows = matches!(self.object(id), Object::Sequence(sequence) if sequence.size.grows());
         let depth = self.depth_of(id);
         let label = self.size_of(&Value::Object(id));
@@ -351,16 +347,23 @@ impl Interpreter<'_> {
         if sequence.kind == SequenceKind::Tuple {
             return false;
         }
-        let mine = sequence.clone();
         let iteration = self.iterate_value(right, place);
+        self.take_in(*id, iteration);
+        true
+    }
+
+    /// Adds what another collection holds; the loops that were entered after this one was made multiply its size.
+    fn take_in(&mut self, id: ObjectId, iteration: Iteration) {
+        let outside = self.depth_of(id).min(self.loops.len());
+        let around = self.loops[outside..].iter().map(|frame| frame.size.clone()).reduce(|a, b| join_sizes(&a, &b));
+        let Object::Sequence(mine) = self.object(id).clone() else { return };
         let mut merged = append_iteration(mine, iteration);
-        if let Some(size) = self.loops.last().map(|frame| frame.size.clone()) {
+        if let Some(size) = around {
             merged.element = merged.any();
             merged.items = None;
             merged.size = join_sizes(&merged.size, &size);
         }
-        *self.object_mut(*id) = Object::Sequence(merged);
-        true
+        *self.object_mut(id) = Object::Sequence(merged);
     }
 
     /// `+`, `|`, `&`, `-` of sequences, sets and dictionaries.

@@ -98,10 +98,15 @@ fn join_dicts(a: &Dict, b: &Dict) -> Dict {
 }
 
 fn join_rows(a: &Row, b: &Row, guard: Option<u32>) -> Row {
+    if a.is_absent != b.is_absent {
+        return if a.is_absent { b.clone() } else { a.clone() };
+    }
     let mut loaded = BTreeMap::new();
     for name in a.loaded.keys().chain(b.loaded.keys()) {
         let joined = match (a.loaded.get(name), b.loaded.get(name)) {
             (Some(x), Some(y)) => Loaded { value: x.value.join(&y.value, guard), is_sure: x.is_sure && y.is_sure },
+            // Where it is null it costs nothing; where it is not, nothing is loaded.
+            (Some(one), None) | (None, Some(one)) if one.value == Value::None => continue,
             (Some(one), None) | (None, Some(one)) => Loaded { value: one.value.clone(), is_sure: false },
             (None, None) => continue,
         };

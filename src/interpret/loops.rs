@@ -22,15 +22,34 @@ impl Interpreter<'_> {
     pub(crate) fn run_for(&mut self, place: Place, target: &Expr, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) {
         let walked = self.evaluate(iterable);
         let iteration = self.iterate_value(&walked, self.place(iterable.span));
-        self.run_loop(place, iteration, &mut |machine, element| {
+        let by_key = self.values_by_key(&walked);
+        self.run_loop_with(place, iteration, by_key, &mut |machine, element| {
             machine.bind(target, element);
             machine.run(body);
         });
         self.run(orelse);
     }
 
+    /// Whoever walks the keys of a mapping looks up another value with each.
+    fn values_by_key(&self, walked: &Value) -> Vec<ObjectId> {
+        let Value::Object(id) = walked else { return Vec::new() };
+        let Object::Dict(dict) = self.object(*id) else { return Vec::new() };
+        dict.any_value().map_or(Vec::new(), |value| self.varying(&value))
+    }
+
     /// Runs a body for the elements of an iteration.
     pub(crate) fn run_loop(&mut self, place: Place, iteration: Iteration, body: &mut dyn FnMut(&mut Self, Value)) {
+        self.run_loop_with(place, iteration, Vec::new(), body);
+    }
+
+    /// As `run_loop`, where more objects than the elements differ from pass to pass.
+    fn run_loop_with(
+        &mut self,
+        place: Place,
+        iteration: Iteration,
+        also: Vec<ObjectId>,
+        body: &mut dyn FnMut(&mut Self, Value),
+    ) {
         if let Some(items) = &iteration.items
             && items.len() <= if self.frame().is_stub { UNROLLED_IN_STUBS } else { UNROLLED }
         {
@@ -38,7 +57,7 @@ impl Interpreter<'_> {
         }
         let listed = || iteration.items.iter().flatten().cloned().reduce(|a, b| a.join(&b, None));
         let Some(element) = iteration.element.clone().or_else(listed) else { return };
-        let varying = self.varying(&element);
+        let varying = [self.varying(&element), also].concat();
         let before = self.state.clone();
         let frame = LoopFrame::new(place, iteration.size.clone(), self.births);
         self.enter_loop(LoopFrame { varying: varying.clone(), ..frame });

@@ -3,6 +3,7 @@
 //! Each root (a function, a method, a module body) is walked by itself with its own heap; what the walks found is melted
 //! into one list. Nothing here knows a framework, and what an ORM's API means is asked of `orm`.
 
+mod absence;
 mod annotations;
 mod asked;
 mod assign;

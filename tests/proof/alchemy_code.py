@@ -243,16 +243,20 @@ class Alchemy:
 
     def single(self, function, model: Model) -> str:
         """One row."""
-        way = self.random.random()
-        if way < 0.3:
+        if self.chance(0.3):
             self.use("get")
             return f"session.get({model.name}, 1)"
-        text = self.unrun(function, model)
+        option = self._option(model) if self.chance(0.5) else ""
+        options = f".options({option})" if option else ""
         if self.legacy:
-            self.use("first")
-            return f"{text}.first()"
-        self.use("scalars", "first")
-        return f"session.scalars({text}).unique().first()" if way < 0.7 else f"session.scalar({text}.limit(1))" if "joined" not in text else f"session.scalars({text}).unique().first()"
+            self.use("first", "query")
+            return f"session.query({model.name}){options}.order_by({model.name}.{model.number}).first()"
+        self.use("scalars", "select")
+        self.from_core.add("select")
+        text = f"session.scalars(select({model.name}){options}.where({model.name}.{model.number} == 0)).unique()"
+        name = self.random.choice(["first", "one"])
+        self.use(name)
+        return f"{text}.{name}()"
 
     # Reads.
 
@@ -412,20 +416,20 @@ class Alchemy:
     def _seed(self, model: Model) -> list[str]:
         relations = [relation for relation in model.relations if relation.kind != "many" and relation.target is not model]
         one = any(relation.kind == "one" for relation in relations)
-        count = "n" if one or not relations else "2 * n"
+        count = "n" if one or not model.relations else "n * n"
         given = [f'{model.text}=f"{model.var} {{i}}"', f"{model.number}=i", f"{model.flag}=i % 4 != 3"]
-        for relation in relations:
+        for place, relation in enumerate(relations):
             parents = relation.target.plural
-            value = f"{parents}[i % len({parents})]"
+            value = f"{parents}[{'i' if place == 0 else 'i // n'} % n]"
             given.append(f"{relation.name}=" + (f"None if i % 5 == 4 else {value}" if relation.null else value))
         lines = [f"{model.plural} = [{model.name}({', '.join(given)}) for i in range({count})]"]
         for relation in model.relations:
             if relation.target is model and relation.kind == "fk":
-                lines += [f"for i, row in enumerate({model.plural}[1:]):", f"    row.{relation.name} = {model.plural}[i // 2]"]
+                lines += [f"for i, row in enumerate({model.plural}[1:]):", f"    row.{relation.name} = {model.plural}[(i + 1) % n if i + 1 >= n else 0]"]
             if relation.kind == "many":
                 others = relation.target.plural
                 lines += [
                     f"for i, row in enumerate({model.plural}):",
-                    f"    row.{relation.name}.extend([{others}[i % len({others})], {others}[(i + 1) % len({others})]])",
+                    f"    row.{relation.name}.extend({others}[:n] if i == 0 else {{{others}[i % n], {others}[0]}})",
                 ]
         return lines

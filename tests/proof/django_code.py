@@ -282,13 +282,12 @@ class Django:
 
     def single(self, function, model: Model) -> str:
         """One row."""
-        text = self.unrun(function, model)
-        name, call = self.random.choice(
-            [("first", ".first()"), ("last", ".last()"), ("get", ""), ("earliest", f'.earliest("{model.number}")'), ("index", "[0]")]
-        )
+        text = f"{model.name}.objects" + (self._eager(model) if self.chance(0.5) else "")
+        first = f'.order_by("{model.number}")'
+        ways = [("first", f"{first}.first()"), ("get", f".get({model.number}=0)"), ("earliest", f'.earliest("{model.number}")'),
+                ("index", f"{first}[0]"), ("last", f'.order_by("-{model.number}").last()'), ("filter", f".filter({model.number}=0).first()")]  # fmt: skip
+        name, call = self.random.choice(ways)
         self.use(name)
-        if name == "get":
-            return f"{model.name}.objects{self._eager(model)}.get({model.number}=1)" if "annotate" not in text else f"{text}.first()"
         return text + call
 
     # Reads.
@@ -492,29 +491,27 @@ class Django:
         base = model.base or model
         relations = [relation for relation in base.relations if relation.kind != "many" and relation.target is not base]
         one = any(relation.kind == "one" for relation in relations)
-        count = "n" if one or not relations or model.base else "2 * n"
-        if model.base and one:
-            return [f"{model.plural} = []"]
+        count = "n" if one or model.base or not base.relations else "n * n"
         given = [
             f'{model.text}=f"{model.var} {{i}}"',
             f"{model.number}=i",
             f"{model.flag}=i % 4 != 3",
         ]
-        for relation in relations:
+        for place, relation in enumerate(relations):
             parents = relation.target.plural
-            value = f"{parents}[i % len({parents})]"
+            value = f"{parents}[{'i' if place == 0 else 'i // n'} % n]"
             given.append(f"{relation.name}=" + (f"None if i % 5 == 4 else {value}" if relation.null else value))
         lines = [f"{model.plural} = [{model.name}.objects.create({', '.join(given)}) for i in range({count})]"]
         for relation in base.relations:
             if relation.target is base and relation.kind == "fk":
                 lines += [
                     f"for i, row in enumerate({model.plural}[1:]):",
-                    f"    {model.name}.objects.filter(pk=row.pk).update({relation.name}={model.plural}[i // 2])",
+                    f"    {model.name}.objects.filter(pk=row.pk).update({relation.name}={model.plural}[(i + 1) % n if i + 1 >= n else 0])",
                 ]
             if relation.kind == "many":
                 others = relation.target.plural
                 lines += [
                     f"for i, row in enumerate({model.plural}):",
-                    f"    row.{relation.name}.add({others}[i % len({others})], {others}[(i + 1) % len({others})])",
+                    f"    row.{relation.name}.add({others}[i % n], {others}[0], *({others}[:n] if i == 0 else []))",
                 ]
         return lines

@@ -114,7 +114,7 @@ class Schema:
                 back = model.plural if kind == "fk" else model.var
             null = kind != "many" and random.random() < 0.3
             self._connect(Relation(name, kind, model, target, back, null))
-        if random.random() < 0.12:
+        if random.random() < 0.12 and not any(relation.kind == "one" for relation in model.relations):
             self._connect(Relation("parent", "fk", model, model, "children", null=True))
 
     def _connect(self, relation: Relation) -> None:
@@ -127,6 +127,8 @@ class Schema:
 
     def _inherit(self) -> None:
         base = self.models[-1]
+        if any(relation.kind == "one" for relation in base.relations):
+            return  # its rows have taken all the partners
         child = Model(
             f"Special{base.name}", f"special_{base.plural}", base.text, base.number, base.flag, base.long, base=base
         )

@@ -6,22 +6,42 @@ from pathlib import Path
 
 from comparing import Verdict, compare
 
-ROUNDS = 14
+ROUNDS = 4
+Removal = tuple[str, int, str]  # file, number of the statement in it, whether its body stays
 
 
 def shrink(orm: str, verdict: Verdict, quell: Path) -> Verdict:
-    """The verdict about a smaller program with a disagreement of the same direction."""
+    """The verdict about a smaller program with a disagreement of the same direction.
+
+    Each round tries to do without each statement alone, then without as many of those as it takes.
+    """
     smallest = verdict
     base = verdict.folder.parent / f"{verdict.folder.name}-smaller"
     for turn in range(ROUNDS):
-        folders = _candidates(smallest.folder, base / str(turn))
-        if not folders:
+        singles = [{removal} for removal in _removals(smallest.folder)]
+        needless = [which for which, kept in _tried(orm, verdict, smallest.folder, singles, base / f"{turn}a", quell) if kept]
+        if not needless:
             break
-        alike = [each for each in compare(orm, folders, quell) if _same(verdict, each)]
-        if not alike:
-            break
-        smallest = min(alike, key=lambda each: _size(each.folder))
+        lots = [set().union(*needless[start : start + size]) for size in _sizes(len(needless)) for start in range(0, len(needless), size)]
+        tried = _tried(orm, verdict, smallest.folder, lots, base / f"{turn}b", quell)
+        smallest = min((kept for _, kept in tried if kept), key=lambda each: _size(each.folder))
     return smallest
+
+
+def _sizes(count: int) -> list[int]:
+    """All of them, halves, quarters ... single ones."""
+    sizes = []
+    while count > 1:
+        sizes.append(count)
+        count = (count + 1) // 2
+    return [*sizes, 1]
+
+
+def _tried(orm: str, verdict: Verdict, folder: Path, choices: list[set[Removal]], base: Path, quell: Path):
+    """Each choice of removals, with the verdict where the disagreement stays."""
+    folders = [_without(folder, base / f"{number:04}", choice) for number, choice in enumerate(choices)]
+    verdicts = compare(orm, folders, quell) if folders else []
+    return [(choice, each if _same(verdict, each) else None) for choice, each in zip(choices, verdicts)]
 
 
 def _same(one: Verdict, other: Verdict) -> bool:
@@ -35,42 +55,43 @@ def _size(folder: Path) -> int:
     return sum(len(path.read_text()) for path in (folder / "app").glob("*.py"))
 
 
-def _candidates(folder: Path, base: Path) -> list[Path]:
-    """Copies of the program with one statement less each."""
-    made = []
-    for path in sorted((folder / "app").glob("*.py")):
-        if path.name in ("__init__.py", "settings.py"):
-            continue
+def _shrinkable(folder: Path) -> list[Path]:
+    return [path for path in sorted((folder / "app").glob("*.py")) if path.name not in ("__init__.py", "settings.py")]
+
+
+def _removals(folder: Path) -> list[Removal]:
+    """Everything that could be left out."""
+    return [(path.name, number, how) for path in _shrinkable(folder) for number, (_, _, how) in enumerate(_blocks(ast.parse(path.read_text())))]
+
+
+def _without(folder: Path, copy: Path, removals: set[Removal]) -> Path:
+    """A copy of the program that leaves these out."""
+    shutil.copytree(folder, copy)
+    for path in _shrinkable(copy):
         tree = ast.parse(path.read_text())
-        for index in range(sum(1 for _ in _blocks(tree))):
-            smaller = ast.parse(path.read_text())
-            for number, (block, place, how) in enumerate(_blocks(smaller)):
-                if number == index:
-                    statement = block[place]
-                    block[place : place + 1] = statement.body if how == "body" else []
-                    if not block:
-                        block.append(ast.Pass())
-                    break
-            copy = base / f"{len(made):04}"
-            shutil.copytree(folder, copy)
-            (copy / "app" / path.name).write_text(ast.unparse(smaller) + "\n")
-            made.append(copy)
-    return made
+        chosen = [place for number, place in enumerate(_blocks(tree)) if any((path.name, number, how) in removals for how in ("all", "body"))]
+        for block, statement, how in chosen:
+            for place in [place for place, each in enumerate(block) if each is statement]:
+                block[place : place + 1] = statement.body if how == "body" else []
+            if not block:
+                block.append(ast.Pass())
+        path.write_text(ast.unparse(tree) + "\n")
+    return copy
 
 
-def _blocks(tree: ast.AST):
-    """Every statement, as (its block, its place, whether it goes with its body or leaves it behind)."""
+def _blocks(tree: ast.AST) -> list[tuple[list[ast.stmt], ast.stmt, str]]:
+    """Every statement with its block; compound ones twice, to go with their body or to leave it behind."""
+    found = []
     for node in ast.walk(tree):
         for name in ("body", "orelse", "finalbody"):
             block = getattr(node, name, None)
-            if not isinstance(block, list):
-                continue
-            for place, statement in enumerate(block):
+            for statement in block if isinstance(block, list) else []:
                 if isinstance(statement, ast.Pass) and len(block) == 1:
                     continue
-                yield block, place, "all"
+                found.append((block, statement, "all"))
                 if isinstance(statement, (ast.If, ast.With, ast.Try)):
-                    yield block, place, "body"
+                    found.append((block, statement, "body"))
+    return found
 
 
 def as_fixture(verdict: Verdict) -> str:

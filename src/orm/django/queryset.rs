@@ -342,6 +342,7 @@ fn row_of(query: &QuerySet) -> Row {
         is_saved: true,
         is_changed: false,
         is_expired: false,
+        is_absent: false,
         certainty: query.certainty,
         session: None,
     }

@@ -50,6 +50,7 @@ fn target_row(row: &Row, relation: &Relation, load: LoadPlan, origin: Option<Rc<
         is_saved: true,
         is_changed: false,
         is_expired: false,
+        is_absent: false,
         certainty: row.certainty,
         session: None,
     })

@@ -32,6 +32,7 @@ pub(super) fn blank(model: ModelId) -> Row {
         is_saved: true,
         is_changed: false,
         is_expired: false,
+        is_absent: false,
         certainty: Certainty::High,
         session: None,
     }
