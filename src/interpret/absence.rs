@@ -32,7 +32,8 @@ impl Interpreter<'_> {
     /// `row.relation` or the key of one was false: the relation leads nowhere, and that is known.
     fn forget_related(&mut self, id: ObjectId, attribute: Name) {
         let Object::Row(row) = self.object(id) else { return };
-        let leads_there = |relation: &&Relation| relation.name == attribute || relation.key_attribute == Some(attribute);
+        let leads_there =
+            |relation: &&Relation| relation.name == attribute || relation.key_attribute == Some(attribute);
         let model = self.program.schema.model(row.model);
         let single = |relation: &&Relation| relation.kind.is_single();
         let Some(relation) = model.relations.iter().filter(single).find(leads_there) else { return };
@@ -50,8 +51,7 @@ impl Interpreter<'_> {
     fn mark_absent(&mut self, value: &Value) {
         for part in value.disjuncts() {
             let Value::Object(id) = part else { continue };
-            let hangs_on_a_row =
-                self.owner_of(id).is_some_and(|owner| matches!(self.object(owner), Object::Row(_)));
+            let hangs_on_a_row = self.owner_of(id).is_some_and(|owner| matches!(self.object(owner), Object::Row(_)));
             if hangs_on_a_row && let Object::Row(row) = self.object_mut(id) {
                 row.is_absent = true;
             }

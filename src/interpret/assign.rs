@@ -1,8 +1,9 @@
 //! Binding: what an assignment target takes.
 
+use super::conditions::is_named;
 use super::interpreter::Interpreter;
-use crate::domain::{Machine, Object, Sequence, SequenceKind, Size, Value, Why};
-use crate::syntax::ir::{Expr, ExprKind};
+use crate::domain::{Machine, Object, ObjectId, Sequence, SequenceKind, Size, Value, Why};
+use crate::syntax::ir::{BinaryOperator, Expr, ExprKind};
 
 impl Interpreter<'_> {
     /// Binds a target to a value.
@@ -71,6 +72,48 @@ impl Interpreter<'_> {
             } else {
                 self.bind(target, element.clone());
             }
+        }
+    }
+
+    /// In a loop, `rows = [*rows, row]` and `rows = rows + [row]` are `rows += [row]`: the list grows with the passes.
+    pub(crate) fn grows_by_itself(&mut self, targets: &[Expr], value: &Expr) -> bool {
+        let [Expr { kind: ExprKind::Name(name), .. }] = targets else { return false };
+        let own = |expr: &Expr| is_named(expr, name);
+        let is_itself = |item: &Expr| matches!(&item.kind, ExprKind::Starred(inner) if own(inner));
+        let is_own = match &value.kind {
+            ExprKind::List(items) => items.iter().any(is_itself),
+            ExprKind::Binary { left, operator: BinaryOperator::Add, .. } => own(left),
+            _ => false,
+        };
+        if !is_own || self.loops.is_empty() {
+            return false;
+        }
+        let Value::Object(list) = self.lookup(*name) else { return false };
+        if !matches!(self.object(list), Object::Sequence(sequence) if sequence.kind == SequenceKind::List) {
+            return false;
+        }
+        match &value.kind {
+            ExprKind::List(items) => {
+                items.iter().filter(|item| !is_itself(item)).for_each(|item| self.add_item(list, item))
+            }
+            ExprKind::Binary { right, .. } => {
+                let right_value = self.evaluate(right);
+                self.extend_in_place(&Value::Object(list), &right_value, self.place(right.span));
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// One item of a list display, starred or not, is added to a list.
+    fn add_item(&mut self, list: ObjectId, item: &Expr) {
+        if let ExprKind::Starred(inner) = &item.kind {
+            let more = self.evaluate(inner);
+            self.extend_in_place(&Value::Object(list), &more, self.place(inner.span));
+        } else {
+            let value = self.evaluate(item);
+            let outside = self.depth_of(list).min(self.loops.len());
+            self.add_element(list, value, outside);
         }
     }
 

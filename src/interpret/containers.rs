@@ -6,6 +6,7 @@ use super::join::{join_maybe, join_sizes};
 use crate::domain::{
     Arguments, Dict, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
 };
+use crate::project::Orm;
 use crate::syntax::Name;
 use crate::syntax::ir::BinaryOperator;
 
@@ -406,8 +407,14 @@ impl Interpreter<'_> {
             let Value::Object(id) = part else { continue };
             match self.object(id) {
                 Object::Row(_) | Object::Instance(_) => {
-                    let names: &[&str] =
-                        if conversion == Some('r') { &["__repr__"] } else { &["__format__", "__str__", "__repr__"] };
+                    // Django's `Model.__repr__` says what `__str__` says.
+                    let is_django = matches!(self.object(id), Object::Row(row)
+                        if self.program.schema.model(row.model).orm == Orm::Django);
+                    let names: &[&str] = match conversion {
+                        Some('r') if is_django => &["__repr__", "__str__"],
+                        Some('r') => &["__repr__"],
+                        _ => &["__format__", "__str__", "__repr__"],
+                    };
                     let arguments = Arguments::of(vec![Value::ANY]);
                     let is_said = names
                         .iter()

@@ -50,6 +50,7 @@ impl Interpreter<'_> {
                 let value = self.evaluate(expr);
                 self.stringify(&value, self.place(expr.span));
             }
+            StmtKind::Assign { targets, value } if self.grows_by_itself(targets, value) => {}
             StmtKind::Assign { targets, value } => {
                 let value = self.evaluate(value);
                 for target in targets {

@@ -417,15 +417,15 @@ class Alchemy:
         relations = [relation for relation in model.relations if relation.kind != "many" and relation.target is not model]
         one = any(relation.kind == "one" for relation in relations)
         count = "n" if one or not model.relations else "n * n"
-        given = [f'{model.text}=f"{model.var} {{i}}"', f"{model.number}=i", f"{model.flag}=i % 4 != 3"]
+        given = [f'{model.text}=f"{model.var} {{i}}"', f"{model.number}=i", f"{model.flag}=i % 5 != 1"]
         for place, relation in enumerate(relations):
             parents = relation.target.plural
-            value = f"{parents}[{'i' if place == 0 else 'i // n'} % n]"
+            value = f"{parents}[{'i // n' if place and count != 'n' else 'i'} % n]"
             given.append(f"{relation.name}=" + (f"None if i % 5 == 4 else {value}" if relation.null else value))
         lines = [f"{model.plural} = [{model.name}({', '.join(given)}) for i in range({count})]"]
         for relation in model.relations:
             if relation.target is model and relation.kind == "fk":
-                lines += [f"for i, row in enumerate({model.plural}[1:]):", f"    row.{relation.name} = {model.plural}[(i + 1) % n if i + 1 >= n else 0]"]
+                lines += [f"for i, row in enumerate({model.plural}[1:]):", f"    row.{relation.name} = {model.plural}[(i + 1) // n]"]
             if relation.kind == "many":
                 others = relation.target.plural
                 lines += [

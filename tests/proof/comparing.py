@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "tests" / "harness"))
 from judging import is_per_row  # noqa: E402
 from marks import Statements, python_files  # noqa: E402
 
-SIZES = (2, 3, 5)
+SIZES = (3, 4, 5)
 ENVIRONMENTS = {"django": "django52", "sqlalchemy": "sqlalchemy20"}
 AT_ONCE = 60
 WORKERS = 2

@@ -625,7 +625,7 @@ class Composer:
         lines = [f"if {self.guard(row, model)}:", *indent(inner)]
         if self.chance(0.3):
             self.use("flow", "else")
-            lines += ["else:", *indent(self.statement(function, row, model, depth - 1, None))]
+            lines += ["else:", *indent(self.statement(function, row, model, 0, None))]
         return lines
 
     def _tried(self, function, row, model, depth, after) -> list[str]:

@@ -495,18 +495,18 @@ class Django:
         given = [
             f'{model.text}=f"{model.var} {{i}}"',
             f"{model.number}=i",
-            f"{model.flag}=i % 4 != 3",
+            f"{model.flag}=i % 5 != 1",
         ]
         for place, relation in enumerate(relations):
             parents = relation.target.plural
-            value = f"{parents}[{'i' if place == 0 else 'i // n'} % n]"
+            value = f"{parents}[{'i // n' if place and count != 'n' else 'i'} % n]"
             given.append(f"{relation.name}=" + (f"None if i % 5 == 4 else {value}" if relation.null else value))
         lines = [f"{model.plural} = [{model.name}.objects.create({', '.join(given)}) for i in range({count})]"]
         for relation in base.relations:
             if relation.target is base and relation.kind == "fk":
                 lines += [
                     f"for i, row in enumerate({model.plural}[1:]):",
-                    f"    {model.name}.objects.filter(pk=row.pk).update({relation.name}={model.plural}[(i + 1) % n if i + 1 >= n else 0])",
+                    f"    {model.name}.objects.filter(pk=row.pk).update({relation.name}={model.plural}[(i + 1) // n])",
                 ]
             if relation.kind == "many":
                 others = relation.target.plural
