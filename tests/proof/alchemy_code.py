@@ -24,7 +24,6 @@ class Alchemy:
     given = ["own"]
     keeps = ["self.session = session"]
     decorators: list[list[str]] = [[]]
-    refinable = True
 
     def __init__(self, random: Random, schema: Schema) -> None:
         self.random, self.schema = random, schema
@@ -32,6 +31,7 @@ class Alchemy:
         self.from_orm: set[str] = {"Session"}
         self.from_core: set[str] = set()
         self.legacy = random.random() < 0.3
+        self.strategies: dict[tuple[Hop, ...], str] = {}
         for model in schema.models:
             if model.base:
                 schema.models.remove(model)
@@ -130,14 +130,16 @@ class Alchemy:
         if not model.hops:
             return ""
         hop = self.favour(model.hops)
-        name = self.random.choice(["joinedload", "selectinload", "selectinload", "subqueryload"] if hop.to_many else ["joinedload", "joinedload", "selectinload", "lazyload"])
+        # Different strategies for one path contradict each other.
+        ways = ["joinedload", "selectinload", "selectinload", "subqueryload"] if hop.to_many else ["joinedload", "joinedload", "selectinload", "lazyload"]
+        name = self.strategies.setdefault((hop,), self.random.choice(ways))
         self.use(name)
         self.from_orm.add(name)
         text = f"{name}({model.name}.{hop.name})"
         onward = [next_ for next_ in hop.target.hops if next_.relation is not hop.relation]
         if onward and self.chance(0.35):
             further = self.favour(onward)
-            call = self.random.choice(["selectinload", "joinedload"])
+            call = self.strategies.setdefault((hop, further), self.random.choice(["selectinload", "joinedload"]))
             self.use("chained-options", call)
             text += f".{call}({hop.target.name}.{further.name})"
         elif self.chance(0.06):

@@ -151,11 +151,12 @@ class Composer:
 
     def rows(self, function: Function, model: Model) -> Rows:
         """Rows of a query, bound to a name or not."""
-        var = model.var
+        var, before = model.var, len(function.lines)
         text, again, is_list = self.dialect.source(function, model)
-        if self.chance(0.25):
+        may_move = len(function.lines) == before  # else it needs what was just written
+        if may_move and self.chance(0.25):
             text = self._through_helper(function, model, text)
-        elif self.dialect.refinable and self.chance(0.2):
+        elif may_move and self.chance(0.2):
             text = self._refined(function, model, text)
         if self.chance(0.25):
             return Rows(text, model, var, var)

@@ -25,7 +25,6 @@ class Django:
     arguments: list[str] = []
     keeps: list[str] = []
     decorators: list[list[str]] = [[]]
-    refinable = True
     given: list[str] = []
 
     def __init__(self, random: Random, schema: Schema) -> None:
@@ -37,6 +36,9 @@ class Django:
         self.overrides: dict[Model, str] = {}
         for model in schema.models:
             self._decide(model)
+        for relation in [relation for model in schema.models for relation in model.relations]:
+            if relation.kind == "fk" and relation.back == relation.owner.plural and self.chance(0.2):
+                self._leave_unnamed(relation)
 
     def use(self, *names: str) -> None:
         """Note what the program makes use of."""
@@ -49,6 +51,13 @@ class Django:
         return self.random.random() < share
 
     # Models.
+
+    def _leave_unnamed(self, relation: Relation) -> None:
+        """The other side goes by Django's own name."""
+        for hop in relation.target.hops:
+            if hop.relation is relation and not hop.forward:
+                hop.name = f"{relation.owner.var}_set"
+        relation.back = ""
 
     def _decide(self, model: Model) -> None:
         if self.chance(0.35) and model.hops:
@@ -97,11 +106,7 @@ class Django:
         options = ["null=True"] if relation.null else []
         if relation.kind != "many":
             options.insert(0, "on_delete=models.CASCADE")
-        if relation.back == relation.owner.plural and self.chance(0.2) and relation.kind == "fk":
-            hop = next(hop for hop in relation.target.hops if hop.relation is relation and not hop.forward)
-            hop.name = f"{relation.owner.var}_set"
-            relation.back = ""
-        elif relation.kind != "one":
+        if relation.back and relation.kind != "one":
             options.append(f'related_name="{relation.back}"')
         return f"{relation.name} = models.{kind}({', '.join([target, *options])})"
 
