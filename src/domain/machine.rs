@@ -132,6 +132,10 @@ pub trait Machine {
     fn receivers(&self, model: ModelId, signal: &str) -> Vec<Value>;
     /// How sure it is that a value is what an annotation or a name says, and that nobody has loaded more of it.
     fn assumed_certainty(&self) -> super::site::Certainty;
+    /// Whether the class's own `save` fills an attribute that is empty, so that stored rows have it.
+    fn is_filled_by_save(&self, class: crate::project::ClassId, name: Name) -> bool;
+    /// Whether rows that are only known by their type come from code of the project that was not understood.
+    fn guesses_plan(&self) -> bool;
     /// The version of Django that is assumed: major and minor.
     fn django_version(&self) -> (u32, u32);
     /// The last question about a queryset, or about the whole set of a row's relation, that the same function asked and

@@ -24,6 +24,8 @@ pub struct LoadPlan {
     pub undeferred: BTreeSet<Name>,
     /// The columns of subclasses are loaded with the rows (`with_polymorphic`, `selectin_polymorphic`).
     pub loads_subclasses: bool,
+    /// Nobody was seen making the query although somebody made it, and may have loaded anything.
+    pub is_guess: bool,
 }
 
 /// How one relation is loaded.

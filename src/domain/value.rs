@@ -52,8 +52,10 @@ pub enum Scalar {
     Text(Name),
     /// A text into which values that are no constants were formatted, where SQL would take a parameter.
     Built,
-    /// A key that differs from row to row (a primary key read from a row).
+    /// A key that differs from row to row (a primary key read from a row); it is there, never `None`.
     Key,
+    /// Some plain value that is neither `None` nor empty.
+    Filled,
 }
 
 /// A function with what it captured.

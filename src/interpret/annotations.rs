@@ -29,6 +29,14 @@ impl Interpreter<'_> {
         }
     }
 
+    /// The same for a value that some code of the project made: it is of this type, and may have loaded anything.
+    pub(crate) fn hinted_value(&mut self, annotation: &Expr) -> Value {
+        let before = std::mem::replace(&mut self.guesses_plan, true);
+        let value = self.annotation_value(annotation);
+        self.guesses_plan = before;
+        value
+    }
+
     fn quoted(&mut self, text: Name, place: Place) -> Value {
         let plain = text.trim_end_matches(" | None").trim();
         let simple = plain.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');

@@ -27,6 +27,8 @@ impl Interpreter<'_> {
                 crate::orm::sqlalchemy::mapped_attribute(self, mapped, name).unwrap_or(method(value, name))
             }
             Value::Scalar(_) => method(value, name),
+            Value::Method(parts) => crate::orm::django::state_attribute(self, &parts.0, parts.1, name)
+                .unwrap_or(Value::unknown(Why::Attribute(name))),
             Value::Unknown(why) => {
                 if let Some(value) = crate::orm::sqlalchemy::unknown_attribute(self, name, place) {
                     return value;
@@ -162,7 +164,7 @@ impl Interpreter<'_> {
                     machine.evaluate(value)
                 }
                 StmtKind::Annotated { value: Some(value), .. } => machine.evaluate(value),
-                StmtKind::Annotated { annotation, .. } => machine.annotation_value(annotation),
+                StmtKind::Annotated { annotation, .. } => machine.hinted_value(annotation),
                 _ => Value::unknown(Why::Name(name)),
             }
         })

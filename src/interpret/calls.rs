@@ -172,7 +172,7 @@ impl Interpreter<'_> {
     fn annotated_return(&mut self, value: Value, closure: &Closure) -> Value {
         let Some(annotation) = closure.function.returns.as_ref().filter(|_| value.is_unknown()) else { return value };
         let module = closure.module;
-        let hinted = self.in_module(module, |machine| machine.annotation_value(annotation));
+        let hinted = self.in_module(module, |machine| machine.hinted_value(annotation));
         if hinted.is_unknown() { value } else { hinted }
     }
 
@@ -351,7 +351,7 @@ impl Interpreter<'_> {
     fn annotated_argument(&mut self, value: Value, parameter: &Parameter, closure: &Closure) -> Value {
         match &parameter.annotation {
             Some(annotation) if value.is_unknown() => {
-                let hinted = self.in_module(closure.module, |machine| machine.annotation_value(annotation));
+                let hinted = self.in_module(closure.module, |machine| machine.hinted_value(annotation));
                 if hinted.is_unknown() { value } else { hinted }
             }
             _ => value,

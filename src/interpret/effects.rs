@@ -123,11 +123,23 @@ impl Interpreter<'_> {
             if !rows {
                 doubt(Certainty::Medium, "the size of what the loop walks is not known");
             }
+            if self.repeats_by_chain_only(effect) {
+                doubt(Certainty::Low, "a chain is as long as it is deep, however many rows there are");
+            }
         }
         if self.doubt > 0 {
             doubt(Certainty::Medium, "it rests on a likely link");
         }
         (certainty, doubts)
+    }
+
+    /// Whether only `while` loops repeat the effect that go from row to row: `while node: node = node.parent`.
+    fn repeats_by_chain_only(&self, effect: &Effect) -> bool {
+        let repeating = |depth: &usize| {
+            let frame = &self.loops[*depth];
+            frame.is_steady && frame.size.grows() && self.repeats(*depth, effect)
+        };
+        (0..self.loops.len()).filter(repeating).all(|depth| self.loops[depth].is_while && !self.loops[depth].consumes)
     }
 
     fn is_memoised_inside(&self, depth: usize) -> bool {

@@ -19,6 +19,8 @@ pub(crate) struct Index {
     pub(crate) builtins: Option<ModuleId>,
     /// By class and attribute: which methods of the class and its bases assign `self.name`.
     setters: Mutex<FxHashMap<(ClassId, Name), Setters>>,
+    /// By class: what its `save` fills where it is empty.
+    filled: Mutex<FxHashMap<ClassId, Arc<Vec<Name>>>>,
     /// Classes of models by their name in snake case, where one model alone has it.
     named: FxHashMap<Name, Option<ClassId>>,
     /// Signal receivers by the model they listen to and the signal's name.
@@ -33,6 +35,7 @@ impl Index {
             builtins_name: Name::new("builtins"),
             builtins: program.by_name.get(&Name::new("builtins")).copied(),
             setters: Mutex::default(),
+            filled: Mutex::default(),
             named: named_models(program),
             receivers: crate::orm::django::Receivers::new(program),
             templates: super::rendering::Templates::default(),
@@ -42,6 +45,20 @@ impl Index {
     /// The only model whose name in snake case this is.
     pub(crate) fn model_named(&self, name: &str) -> Option<ClassId> {
         self.named.get(&Name::new(name)).copied().flatten()
+    }
+
+    /// Whether a `save` of the class or its bases sets the attribute whenever it is empty.
+    pub(crate) fn is_filled_by_save(&self, program: &Program, class: ClassId, name: Name) -> bool {
+        if let Ok(known) = self.filled.lock()
+            && let Some(filled) = known.get(&class)
+        {
+            return filled.contains(&name);
+        }
+        let filled = Arc::new(super::invariants::filled_by_save(program, class));
+        if let Ok(mut known) = self.filled.lock() {
+            known.insert(class, Arc::clone(&filled));
+        }
+        filled.contains(&name)
     }
 
     /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
@@ -92,7 +109,7 @@ fn assigns(function: &Function, name: Name) -> bool {
     names.contains(&name)
 }
 
-fn assigned_attributes(body: &[Stmt], receiver: Name, names: &mut Vec<Name>) {
+pub(super) fn assigned_attributes(body: &[Stmt], receiver: Name, names: &mut Vec<Name>) {
     for statement in body {
         match &statement.kind {
             StmtKind::Assign { targets, .. } => targets.iter().for_each(|target| attribute_of(target, receiver, names)),

@@ -125,6 +125,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) assumed_depth: u32,
     pub(crate) doubt: u32,
     pub(crate) assumed_certainty: crate::domain::Certainty,
+    /// What is assumed of a value now comes from somewhere in the project: its rows may hold anything.
+    pub(crate) guesses_plan: bool,
     /// Loops that the current statements leave, so that what they fire happens once for them.
     pub(crate) left: Vec<std::ops::Range<usize>>,
     /// How many objects were made so far.
@@ -173,6 +175,7 @@ impl<'p> Interpreter<'p> {
             assumed_depth: 0,
             doubt: 0,
             assumed_certainty: crate::domain::Certainty::Medium,
+            guesses_plan: false,
             left: Vec::new(),
             births: 0,
             dotted: FxHashMap::default(),
@@ -426,6 +429,14 @@ impl Machine for Interpreter<'_> {
 
     fn assumed_certainty(&self) -> crate::domain::Certainty {
         self.assumed_certainty
+    }
+
+    fn is_filled_by_save(&self, class: crate::project::ClassId, name: Name) -> bool {
+        self.index.is_filled_by_save(self.program, class, name)
+    }
+
+    fn guesses_plan(&self) -> bool {
+        self.guesses_plan
     }
 
     fn django_version(&self) -> (u32, u32) {

@@ -20,6 +20,7 @@ mod expressions;
 mod index;
 mod interpreter;
 mod intrinsics;
+mod invariants;
 mod join;
 mod knowledge;
 mod loops;

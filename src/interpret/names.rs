@@ -140,7 +140,7 @@ impl Interpreter<'_> {
                 let scope = self.frame().scope;
                 self.lookup_in_scopes(scope, name).unwrap_or(Value::unknown(Why::Name(name)))
             }
-            Assigned::Annotated(annotation) => self.annotation_value(annotation),
+            Assigned::Annotated(annotation) => self.hinted_value(annotation),
         }
     }
 

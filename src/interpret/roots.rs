@@ -158,6 +158,8 @@ fn walk_one(program: &Program, options: &Options, index: &Index, root: &Root) ->
             // Somebody calls it, and may have loaded anything.
             machine.assumed_certainty = Certainty::Low;
         }
+        // A sender of a signal may hold anything, and so may who calls a helper in `tasks.py`.
+        machine.guesses_plan = !root.is_unmentioned || is_receiver(&root.function);
         machine.begin(root);
         machine
     })
@@ -306,6 +308,11 @@ fn root_kind(program: &Program, function: &Function, class: Option<ClassId>) -> 
         })
     });
     if takes_request || is_view { RootKind::Request } else { RootKind::Unknown }
+}
+
+/// `@receiver(books_imported)`
+fn is_receiver(function: &Function) -> bool {
+    function.decorators.iter().any(|decorator| decorator_named(decorator, &["receiver"]))
 }
 
 /// `@app.get("/books")`, `@blueprint.route("/books")`

@@ -137,7 +137,7 @@ impl Interpreter<'_> {
         let Some(value) = value else { return };
         let mut found = self.evaluate(value);
         if found.is_unknown() {
-            let hinted = self.annotation_value(annotation);
+            let hinted = self.hinted_value(annotation);
             if !hinted.is_unknown() {
                 found = hinted;
             }
@@ -361,7 +361,7 @@ impl Interpreter<'_> {
         self.silence += 1;
         let value = self.evaluate(key);
         self.silence -= 1;
-        matches!(value, Value::Scalar(crate::domain::Scalar::Key))
+        value.disjuncts().contains(&Value::Scalar(crate::domain::Scalar::Key))
     }
 }
 

@@ -121,9 +121,6 @@ fn eager_load_once(case: &Case) -> String {
 }
 
 fn look_up_before(case: &Case) -> String {
-    if !case.site.varies {
-        return "the query is the same in every turn: run it once before the loop".to_owned();
-    }
     let Some(model) = case.model() else {
         return "fetch all rows with one query before the loop and look them up in a dictionary".to_owned();
     };
@@ -238,14 +235,26 @@ fn bulk_delete(case: &Case) -> String {
 }
 
 fn link_at_once(case: &Case) -> String {
+    if matches!(case.site.action.as_str(), "clear" | "set" | "aclear" | "aset") {
+        let through = through(case);
+        return format!(
+            "write the links of all owners at once: `{through}.objects.filter(…__in=owners).delete()`, then \
+             `{through}.objects.bulk_create(links)`"
+        );
+    }
     let receiver = case.receiver();
-    let through = case.model().zip(case.site.relation).map(|(model, name)| format!("{}.{name}", class_name(model)));
-    let through = through.unwrap_or_else(|| "the relation".to_owned());
+    let through = through(case);
     format!(
         "pass all rows at once, `{receiver}.{}(*rows)`, or write the links of many owners with one \
-         `{through}.through.objects.bulk_create(links)`",
+         `{through}.objects.bulk_create(links)`",
         case.site.action
     )
+}
+
+/// `Book.tags.through`
+fn through(case: &Case) -> String {
+    let relation = case.model().zip(case.site.relation).map(|(model, name)| format!("{}.{name}", class_name(model)));
+    relation.unwrap_or_else(|| "the relation".to_owned()) + ".through"
 }
 
 fn upsert(case: &Case) -> String {

@@ -13,6 +13,9 @@ use std::rc::Rc;
 const ROW: u32 = 31;
 const ASSUMED: u32 = 32;
 
+/// What Django keeps of a row's own state.
+const STATE: &str = "_state";
+
 /// Reads an attribute of a row.
 pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Value {
     let Some(row) = relation::row(machine, id) else { return Value::unknown(Why::Attribute(name)) };
@@ -25,15 +28,19 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         }
         return super::manager::related_manager(machine, id, &found);
     }
-    if name == "pk" {
-        return super::queryset::column_value(machine, row.model, name);
+    if name == "pk" || name == machine.program().schema.model(row.model).primary_key {
+        return key_value(machine, id, &row, name, place);
     }
     if let Some(rows) = relation::to_attribute(machine, id, name) {
         return rows;
     }
     let model = machine.program().schema.model(row.model);
     if model.column(name).is_some() || model.relations.iter().any(|relation| relation.key_attribute == Some(name)) {
+        let class = model.class;
         relation::read_column(machine, id, &row, name, place);
+        if row.is_saved && !row.columns.contains_key(&name) && machine.is_filled_by_save(class, name) {
+            return Value::Scalar(Scalar::Filled);
+        }
         return super::queryset::column_value(machine, row.model, name);
     }
     let class = model.class;
@@ -43,10 +50,29 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
     match name.as_str() {
         "__class__" => Value::Class(ClassRef::Known(class)),
         "_meta" => Value::External(Name::new("django.db.models.options")),
-        "__dict__" | "_state" => Value::ANY,
-        _ if row_action(&name).is_some() => Value::Method(Rc::new((Value::Object(id), name))),
+        "__dict__" => Value::ANY,
+        _ if name == STATE || row_action(&name).is_some() => Value::Method(Rc::new((Value::Object(id), name))),
         _ => Value::unknown(Why::Attribute(name)),
     }
+}
+
+/// A key that the database counts up is `None` until the row is stored.
+fn key_value(machine: &mut dyn Machine, id: ObjectId, row: &Row, name: Name, place: Place) -> Value {
+    let model = machine.program().schema.model(row.model);
+    let is_given = row.columns.contains_key(&name) || row.columns.contains_key(&model.primary_key);
+    let is_counted = model.column(model.primary_key).is_none_or(|column| column.kind.ends_with("AutoField"));
+    if !row.is_saved && !is_given && !row.loaded.contains_key(&model.primary_key) {
+        return if is_counted { Value::None } else { Value::ANY };
+    }
+    relation::read_column(machine, id, row, name, place);
+    super::queryset::column_value(machine, row.model, name)
+}
+
+/// `row._state.adding`: whether the row was not stored yet.
+pub fn state_attribute(machine: &dyn Machine, owner: &Value, state: Name, name: Name) -> Option<Value> {
+    let Value::Object(id) = owner else { return None };
+    let row = relation::row(machine, *id).filter(|_| state == STATE)?;
+    (name == "adding").then_some(Value::Scalar(Scalar::Bool(!row.is_saved)))
 }
 
 /// `row.name = value`: no read. Assigning a key forgets the row it pointed at.
@@ -117,7 +143,8 @@ fn blank(model: ModelId) -> Row {
 
 /// A row that nobody was seen querying: `self` of a root, an annotated parameter. Its caller may have loaded anything.
 pub fn assumed_row(machine: &mut dyn Machine, model: ModelId, place: Place) -> Value {
-    let row = Row { certainty: machine.assumed_certainty(), ..blank(model) };
+    let plan = LoadPlan { is_guess: machine.guesses_plan(), ..LoadPlan::default() };
+    let row = Row { certainty: machine.assumed_certainty(), plan: Rc::new(plan), ..blank(model) };
     Value::Object(machine.allocate(place, ASSUMED, Object::Row(row)))
 }
 

@@ -142,6 +142,7 @@ fn base_query(machine: &mut dyn Machine, manager: &Rc<ManagerValue>, place: Plac
         && let Object::Row(row) = machine.object(row)
     {
         query.certainty = row.certainty;
+        query.plan = Rc::new(LoadPlan { is_guess: row.plan.is_guess, ..LoadPlan::default() });
     }
     Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
 }

@@ -2,6 +2,7 @@
 
 mod external;
 mod instance;
+mod lookups;
 mod manager;
 mod plan;
 mod queryset;
@@ -11,7 +12,7 @@ mod signals;
 mod table;
 
 pub use external::external;
-pub use instance::{assumed_row, construct, row_attribute, set_attribute};
+pub use instance::{assumed_row, construct, row_attribute, set_attribute, state_attribute};
 pub use manager::{class_attribute, construct_query_class, manager_class, manager_query_method, through_model};
 pub use queryset::{assumed_query, begin_at, combine, evaluate, index, queryset_attribute, slice};
 pub use signals::Receivers;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::lookups::filter;
 use super::plan;
 use super::table::{Action, queryset_action};
 use crate::domain::{
@@ -111,6 +112,10 @@ fn derived(
     query.result = None;
     query.is_whole &= action == Action::All;
     extend_origin(&mut query, place);
+    if query.related.is_some() && query.plan.is_guess && action != Action::All {
+        // No prefetch answers this.
+        Rc::make_mut(&mut query.plan).is_guess = false;
+    }
     let model = query.model;
     match action {
         Action::Order => query.is_ordered = !arguments.positional.is_empty(),
@@ -163,31 +168,6 @@ fn extend_origin(query: &mut QuerySet, place: Place) {
 fn reshape(query: &mut QuerySet, shape: Shape, arguments: &Arguments) {
     query.shape = shape;
     query.fields = Rc::new(arguments.texts());
-}
-
-/// What keyword look-ups tell: at most one row by the key, relations that are NULL, a batch of keys.
-fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments: &Arguments) {
-    let model = machine.program().schema.model(query.model);
-    let mut nulls = (*query.null_relations).clone();
-    let mut predicates = (*query.predicates).clone();
-    for (keyword, value) in &arguments.keywords {
-        let (path, operator) = match keyword.rsplit_once("__") {
-            Some((path, "isnull")) => (path, "isnull"),
-            Some((path, "in")) => (path, "in"),
-            Some((path, "exact")) => (path, "="),
-            _ => (keyword.as_str(), "="),
-        };
-        predicates.push((Name::new(path), Name::new(operator)));
-        match operator {
-            "isnull" if *value == Value::Scalar(Scalar::Bool(true)) => nulls.push(Name::new(path)),
-            "in" => query.is_batched = true,
-            "=" if path == "pk" || model.primary_key == path => query.limit = Some(Size::Known(1)),
-            "=" if *value == Value::None => nulls.push(Name::new(path)),
-            _ => {}
-        }
-    }
-    query.null_relations = Rc::new(nulls);
-    query.predicates = Rc::new(predicates);
 }
 
 /// `Manager.raw(sql)`: rows hold the columns that the statement selects.
@@ -250,13 +230,15 @@ pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Object
         Some((_, false)) => Certainty::Medium,
         None => Certainty::High,
     };
-    if !query.is_empty {
+    let rows = if query.is_empty {
+        Sequence::of(SequenceKind::List, Vec::new())
+    } else {
         fire(machine, &query, EffectKind::Evaluate, Verb::Select, evaluation_name(&query), place, doubt);
         super::questions::fetched(machine, id, &query, place);
-    }
-    let element = element(machine, id, &query);
-    let size = if query.is_empty { Size::Known(0) } else { size(machine, &query) };
-    let rows = Sequence::many(SequenceKind::List, element, size);
+        let element = element(machine, id, &query);
+        let size = size(machine, &query);
+        Sequence::many(SequenceKind::List, element, size)
+    };
     let rows = machine.derive(id, Name::new("rows"), Object::Sequence(rows));
     if let Object::QuerySet(query) = machine.object_mut(id)
         && !query.is_iterator
@@ -320,10 +302,15 @@ fn element(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet) -> Value {
 /// A column's value: keys differ from row to row.
 pub(super) fn column_value(machine: &dyn Machine, model: ModelId, name: Name) -> Value {
     let model = machine.program().schema.model(model);
-    let is_key = name == "pk"
-        || name == model.primary_key
-        || model.relations.iter().any(|relation| relation.key_attribute == Some(name) || relation.name == name);
-    if is_key { Value::Scalar(Scalar::Key) } else { Value::ANY }
+    let key = Value::Scalar(Scalar::Key);
+    if name == "pk" || name == model.primary_key {
+        return key;
+    }
+    match model.relations.iter().find(|relation| relation.key_attribute == Some(name) || relation.name == name) {
+        Some(relation) if relation.nullable => key.join(&Value::None, None),
+        Some(_) => key,
+        None => Value::ANY,
+    }
 }
 
 /// A row as the queryset gives it.
@@ -368,6 +355,7 @@ fn fire(
     certainty: Certainty,
 ) {
     let (mut model, mut relation, mut receiver, mut kind) = (query.model, None, None, kind);
+    let mut certainty = certainty.min(query.certainty);
     if let Some((row, name)) = query.related {
         relation = Some(name);
         receiver = Some(row);
@@ -375,13 +363,15 @@ fn fire(
             model = row.model;
         }
         let reads = matches!(kind, EffectKind::Evaluate | EffectKind::Get | EffectKind::Count);
+        if query.plan.is_guess && reads && kind != EffectKind::Get && action != "aggregate" {
+            certainty = Certainty::Low;
+        }
         if reads && query.defeats_prefetch {
             kind = EffectKind::PrefetchDefeated;
         } else if matches!(kind, EffectKind::Evaluate | EffectKind::Get) {
             kind = EffectKind::RelatedQuery;
         }
     }
-    let certainty = certainty.min(query.certainty);
     machine.fire(Effect {
         kind,
         verb,
@@ -595,6 +585,7 @@ pub fn assumed_query(machine: &mut dyn Machine, model: &Value, place: Place) -> 
     let Some(model) = machine.program().schema.of_class(*class).map(|model| model.id) else {
         return Value::unknown(Why::Parameter);
     };
-    let query = QuerySet { certainty: machine.assumed_certainty(), ..fresh(machine, model, place) };
+    let plan = Rc::new(LoadPlan { is_guess: machine.guesses_plan(), ..LoadPlan::default() });
+    let query = QuerySet { certainty: machine.assumed_certainty(), plan, ..fresh(machine, model, place) };
     Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
 }

@@ -69,7 +69,11 @@ pub(super) fn read_single(machine: &mut dyn Machine, id: ObjectId, relation: &Re
     {
         return found;
     }
-    let certainty = if before.is_some() { row.certainty.min(Certainty::Medium) } else { row.certainty };
+    let certainty = match before {
+        _ if row.plan.is_guess => Certainty::Low,
+        Some(_) => row.certainty.min(Certainty::Medium),
+        None => row.certainty,
+    };
     if is_parent_link(machine, &row, relation) || is_unset(&row, relation) {
         return Value::None;
     }
@@ -84,7 +88,8 @@ pub(super) fn read_single(machine: &mut dyn Machine, id: ObjectId, relation: &Re
             remember(machine, id, name, value.clone())
         }
         _ => {
-            let plan = LoadPlan { fetches_peers: peers, ..base_plan(machine, relation) };
+            let is_guess = row.plan.is_guess;
+            let plan = LoadPlan { fetches_peers: peers, is_guess, ..base_plan(machine, relation) };
             load(machine, id, &row, relation, plan)
         }
     }

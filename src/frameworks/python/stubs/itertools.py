@@ -22,6 +22,11 @@ def groupby(iterable, key=None):
         yield (item if key is None else key(item)), [item]
 
 
+def batched(iterable, n, *, strict=False):
+    """A batch stands for all of them: what is asked once a batch is asked seldom."""
+    yield list(iterable)
+
+
 def islice(iterable, *bounds):
     items = list(iterable)
     if len(bounds) == 1:

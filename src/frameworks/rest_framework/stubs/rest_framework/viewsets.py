@@ -28,7 +28,13 @@ class ViewSetMixin:
     def perform(self, name):
         setattr(self, "action", name)
         setattr(self, "request", Request(METHODS[name] if name in METHODS else anything()))
-        at_declaration(self, (name, "get_queryset", "queryset"), getattr(self, name), self.request)
+        at_declaration(self, (name,) + self.declared(name), getattr(self, name), self.request)
+
+    def declared(self, name):
+        """What is read depends on the rows asked for; what is checked and written, on the serializer."""
+        if name in ("create", "update", "partial_update"):
+            return ("serializer_class", "get_serializer_class", "get_queryset", "queryset")
+        return ("get_queryset", "queryset")
 
 
 class ViewSet(ViewSetMixin, APIView):

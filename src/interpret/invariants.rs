@@ -1,0 +1,61 @@
+//! What a model's own `save` promises of every stored row.
+//!
+//! ```py
+//! def save(self, *args, **kwargs):
+//!     if not self.slug:
+//!         self.slug = self.free_slug()
+//!     super().save(*args, **kwargs)
+//! ```
+//! A row that was read from the database has been saved, so its `slug` is not empty. (`bulk_create` and `update` pass `save` by;
+//! a code base that has such a `save` does not mean to store rows without.)
+
+use super::conditions::is_named;
+use crate::project::{ClassId, ClassRef, Member, Program};
+use crate::syntax::Name;
+use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Function, StmtKind, UnaryOperator};
+
+/// The attributes that `save` of the class, or of one of its bases, sets where they are empty.
+pub(super) fn filled_by_save(program: &Program, class: ClassId) -> Vec<Name> {
+    let mut filled = Vec::new();
+    for base in &program.class(class).mro {
+        let ClassRef::Known(base) = base else { continue };
+        if let Some(Member::Function(save)) = program.class(*base).members.get(&Name::new("save")) {
+            filled.extend(filled_by(save));
+        }
+    }
+    filled
+}
+
+/// Only tests at the top of the body count: what stands under another condition does not hold for every row.
+fn filled_by(save: &Function) -> Vec<Name> {
+    let Some(receiver) = save.parameters.first() else { return Vec::new() };
+    let lowered = save.body.lowered();
+    let filled = lowered.statements.iter().filter_map(|statement| {
+        let StmtKind::If { test, body, .. } = &statement.kind else { return None };
+        let name = tested_empty(test, receiver.name)?;
+        let mut assigned = Vec::new();
+        super::index::assigned_attributes(body, receiver.name, &mut assigned);
+        assigned.contains(&name).then_some(name)
+    });
+    filled.collect()
+}
+
+/// `not self.name`, `self.name is None`
+fn tested_empty(test: &Expr, receiver: Name) -> Option<Name> {
+    let attribute = match &test.kind {
+        ExprKind::Unary { operator: UnaryOperator::Not, operand } => operand,
+        ExprKind::Compare { left, rest } => match rest.as_slice() {
+            [(Comparison::Is | Comparison::Equal, right)] if is_none(right) => left,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    match &attribute.kind {
+        ExprKind::Attribute { value, name, .. } if is_named(value, &receiver) => Some(*name),
+        _ => None,
+    }
+}
+
+fn is_none(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Constant(Constant::None))
+}

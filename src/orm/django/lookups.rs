@@ -1,0 +1,44 @@
+//! What the look-ups of a filter tell of its rows: how many there are at most, which of their relations are NULL.
+
+use std::rc::Rc;
+
+use crate::domain::{Arguments, Machine, QuerySet, Scalar, Size, Value};
+use crate::project::{Model, Relation, RelationKind};
+use crate::syntax::Name;
+
+/// What keyword look-ups tell: at most one row by the key, relations that are NULL, a batch of keys.
+pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments: &Arguments) {
+    let model = machine.program().schema.model(query.model);
+    let mut nulls = (*query.null_relations).clone();
+    let mut predicates = (*query.predicates).clone();
+    for (keyword, value) in &arguments.keywords {
+        let (path, operator) = match keyword.rsplit_once("__") {
+            Some((path, "isnull")) => (path, "isnull"),
+            Some((path, "in")) => (path, "in"),
+            Some((path, "exact")) => (path, "="),
+            _ => (keyword.as_str(), "="),
+        };
+        predicates.push((Name::new(path), Name::new(operator)));
+        match operator {
+            "isnull" if *value == Value::Scalar(Scalar::Bool(true)) => nulls.push(Name::new(path)),
+            "in" => query.is_batched = true,
+            "=" if *value == Value::None => nulls.push(Name::new(path)),
+            "=" if is_unique(model, path) => query.limit = Some(Size::Known(1)),
+            _ => {}
+        }
+    }
+    query.null_relations = Rc::new(nulls);
+    query.predicates = Rc::new(predicates);
+}
+
+/// Whether at most one row has a given value there: keys, unique columns, one-to-one relations that hold the key.
+fn is_unique(model: &Model, path: &str) -> bool {
+    let path = Name::new(path);
+    let is_own = |relation: &&Relation| {
+        relation.kind == RelationKind::OneToOne && (relation.name == path || relation.key_attribute == Some(path))
+    };
+    path == "pk"
+        || model.primary_key == path
+        || model.column(path).is_some_and(|column| column.unique)
+        || model.relations.iter().any(|relation| is_own(&relation))
+}
