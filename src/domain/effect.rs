@@ -67,6 +67,8 @@ pub enum EffectKind {
     Raw,
     /// A statement into whose text values were formatted: no statement of its own, a remark about the one at its place.
     BuiltSql,
+    /// Two collections joined beside each other: a remark about the statement at its place.
+    JoinProduct,
     /// `session.commit()`.
     Commit,
     /// `session.flush()` or an autoflush that has rows to write.
@@ -86,7 +88,7 @@ pub enum EffectKind {
 
 impl EffectKind {
     /// Every kind, in order of declaration.
-    pub const ALL: [EffectKind; 25] = [
+    pub const ALL: [EffectKind; 26] = [
         EffectKind::LazyLoad,
         EffectKind::RelatedQuery,
         EffectKind::PrefetchDefeated,
@@ -105,6 +107,7 @@ impl EffectKind {
         EffectKind::GetOrCreate,
         EffectKind::Raw,
         EffectKind::BuiltSql,
+        EffectKind::JoinProduct,
         EffectKind::Commit,
         EffectKind::Flush,
         EffectKind::Merge,
@@ -135,6 +138,7 @@ impl EffectKind {
             EffectKind::GetOrCreate => "get-or-create",
             EffectKind::Raw => "raw",
             EffectKind::BuiltSql => "built-sql",
+            EffectKind::JoinProduct => "join-product",
             EffectKind::Commit => "commit",
             EffectKind::Flush => "flush",
             EffectKind::Merge => "merge",
@@ -147,6 +151,9 @@ impl EffectKind {
 
     /// Whether it is a remark about a statement rather than a statement of its own.
     pub fn is_remark(self) -> bool {
-        matches!(self, EffectKind::BuiltSql | EffectKind::AskedBefore | EffectKind::AskedAgain)
+        matches!(
+            self,
+            EffectKind::BuiltSql | EffectKind::JoinProduct | EffectKind::AskedBefore | EffectKind::AskedAgain
+        )
     }
 }

@@ -37,6 +37,8 @@ pub struct Load {
     pub to_attribute: Option<Name>,
     /// Loaded by a statement of its own (prefetch, selectin) instead of a join.
     pub is_separate: bool,
+    /// SQLAlchemy's `joinedload`: in the statement of the rows themselves.
+    pub is_joined: bool,
     /// Only the target's key is wanted (`defer` paths): nothing is loaded, only the sub-plan counts.
     pub is_only_path: bool,
     /// SQLAlchemy: left to the lazy loader after all (`lazyload`, `raiseload`, `noload`), named.
@@ -90,6 +92,7 @@ impl LoadPlan {
             if !load.is_only_path {
                 mine.is_only_path = false;
                 mine.strategy = load.strategy;
+                mine.is_joined = load.is_joined;
             }
         }
         self.joins_all |= other.joins_all;

@@ -7,6 +7,10 @@ use crate::domain::{
 use crate::project::ClassRef;
 use crate::syntax::Name;
 
+/// What a dictionary has beside its dunder names.
+const DICT: &[&str] =
+    &["clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"];
+
 impl Interpreter<'_> {
     /// Calls something by its dotted path.
     pub(crate) fn call_external(&mut self, path: Name, arguments: &Arguments, place: Place) -> Value {
@@ -227,6 +231,9 @@ impl Interpreter<'_> {
         match self.object(*id) {
             Object::QuerySet(_) if crate::orm::django::is_query_method(&name) => Value::Scalar(Scalar::Bool(true)),
             Object::Row(row) if row.origin.is_some() && value == Value::Unknown(Why::Attribute(name)) => {
+                Value::Scalar(Scalar::Bool(false))
+            }
+            Object::Dict(_) if !name.starts_with("__") && !DICT.contains(&name.as_str()) => {
                 Value::Scalar(Scalar::Bool(false))
             }
             _ => Value::ANY,

@@ -91,7 +91,8 @@ impl Interpreter<'_> {
     }
 
     fn is_too_deep(&self) -> bool {
-        self.frames.len() >= DEEPEST_OF_ALL || self.frames.iter().filter(|frame| !frame.is_stub).count() >= DEEPEST
+        self.frames.len() >= DEEPEST_OF_ALL
+            || self.frames.iter().filter(|frame| !frame.is_stub && !frame.is_wrapper).count() >= DEEPEST
     }
 
     /// Calls a function of the project.
@@ -102,9 +103,13 @@ impl Interpreter<'_> {
         arguments: Arguments,
         place: Place,
     ) -> Value {
+        if let Some(value) = self.call_decorated(closure, receiver.as_ref(), &arguments, place) {
+            return value;
+        }
         let function = Arc::clone(&closure.function);
         let same = |frame: &Frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, &function));
-        let nested = if self.program.module(closure.module).is_stub { NESTED_STUB } else { NESTED };
+        let is_common = self.program.module(closure.module).is_stub || self.is_wrapper(&function);
+        let nested = if is_common { NESTED_STUB } else { NESTED };
         if self.is_too_deep() || self.frames.iter().filter(|frame| same(frame)).count() >= nested {
             return Value::unknown(Why::Recursion);
         }
@@ -193,7 +198,7 @@ impl Interpreter<'_> {
         let function = &closure.function;
         self.visited.insert((function.file, function.span.start));
         let is_stub = self.program.module(closure.module).is_stub;
-        let caller_is_stub = self.frames.last().is_some_and(|frame| frame.is_stub);
+        let caller_is_stub = self.frames.last().is_some_and(|frame| frame.is_stub || frame.is_wrapper);
         let parent = self.frames.last().map_or(0, |frame| frame.context);
         let context = self.context_of(parent, place);
         self.trail.push(TrailStep::Call { place, is_stub: caller_is_stub });
@@ -211,6 +216,7 @@ impl Interpreter<'_> {
             yields,
             loop_base: self.loops.len(),
             is_memoised,
+            is_wrapper: self.is_wrapper(function),
             function: Some(Arc::clone(function)),
         });
     }
@@ -323,7 +329,9 @@ impl Interpreter<'_> {
             }
             ParameterKind::Normal | ParameterKind::PositionalOnly => {
                 used.push(parameter.name);
-                let given = arguments.positional.get(*position).cloned();
+                // A decorator may add by name what nobody could put at the position.
+                let is_filled = |value: &&Value| !value.is_unknown() || arguments.keyword(&parameter.name).is_none();
+                let given = arguments.positional.get(*position).filter(is_filled).cloned();
                 *position += 1;
                 let value = given.unwrap_or_else(|| self.keyword_or_default(parameter, arguments, closure));
                 self.annotated_argument(value, parameter, closure)

@@ -14,6 +14,8 @@ pub(crate) enum TrailStep {
     Call { place: Place, is_stub: bool },
     /// A loop, with whether it stands in a stub.
     Loop { place: Place, size: Size, is_stub: bool },
+    /// A declaration by which a framework got further; nothing is blamed on it.
+    Declaration { place: Place },
 }
 
 /// A site as recorded, before equal ones are melted.
@@ -188,6 +190,10 @@ impl Interpreter<'_> {
                 TrailStep::Call { place, is_stub: false } => {
                     let text = self.text(*place, 40);
                     path.push(Step { role: Role::Call, place: *place, message: format!("calls `{text}`") });
+                }
+                TrailStep::Declaration { place } => {
+                    let text = self.text(*place, 40);
+                    path.push(Step { role: Role::Call, place: *place, message: format!("by way of `{text}`") });
                 }
                 _ => {}
             }

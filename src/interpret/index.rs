@@ -91,6 +91,13 @@ fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, 
         own.sort_by_key(|function| (function.name != "__init__", function.span.start));
         found.extend(own.into_iter().map(|function| (*base, Arc::clone(function))));
     }
+    // The class's own `__init__` knows what it gives to those of its bases.
+    let init = program.member(class, Name::new("__init__"), None);
+    if let Some((owner, Member::Function(init), _)) = init
+        && found.iter().any(|(home, function)| *home != owner && function.name == "__init__")
+    {
+        found.insert(0, (owner, Arc::clone(init)));
+    }
     found
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Frame {
     pub(crate) loop_base: usize,
     /// The function remembers its results (`lru_cache`), or the code runs under a look-up in a memo.
     pub(crate) is_memoised: bool,
+    /// What a decorator put around a function.
+    pub(crate) is_wrapper: bool,
 }
 
 /// One loop that is being interpreted.
@@ -131,6 +133,7 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) left: Vec<std::ops::Range<usize>>,
     /// How many objects were made so far.
     pub(crate) births: u64,
+    pub(super) decorated: super::decorators::Decorated,
     dotted: FxHashMap<(Name, Name), Name>,
     texts: FxHashMap<Place, Name>,
     labels: FxHashMap<Place, Name>,
@@ -178,6 +181,7 @@ impl<'p> Interpreter<'p> {
             guesses_plan: false,
             left: Vec::new(),
             births: 0,
+            decorated: super::decorators::Decorated::default(),
             dotted: FxHashMap::default(),
             texts: FxHashMap::default(),
             labels: FxHashMap::default(),

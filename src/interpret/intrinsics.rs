@@ -2,7 +2,7 @@
 //!
 //! `at_declaration(owner, names, function, *arguments)` calls a function for a declaration of the project: what it fires
 //! is blamed on the statement of the owner's class that declares the first of the names that is declared there
-//! (`"Meta.fields"` looks into the nested class), else on the class. `text_of(value)` makes a text of a value.
+//! (`"Meta.fields"` looks into the nested class), else on the class. `by_way_of`, of the same form, only shows it on the way. `text_of(value)` makes a text of a value.
 //! `attribute_path(value, "a.b")` reads attributes in turn; `source_value` also calls what can be called and looks into
 //! dictionaries; `key_value` takes a foreign key at the end of the path from its column. `all_of(value)` makes a queryset
 //! of a manager. `separately(function, *arguments)` calls with a state and a bound of its own, as one request among others.
@@ -23,6 +23,7 @@ impl Interpreter<'_> {
     pub(crate) fn call_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
         match name {
             "at_declaration" => Some(self.at_declaration(arguments, place)),
+            "by_way_of" => Some(self.by_way_of(arguments, place)),
             "attribute_path" => Some(self.attribute_path(arguments, place)),
             "source_value" => Some(self.source_value(arguments, place)),
             "key_value" => Some(self.key_value(arguments, place)),
@@ -128,6 +129,14 @@ impl Interpreter<'_> {
     }
 
     fn at_declaration(&mut self, arguments: &Arguments, place: Place) -> Value {
+        self.with_declaration(arguments, place, |place| TrailStep::Call { place, is_stub: false })
+    }
+
+    fn by_way_of(&mut self, arguments: &Arguments, place: Place) -> Value {
+        self.with_declaration(arguments, place, |place| TrailStep::Declaration { place })
+    }
+
+    fn with_declaration(&mut self, arguments: &Arguments, place: Place, step: fn(Place) -> TrailStep) -> Value {
         let [owner, names, function, rest @ ..] = arguments.positional.as_slice() else {
             return Value::unknown(Why::Call);
         };
@@ -140,7 +149,7 @@ impl Interpreter<'_> {
         let declared = class.and_then(|class| declaration(self.program, class, &names));
         let rest = Arguments::of(rest.to_vec());
         let Some(declared) = declared else { return self.call_value(function, rest, place) };
-        self.trail.push(TrailStep::Call { place: declared, is_stub: false });
+        self.trail.push(step(declared));
         let value = self.call_value(function, rest, place);
         self.trail.pop();
         value

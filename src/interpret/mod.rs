@@ -15,6 +15,7 @@ mod classes;
 mod conditions;
 mod containers;
 mod declarations;
+mod decorators;
 mod effects;
 mod expressions;
 mod index;

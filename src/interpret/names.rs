@@ -162,6 +162,7 @@ impl Interpreter<'_> {
             yields: None,
             loop_base: self.loops.len(),
             is_memoised: false,
+            is_wrapper: false,
         });
         self.silence += 1;
         let loops = std::mem::take(&mut self.loops);

@@ -2,7 +2,7 @@
 //!
 //! A model is given as its class, a row, a queryset or a manager. `relation_kind(model, name)` is a text
 //! (`"many-to-one"` …) or `None`; `field_names(model, "many-to-many")` lists the fields of a kind (`"column"`: the plain
-//! ones) that the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and
+//! ones; `"relation"`: all that other rows are reached by) that the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and
 //! `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of the project or a stub has the
 //! member.
 
@@ -66,6 +66,7 @@ impl Interpreter<'_> {
     fn field_names(&mut self, value: &Value, kind: Name, place: Place) -> Value {
         let names: Vec<Name> = match self.model(value) {
             Some(model) if kind == "column" => model.columns.iter().map(|column| column.name).collect(),
+            Some(model) if kind == "relation" => model.relations.iter().map(|relation| relation.name).collect(),
             Some(model) => {
                 // The other side of a relation is no member of the class.
                 let is_own = |relation: &Relation| self.program.member(model.class, relation.name, None).is_some();

@@ -1,9 +1,9 @@
 //! Bases and method resolution orders of all classes.
 
-use super::program::{Binding, ClassId, ClassRef, Program};
+use super::program::{Binding, ClassId, ClassRef, Member, Program};
 use super::resolve::last_name;
 use crate::syntax::Name;
-use crate::syntax::ir::{Argument, ArgumentKind, Expr, ExprKind};
+use crate::syntax::ir::{Argument, ArgumentKind, Expr, ExprKind, StmtKind};
 
 /// Bases that add no attribute of their own; they would only make look-ups unsure.
 const EMPTY_BASES: &[&str] = &["object", "typing.Generic", "typing_extensions.Generic", "abc.ABC"];
@@ -71,7 +71,27 @@ fn base(program: &Program, class: ClassId, expr: &Expr) -> ClassRef {
                 _ => ClassRef::External(Name::new(&format!("{}.{}", program.module(module).name, name))),
             }
         }
-        _ => ClassRef::External(written(expr)),
+        _ => passed_on(program, info.module, expr).unwrap_or(ClassRef::External(written(expr))),
+    }
+}
+
+/// `ma.Schema`, where `ma = Marshmallow()` and the class `Marshmallow` holds `Schema`.
+fn passed_on(program: &Program, module: super::program::ModuleId, expr: &Expr) -> Option<ClassRef> {
+    let ExprKind::Attribute { value, name, .. } = &expr.kind else { return None };
+    let Binding::Variable(home, variable) = program.resolve_expr(module, None, value)? else { return None };
+    let ExprKind::Call { function, .. } = &program.assignment(home, variable)?.kind else { return None };
+    let Binding::Class(holder) = program.resolve_expr(home, None, function)? else { return None };
+    let about = program.class(holder);
+    match about.members.get(name)? {
+        Member::Class(class) => Some(ClassRef::Known(*class)),
+        Member::Variable(index) => {
+            let StmtKind::Assign { value, .. } = &about.class.body.get(*index)?.kind else { return None };
+            match program.resolve_expr(about.module, None, value)? {
+                Binding::Class(class) => Some(ClassRef::Known(class)),
+                _ => None,
+            }
+        }
+        Member::Function(_) => None,
     }
 }
 

@@ -11,7 +11,7 @@ pub struct Fix {
     advise: fn(&Case) -> String,
 }
 
-const FIXES: [Fix; 20] = [
+const FIXES: [Fix; 21] = [
     Fix { name: "eager-load", advise: eager_load },
     Fix { name: "filtered-prefetch", advise: filtered_prefetch },
     Fix { name: "eager-load-once", advise: eager_load_once },
@@ -32,6 +32,7 @@ const FIXES: [Fix; 20] = [
     Fix { name: "by-hand", advise: by_hand },
     Fix { name: "exists", advise: exists },
     Fix { name: "count", advise: count },
+    Fix { name: "load-separately", advise: load_separately },
 ];
 
 /// Queryset methods that a plain prefetch does not answer: what is read must be prefetched in that form.
@@ -91,6 +92,20 @@ fn loader_option(case: &Case) -> String {
         format!("{loader}({}.{})", class_name(hop.owner), hop.relation.name)
     });
     format!("`.options({})`", loads.collect::<Vec<_>>().join("."))
+}
+
+/// A statement of its own for one of two joined collections.
+fn load_separately(case: &Case) -> String {
+    let name = case.site.relation.map_or("it", |name| name.as_str());
+    let owner = case.model().map_or("", class_name);
+    let names_options = case.expression().contains("options");
+    if names_options || !case.expression().contains("relationship") {
+        format!("load `{name}` with `selectinload({owner}.{name})`, a statement of its own")
+    } else {
+        format!(
+            "map `{name}` with `lazy=\"selectin\"`, a statement of its own, or leave it lazy and load it where it is read"
+        )
+    }
 }
 
 fn is_narrowed(case: &Case) -> bool {

@@ -3,6 +3,7 @@
 mod collection;
 mod external;
 mod options;
+mod product;
 mod result;
 mod row;
 mod session;
@@ -121,10 +122,17 @@ pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name, pl
     if name == "__table__" {
         return Some(Value::External(Name::new("sqlalchemy.table")));
     }
-    if name == "query" && machine.program().member(class, name, None).is_none() {
-        return Some(session::model_query(machine, model, place));
-    }
-    None
+    let is_query = name == "query" && !defines_query(machine.program(), class, name);
+    is_query.then(|| session::model_query(machine, model, place))
+}
+
+/// Whether a class of the project defines `query`, before Flask-SQLAlchemy's `db.Model` does.
+fn defines_query(program: &crate::project::Program, class: crate::project::ClassId, name: Name) -> bool {
+    let first = program.class(class).mro.iter().find_map(|base| match base {
+        ClassRef::Known(id) => program.class(*id).members.contains_key(&name).then_some(true),
+        ClassRef::External(path) => path.ends_with(".Model").then_some(false),
+    });
+    first.unwrap_or(false)
 }
 
 /// An attribute of a mapped attribute.

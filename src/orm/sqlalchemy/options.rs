@@ -125,7 +125,10 @@ fn wildcard(option: &mut LoaderOption, name: &str) {
     let tail = option.tail.clone();
     let plan = option.plan.path_plan(&tail);
     match option_action(name) {
-        Some(OptionAction::Eager | OptionAction::Immediate) => plan.loads_all = true,
+        Some(OptionAction::Eager | OptionAction::Immediate) => {
+            plan.loads_all = true;
+            plan.joins_all = name == "joinedload";
+        }
         _ => plan.ignores_mapping = true,
     }
 }
@@ -136,6 +139,7 @@ fn add(option: &mut LoaderOption, hop: Name, name: &str, arguments: &Arguments) 
     let plan = option.plan.path_plan(&before);
     let load = plan.relations.entry(hop).or_insert_with(|| Load { is_only_path: true, ..Load::default() });
     load.is_separate = matches!(name, "selectinload" | "subqueryload");
+    load.is_joined = name == "joinedload";
     match option_action(name) {
         Some(OptionAction::Path) => return,
         Some(OptionAction::Lazy) => load.strategy = Some(Name::new(LAZY)),

@@ -264,6 +264,9 @@ pub(super) fn run(
     place: Place,
 ) {
     session::autoflush(machine, session, place);
+    if matches!(kind, EffectKind::Evaluate | EffectKind::Get) {
+        super::product::remark(machine, statement);
+    }
     let (mut model, mut relation, mut receiver, mut kind) = (statement.model, None, None, kind);
     if let Some((row, name)) = statement.related {
         relation = Some(name);

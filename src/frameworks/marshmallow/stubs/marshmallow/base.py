@@ -10,7 +10,10 @@ class Field:
         self.load_only = load_only
 
     def dumped(self, schema, name, obj):
-        value = attribute_path(obj, self.attribute or name)
+        if isinstance(obj, dict):
+            value = obj.get(self.attribute or name)
+        else:
+            value = attribute_path(obj, self.attribute or name)
         if value is None:
             return None
         return self._serialize(value, name, obj)

@@ -10,19 +10,27 @@ class Schema:
         self.many = many
         self.context = context
 
-    def dump(self, obj, many=None):
+    def dump(self, obj, many=None, **options):
         if many or self.many:
             return [self.dump_one(item) for item in all_of(obj)]
         return self.dump_one(obj)
 
-    def dumps(self, obj, many=None):
+    def dumps(self, obj, many=None, **options):
         return self.dump(obj, many=many)
 
     def dump_one(self, obj):
-        declared = declared_fields(type(self), Field)
+        declared = self.fields_of(declared_fields(type(self), Field))
+        meta = declared_value(type(self), "Meta", None)
+        chosen = selected_names(
+            declared_value(meta, "fields", None), declared_value(meta, "exclude", ()), declared, declared_value(meta, "additional", ())
+        )
         dumped = {}
-        for name in selected_names(self.only, self.exclude, declared, ()):
-            field = declared[name]
-            if not field.load_only:
-                dumped[name] = field.dumped(self, name, obj)
+        for name in selected_names(self.only, self.exclude, chosen, ()):
+            if name in declared:
+                field = declared[name]
+                if not field.load_only:
+                    dumped[name] = by_way_of(type(self), (name,), field.dumped, self, name, obj)
         return dumped
+
+    def fields_of(self, declared):
+        return declared

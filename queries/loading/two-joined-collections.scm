@@ -1,0 +1,3 @@
+; Two collections of the same rows, joined in one statement.
+((_) @site
+  (#fires? @site join-product))
