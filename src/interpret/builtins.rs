@@ -143,14 +143,8 @@ impl Interpreter<'_> {
     fn is_instance(&self, value: &Value, classes: Option<&Value>) -> Option<bool> {
         let classes = classes?;
         let classes = self.listed(classes).unwrap_or_else(|| vec![classes.clone()]);
-        if let [Value::External(path)] = classes.as_slice()
-            && path == "builtins.str"
-        {
-            return match value {
-                Value::Scalar(Scalar::Text(_)) => Some(true),
-                Value::Function(_) | Value::Bound(_) | Value::Class(_) | Value::Object(_) => Some(false),
-                _ => None,
-            };
+        if let Some(names) = classes.iter().map(builtin_class).collect::<Option<Vec<&str>>>() {
+            return self.is_of_builtin(value, &names);
         }
         let own = self.class_of(value)?;
         let mut found = false;
@@ -164,6 +158,27 @@ impl Interpreter<'_> {
             _ => true,
         });
         if found || !may_be_more { Some(found) } else { None }
+    }
+
+    /// Whether a value is an instance of one of these built-in classes.
+    fn is_of_builtin(&self, value: &Value, names: &[&str]) -> Option<bool> {
+        let Value::Object(id) = value else {
+            return match value {
+                Value::Scalar(Scalar::Text(_)) if names == ["str"] => Some(true),
+                Value::None | Value::Function(_) | Value::Bound(_) | Value::Class(_) => Some(false),
+                _ => None,
+            };
+        };
+        match self.object(*id) {
+            // A class of the project that names all its bases is what these are.
+            Object::Instance(instance) => {
+                let mro = &self.program.class(instance.class).mro;
+                mro.iter().all(|base| matches!(base, ClassRef::Known(_))).then_some(false)
+            }
+            Object::Row(_) => Some(false),
+            _ if names == ["str"] => Some(false),
+            _ => None,
+        }
     }
 
     fn is_tuple(&self, value: &Value) -> bool {
@@ -279,6 +294,14 @@ fn rank_for_zip(size: &Size) -> u8 {
         Size::Bounded(_) => 1,
         Size::Rows(_) => 2,
         Size::Unknown(_) => 3,
+    }
+}
+
+/// `list` of the class `builtins.list`.
+fn builtin_class(class: &Value) -> Option<&str> {
+    match class {
+        Value::External(path) => path.as_str().strip_prefix("builtins."),
+        _ => None,
     }
 }
 

@@ -21,7 +21,7 @@ class CreateModelMixin:
     """The answer shows a row that was just made: it has few related rows, if any."""
 
     def create(self, request, *arguments, **keywords):
-        serializer = self.get_serializer(data=anything())
+        serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         self.perform_create(serializer)
         return Response()
@@ -34,7 +34,7 @@ class UpdateModelMixin:
     """The answer shows the same row as `retrieve`."""
 
     def update(self, request, *arguments, **keywords):
-        serializer = self.get_serializer(self.get_object(), data=anything())
+        serializer = self.get_serializer(self.get_object(), data=request.data)
         serializer.is_valid(raise_exception=True)
         self.perform_update(serializer)
         return Response()

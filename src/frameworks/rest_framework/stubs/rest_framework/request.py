@@ -1,9 +1,34 @@
 """rest_framework.request: a request is known by its method alone."""
 
 
+class Payload:
+    """What was sent: an object by default. A list is expected only where the code walks it or says `many=True`."""
+
+    def __iter__(self):
+        payload = anything()
+        for element in payload:
+            yield element
+
+    def __getitem__(self, key):
+        return anything()
+
+    def __contains__(self, key):
+        return anything()
+
+    def __len__(self):
+        return anything()
+
+    def __bool__(self):
+        return anything()
+
+    def __getattr__(self, name):
+        return anything()
+
+
 class Request:
     def __init__(self, method):
         self.method = method
+        self.data = Payload()
 
     def __getattr__(self, name):
         return anything()
