@@ -100,6 +100,8 @@ impl Interpreter<'_> {
         let varies = || effect.receiver.is_some_and(|row| self.varies_in(row, frame));
         match effect.kind {
             EffectKind::LazyLoad | EffectKind::DeferredColumn => varies(),
+            // A collection that an attribute reads stays on its row, unlike what a method asks the database for.
+            EffectKind::RelatedQuery if effect.receiver.is_some() && effect.relation == Some(effect.action) => varies(),
             EffectKind::Flush if effect.receiver.is_some() => varies(),
             _ if !frame.is_while || frame.consumes => true,
             EffectKind::RelatedQuery | EffectKind::Refresh => varies(),

@@ -231,6 +231,21 @@ fn fix(machine: &dyn Machine, statement: &mut Statement, name: Name, arguments: 
             statement.fixed.push(*attribute);
         }
     }
+    if name == "with_parent" {
+        statement.fixed.extend(toward(machine, statement, arguments));
+    }
+}
+
+/// The many-to-one over which `with_parent(row)` ties the rows, where there is but one to the model of that row.
+fn toward(machine: &dyn Machine, statement: &Statement, arguments: &Arguments) -> Option<Name> {
+    let Value::Object(id) = arguments.positional.first()? else { return None };
+    let Object::Row(parent) = machine.object(*id) else { return None };
+    let model = machine.program().schema.model(statement.model?);
+    let mut found = model.relations.iter().filter(|relation| {
+        relation.kind == crate::project::RelationKind::ManyToOne && relation.target == Some(parent.model)
+    });
+    let only = found.next()?;
+    found.next().is_none().then_some(only.name)
 }
 
 fn limit(arguments: &Arguments, name: Name) -> Size {
