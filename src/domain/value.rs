@@ -14,6 +14,9 @@ pub struct ObjectId(pub u32);
 /// At most so many alternatives are kept apart in one value.
 pub const MAX_DISJUNCTS: usize = 4;
 
+/// At most so many texts are: a choice between two templates or attributes.
+const MAX_TEXTS: usize = 2;
+
 /// Why a value is not known. `quell explain` shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Why {
@@ -187,9 +190,12 @@ impl Value {
         Value::from_disjuncts(parts)
     }
 
-    /// A value from alternatives; scalars of different content melt into `ANY`, too many into unknown.
+    /// A value from alternatives; scalars of different content melt into `ANY`, save for a few texts (the names of
+    /// templates, say); too many alternatives into unknown.
     pub fn from_disjuncts(mut parts: Vec<Disjunct>) -> Value {
-        if parts.iter().filter(|part| matches!(part.value, Value::Scalar(_))).count() > 1 {
+        let scalars = parts.iter().filter(|part| matches!(part.value, Value::Scalar(_))).count();
+        let texts = parts.iter().filter(|part| matches!(part.value, Value::Scalar(Scalar::Text(_)))).count();
+        if scalars > 1 && (texts < scalars || texts > MAX_TEXTS) {
             let guard = None;
             parts.retain(|part| !matches!(part.value, Value::Scalar(_)));
             parts.push(Disjunct { guard, value: Value::ANY });

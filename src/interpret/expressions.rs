@@ -489,7 +489,24 @@ impl Interpreter<'_> {
         result
     }
 
+    /// `**value`; of several dictionaries, each name may have the value that any of them has.
     fn spread_keywords(&mut self, value: &Value, into: &mut Arguments) {
+        if let Value::Union(parts) = value {
+            let mut joined: Vec<(Name, Value)> = Vec::new();
+            for part in parts.iter().filter(|part| part.value != Value::None) {
+                let mut spread = Arguments::default();
+                self.spread_keywords(&part.value, &mut spread);
+                into.double_star = spread.double_star.or(into.double_star.take());
+                for (name, value) in spread.keywords {
+                    match joined.iter_mut().find(|(known, _)| *known == name) {
+                        Some((_, known)) => *known = known.join(&value, None),
+                        None => joined.push((name, value)),
+                    }
+                }
+            }
+            into.keywords.extend(joined);
+            return;
+        }
         if let Value::Object(id) = value
             && let Object::Dict(dict) = self.object(*id)
         {

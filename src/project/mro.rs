@@ -32,7 +32,36 @@ fn bases(program: &Program, class: ClassId) -> Vec<ClassRef> {
             add_base(program, class, &argument.value, &mut found);
         }
     }
+    let likely: Vec<ClassRef> = found.iter().filter_map(|base| likely_base(program, *base)).collect();
+    for base in likely {
+        if !found.contains(&base) {
+            found.push(base);
+        }
+    }
     found
+}
+
+/// Names of classes that packages derive from one of a framework, and keep its name at the end of theirs.
+const LIKELY: &[(&str, &str, &str)] = &[
+    ("TabularInline", "django.contrib.admin.options", "TabularInline"),
+    ("StackedInline", "django.contrib.admin.options", "StackedInline"),
+    ("Admin", "django.contrib.admin.options", "ModelAdmin"),
+    ("ModelSerializer", "rest_framework.serializers", "ModelSerializer"),
+    ("ModelViewSet", "rest_framework.viewsets", "ModelViewSet"),
+];
+
+/// The class of a framework that a class outside most likely extends: `reversion.admin.VersionAdmin` is an admin class.
+fn likely_base(program: &Program, base: ClassRef) -> Option<ClassRef> {
+    let ClassRef::External(path) = base else { return None };
+    let (home, name) = path.rsplit_once('.')?;
+    let (_, module, target) = LIKELY.iter().find(|(end, _, _)| name.ends_with(end))?;
+    if home == *module {
+        return None;
+    }
+    match program.lookup(*program.by_name.get(&Name::new(module))?, Name::new(target))? {
+        Binding::Class(id) => Some(ClassRef::Known(id)),
+        _ => None,
+    }
 }
 
 fn add_base(program: &Program, class: ClassId, expr: &Expr, found: &mut Vec<ClassRef>) {
