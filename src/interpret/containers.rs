@@ -423,10 +423,11 @@ impl Interpreter<'_> {
                         crate::orm::sqlalchemy::read_fields(self, id, true, place);
                     }
                 }
-                Object::Sequence(sequence) => {
-                    if let Some(element) = sequence.any() {
-                        self.format_value(&element, Some('r'), place);
-                    }
+                Object::Sequence(_) => {
+                    let iteration = self.iterate_value(&part, place);
+                    self.run_loop(place, iteration, &mut |machine, element| {
+                        machine.format_value(&element, Some('r'), place);
+                    });
                 }
                 Object::QuerySet(_) => {
                     self.iterate_value(&part, place);

@@ -186,7 +186,13 @@ fn merge(
         let one = effect(EffectKind::Merge, Verb::Select, name, place, certainty);
         machine.fire(Effect { model, ..one });
     }
-    change(machine, id, |session| session.soil());
+    // The copy of a stored row that nobody changed leaves nothing to write, unless the other session changed it.
+    let differs = |row: &ObjectId| match machine.object(*row) {
+        Object::Row(row) => !row.is_saved || row.is_changed,
+        _ => true,
+    };
+    let is_sure = rows(machine, value).iter().any(differs);
+    change(machine, id, |session| if is_sure { session.soil() } else { session.is_dirty = true });
     for row in rows(machine, value) {
         attach(machine, id, row);
     }
