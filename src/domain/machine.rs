@@ -130,6 +130,11 @@ pub trait Machine {
     fn exists(&self, id: ObjectId) -> bool;
     /// The signal receivers of the project that listen to this signal of this model.
     fn receivers(&self, model: ModelId, signal: &str) -> Vec<Value>;
+    /// The functions of the project that hear of an event of SQLAlchemy: of a model's rows or of one of their attributes, else of
+    /// sessions.
+    fn listeners(&self, model: Option<ModelId>, attribute: Option<Name>, event: &str) -> Vec<Value>;
+    /// Whether any function of the project hears of such events.
+    fn has_listeners(&self) -> bool;
     /// How sure it is that a value is what an annotation or a name says, and that nobody has loaded more of it.
     fn assumed_certainty(&self) -> super::site::Certainty;
     /// Whether the class's own `save` fills an attribute that is empty, so that stored rows have it.

@@ -15,7 +15,7 @@ pub use machine::{Arguments, Effect, Iteration, Machine, Question};
 pub use object::{
     Alchemy, Attachment, Dict, Entity, Fetched, Generator, Instance, Loaded, LoaderOption, NamedTuple, Object, Pending,
     Prefetch, QuerySet, ResultShape, Row, RowOrigin, Scope, Sequence, SequenceKind, Session, Shape, Statement,
-    StatementKind, Transaction,
+    StatementKind, Transaction, Waiting, Write,
 };
 pub use plan::{Columns, Load, LoadPlan};
 pub use site::{Certainty, Origin, Place, Role, RootKind, Site, Step};

@@ -315,6 +315,8 @@ pub struct Session {
     pub held_back: u32,
     /// Statements that the next flush sends once per row.
     pub row_by_row: Vec<Pending>,
+    /// Rows that the next flush writes, where somebody listens to that.
+    pub waiting: Vec<Waiting>,
     /// Rows that its queries gave: the model and the summary row.
     pub held: Vec<(ModelId, ObjectId)>,
     /// How sure it is that this is a session.
@@ -333,6 +335,7 @@ impl Default for Session {
             autoflush: true,
             held_back: 0,
             row_by_row: Vec::new(),
+            waiting: Vec::new(),
             held: Vec::new(),
             certainty: Certainty::High,
         }
@@ -362,6 +365,26 @@ pub struct Pending {
     pub relation: Option<Name>,
     /// How many rows.
     pub size: Size,
+}
+
+/// What a flush does with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Write {
+    Insert,
+    Update,
+    Delete,
+}
+
+/// A row, or the summary of many, that the next flush writes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// The row.
+    pub row: ObjectId,
+    /// What is done with it.
+    pub write: Write,
+    /// How many there are, where that was seen.
+    pub size: Option<Size>,
 }
 
 /// The tie of a row to its session, with the session's counts when it was read or added.

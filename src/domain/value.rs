@@ -17,6 +17,9 @@ pub const MAX_DISJUNCTS: usize = 4;
 /// At most so many texts are: a choice between two templates or attributes.
 const MAX_TEXTS: usize = 2;
 
+/// So many where all are functions or classes: the handlers of a registry.
+const MAX_HANDLERS: usize = 16;
+
 /// Why a value is not known. `quell explain` shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Why {
@@ -160,6 +163,11 @@ impl Value {
         matches!(self, Value::Unknown(_))
     }
 
+    /// Whether it is a function or class, or `None` in place of one.
+    fn is_code(&self) -> bool {
+        matches!(self, Value::Function(_) | Value::Bound(_) | Value::Class(_) | Value::None)
+    }
+
     /// The alternatives: itself, where it isn't a union.
     pub fn disjuncts(&self) -> Vec<Value> {
         match self {
@@ -208,6 +216,7 @@ impl Value {
         match parts.len() {
             0 => Value::Unknown(Why::Merge),
             1 => parts.remove(0).value,
+            n if n <= MAX_HANDLERS && parts.iter().all(|part| part.value.is_code()) => Value::Union(Rc::new(parts)),
             n if n > MAX_DISJUNCTS => {
                 parts.truncate(MAX_DISJUNCTS - 1);
                 parts.push(Disjunct { guard: None, value: Value::Unknown(Why::Merge) });

@@ -193,7 +193,7 @@ impl Interpreter<'_> {
         let element = match found {
             Some(element) => element,
             None => {
-                let iteration = self.iterate_value(value, place);
+                let iteration = self.iterate_for_one(value, place);
                 let first = iteration.items.and_then(|items| items.first().cloned());
                 first.or(iteration.element).unwrap_or(Value::unknown(Why::Element))
             }

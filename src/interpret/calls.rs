@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::effects::TrailStep;
 use super::interpreter::{Frame, Interpreter};
 use crate::domain::{
-    Arguments, Closure, Dict, Generator, Machine, Object, ObjectId, Place, Scope, Sequence, SequenceKind, Size, Value,
-    Why,
+    Arguments, Closure, Dict, Generator, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size,
+    Value, Why,
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
-use crate::syntax::ir::{Argument, Expr, ExprKind, Function, Parameter, ParameterKind, Span};
+use crate::syntax::ir::{Argument, Constant, Expr, ExprKind, Function, Parameter, ParameterKind, Span};
 
 /// So many calls of the project deep, and no deeper: a longer path convinces nobody.
 const DEEPEST: usize = 12;
@@ -202,7 +202,8 @@ impl Interpreter<'_> {
         let parent = self.frames.last().map_or(0, |frame| frame.context);
         let context = self.context_of(parent, place);
         self.trail.push(TrailStep::Call { place, is_stub: caller_is_stub });
-        let is_memoised = function.decorators.iter().any(is_memo_decorator);
+        let is_memoised = function.decorators.iter().any(is_memo_decorator) && !self.has_distinct_argument(scope);
+        let takes_one = yields.is_some() && std::mem::take(&mut self.is_taking_one);
         self.frames.push(Frame {
             qualified: function.qualified,
             module: closure.module,
@@ -217,8 +218,15 @@ impl Interpreter<'_> {
             loop_base: self.loops.len(),
             is_memoised,
             is_wrapper: self.is_wrapper(function),
+            takes_one,
             function: Some(Arc::clone(function)),
         });
+    }
+
+    /// Whether an argument differs from row to row, so that remembering answers by it helps nobody.
+    fn has_distinct_argument(&self, scope: ObjectId) -> bool {
+        let is_key = |value: &Value| matches!(value, Value::Scalar(Scalar::Key));
+        matches!(self.object(scope), Object::Scope(scope) if scope.names.values().any(is_key))
     }
 
     fn leave_function(&mut self) -> Value {
@@ -355,13 +363,14 @@ impl Interpreter<'_> {
         if arguments.double_star.is_some() { Value::unknown(Why::Parameter) } else { default }
     }
 
-    /// An unknown argument of an annotated parameter is what the annotation says.
+    /// An unknown argument is what the parameter's annotation says, else what its uses point at.
     fn annotated_argument(&mut self, value: Value, parameter: &Parameter, closure: &Closure) -> Value {
         match &parameter.annotation {
             Some(annotation) if value.is_unknown() => {
                 let hinted = self.in_module(closure.module, |machine| machine.hinted_value(annotation));
                 if hinted.is_unknown() { value } else { hinted }
             }
+            None if value.is_unknown() => self.alike(closure, parameter).unwrap_or(value),
             _ => value,
         }
     }
@@ -432,11 +441,35 @@ impl Interpreter<'_> {
         matches!(value, Value::Object(_) | Value::Union(_)).then_some(value)
     }
 
+    /// What holds of the parameters of a function when nobody passes anything for those with a default.
+    fn default_conditions(&mut self, function: &Function, place: Place) -> Vec<(u32, bool)> {
+        let scope = self.scope_of_call(function, place);
+        let mut conditions = Vec::new();
+        for parameter in &function.parameters {
+            let Some(ExprKind::Constant(default)) = parameter.default.as_ref().map(|default| &default.kind) else {
+                continue;
+            };
+            let truth = match default {
+                Constant::None => false,
+                Constant::Bool(truth) => *truth,
+                _ => continue,
+            };
+            conditions.push((self.condition_in(scope, parameter.name), truth));
+            if *default == Constant::None {
+                let is_none = Name::new(&format!("{} is None", parameter.name));
+                conditions.push((self.condition_in(scope, is_none), true));
+            }
+        }
+        conditions
+    }
+
     /// Calls a function as a root: its parameters are what their annotations say, or unknown.
     pub(crate) fn call_root(&mut self, closure: &Closure, receiver: Option<Value>, place: Place) -> Value {
         let function: &Function = &closure.function;
         let mut arguments = Arguments::default();
         let skip = usize::from(receiver.is_some());
+        let is_uncalled = std::mem::take(&mut self.is_uncalled);
+        let defaults = if is_uncalled { self.default_conditions(function, place) } else { Vec::new() };
         for (position, parameter) in function.parameters.iter().enumerate().skip(skip) {
             let assumed = self.assumed_argument(closure, parameter, position);
             let value = self.supplied(closure, parameter).unwrap_or(assumed);
@@ -450,7 +483,9 @@ impl Interpreter<'_> {
         if arguments.star.is_some() {
             arguments.double_star = arguments.double_star.or(Some(Value::unknown(Why::Parameter)));
         }
+        let outer = std::mem::replace(&mut self.defaults, defaults);
         let value = self.call_closure(closure, receiver, arguments, place);
+        self.defaults = outer;
         if let Value::Object(id) = value
             && matches!(self.object(id), Object::Generator(_))
         {

@@ -122,8 +122,12 @@ impl Interpreter<'_> {
         if is_plain_data(program, class) {
             return Value::ANY;
         }
+        self.concrete_instances(class, place).unwrap_or_else(|| self.plain_instance(class, place, 6))
+    }
+
+    pub(super) fn plain_instance(&mut self, class: ClassId, place: Place, tag: u32) -> Value {
         let instance = Instance { class, attributes: Default::default(), is_assumed: true };
-        Value::Object(self.allocate(place, 6, Object::Instance(instance)))
+        Value::Object(self.allocate(place, tag, Object::Instance(instance)))
     }
 }
 

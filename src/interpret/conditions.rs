@@ -111,9 +111,8 @@ impl Interpreter<'_> {
     }
 
     fn compare_number(&mut self, left: &Expr, comparison: Comparison, right: &Expr) -> u32 {
-        let key = (self.frame().scope, self.comparison_text(left, comparison, right));
-        let next = self.condition_numbers.len() as u32;
-        *self.condition_numbers.entry(key).or_insert(next)
+        let text = self.comparison_text(left, comparison, right);
+        self.condition_in(self.frame().scope, text)
     }
 
     fn comparison_text(&mut self, left: &Expr, comparison: Comparison, right: &Expr) -> Name {

@@ -4,7 +4,8 @@ use super::expressions::append_iteration;
 use super::interpreter::Interpreter;
 use super::join::{join_maybe, join_sizes};
 use crate::domain::{
-    Arguments, Dict, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
+    Arguments, Dict, Iteration, MAX_DISJUNCTS, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size,
+    Value, Why,
 };
 use crate::project::Orm;
 use crate::syntax::Name;
@@ -199,7 +200,13 @@ impl Interpreter<'_> {
             "setdefault" => {
                 let default = arguments.positional.get(1).cloned().unwrap_or(Value::None);
                 let key = first.cloned().unwrap_or(Value::ANY);
-                let there = dict.any_value();
+                let is_listed = key.as_text().is_some() && dict.key.is_none() && dict.value.is_none();
+                let there = match key.as_text() {
+                    Some(text) if is_listed => {
+                        dict.known.iter().find(|(known, _)| *known == text).map(|(_, v)| v.clone())
+                    }
+                    _ => dict.any_value(),
+                };
                 self.set_item(&Value::Object(id), &key, there.clone().unwrap_or_else(|| default.clone()));
                 there.unwrap_or(default)
             }
@@ -280,7 +287,7 @@ impl Interpreter<'_> {
         {
             return value.clone();
         }
-        match (dict.any_value(), &dict.default) {
+        match (self.any_item(dict), &dict.default) {
             (Some(value), _) => value,
             (None, Some(factory)) => {
                 let place = self.place(Default::default());
@@ -288,6 +295,24 @@ impl Interpreter<'_> {
             }
             (None, None) => Value::unknown(Why::Element),
         }
+    }
+
+    /// What any value of a dictionary may be; many lists are one list of what any of them holds.
+    fn any_item(&mut self, dict: &Dict) -> Option<Value> {
+        if dict.value.is_some() || dict.known.len() <= MAX_DISJUNCTS {
+            return dict.any_value();
+        }
+        let mut merged: Option<Sequence> = None;
+        for (_, value) in &dict.known {
+            let Value::Object(id) = value else { return dict.any_value() };
+            let Object::Sequence(sequence) = self.object(*id) else { return dict.any_value() };
+            let (element, size) = (sequence.any(), sequence.size.clone());
+            let before = merged.unwrap_or_else(|| Sequence { items: None, ..Sequence::of(sequence.kind, Vec::new()) });
+            let element = join_maybe(&before.element, &element);
+            merged = Some(Sequence { element, size: join_sizes(&before.size, &size), ..before });
+        }
+        let place = self.place(Default::default());
+        Some(Value::Object(self.allocate(place, 13, Object::Sequence(merged?))))
     }
 
     /// Takes over the items of a mapping or of pairs.

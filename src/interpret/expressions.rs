@@ -87,6 +87,7 @@ impl Interpreter<'_> {
         if let Some(into) = frame.yields {
             let base = frame.loop_base;
             self.add_element(into, value, base);
+            self.end_if_one_is_enough();
         }
     }
 
@@ -401,7 +402,11 @@ impl Interpreter<'_> {
             ComprehensionKind::Generator => self.empty_sequence(SequenceKind::Iterator, place),
         };
         let outside = self.loops.len();
+        let takes_one = std::mem::take(&mut self.is_taking_one) && kind == ComprehensionKind::Generator;
         self.clause(clauses, &mut |machine| {
+            if takes_one {
+                return machine.take_first(element, into, outside);
+            }
             let first = machine.evaluate(element);
             match value {
                 Some(value) => {
@@ -454,7 +459,9 @@ impl Interpreter<'_> {
         {
             return self.super_value(arguments);
         }
+        self.is_taking_one = super::first::is_next_of_generator(&callee, arguments);
         let arguments = self.arguments(arguments);
+        self.is_taking_one = false;
         if !self.state.is_alive {
             return Value::unknown(Why::Call);
         }

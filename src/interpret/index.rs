@@ -25,8 +25,14 @@ pub(crate) struct Index {
     named: FxHashMap<Name, Option<ClassId>>,
     /// Signal receivers by the model they listen to and the signal's name.
     pub(crate) receivers: crate::orm::django::Receivers,
+    /// Functions that hear of SQLAlchemy's events.
+    pub(crate) listeners: crate::orm::sqlalchemy::Listeners,
     /// Templates, lowered when first rendered.
     pub(crate) templates: super::rendering::Templates,
+    /// Classes that parameters point at by their uses.
+    pub(super) likenesses: super::likeness::Likenesses,
+    /// Code of modules that fills the containers of module variables.
+    pub(super) fillers: super::registries::Fillers,
 }
 
 impl Index {
@@ -38,7 +44,10 @@ impl Index {
             filled: Mutex::default(),
             named: named_models(program),
             receivers: crate::orm::django::Receivers::new(program),
+            listeners: crate::orm::sqlalchemy::Listeners::new(program),
             templates: super::rendering::Templates::default(),
+            likenesses: super::likeness::Likenesses::default(),
+            fillers: super::registries::Fillers::new(program),
         }
     }
 

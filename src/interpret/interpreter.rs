@@ -47,6 +47,8 @@ pub(crate) struct Frame {
     pub(crate) is_memoised: bool,
     /// What a decorator put around a function.
     pub(crate) is_wrapper: bool,
+    /// A generator of which only the first element is taken: `yield` ends it.
+    pub(crate) takes_one: bool,
 }
 
 /// One loop that is being interpreted.
@@ -129,6 +131,12 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) assumed_certainty: crate::domain::Certainty,
     /// What is assumed of a value now comes from somewhere in the project: its rows may hold anything.
     pub(crate) guesses_plan: bool,
+    /// Nobody in the project calls the root, so that what its parameters have by default is what they probably are.
+    pub(crate) is_uncalled: bool,
+    /// Conditions that hold unless a caller says otherwise: those of such parameters.
+    pub(crate) defaults: Vec<(u32, bool)>,
+    /// The generator that comes next gives its first element only.
+    pub(crate) is_taking_one: bool,
     /// Loops that the current statements leave, so that what they fire happens once for them.
     pub(crate) left: Vec<std::ops::Range<usize>>,
     /// How many objects were made so far.
@@ -179,6 +187,9 @@ impl<'p> Interpreter<'p> {
             doubt: 0,
             assumed_certainty: crate::domain::Certainty::Medium,
             guesses_plan: false,
+            is_uncalled: false,
+            defaults: Vec::new(),
+            is_taking_one: false,
             left: Vec::new(),
             births: 0,
             decorated: super::decorators::Decorated::default(),
@@ -358,9 +369,21 @@ impl<'p> Interpreter<'p> {
     /// The name of a condition on the current path: equal texts in one scope are one condition.
     pub(crate) fn condition_number(&mut self, span: Span) -> u32 {
         let text = self.text_name(self.place(span));
-        let key = (self.frame().scope, text);
+        self.condition_in(self.frame().scope, text)
+    }
+
+    /// The number of a condition by its text.
+    pub(crate) fn condition_in(&mut self, scope: ObjectId, text: Name) -> u32 {
         let next = self.condition_numbers.len() as u32;
-        *self.condition_numbers.entry(key).or_insert(next)
+        *self.condition_numbers.entry((scope, text)).or_insert(next)
+    }
+
+    /// The scope that a function has when it is called at a place of the current code.
+    pub(crate) fn scope_of_call(&mut self, function: &Function, place: Place) -> ObjectId {
+        let parent = self.frames.last().map_or(0, |frame| frame.context);
+        let context = self.context_of(parent, place);
+        let place = Place { file: function.file, span: function.span };
+        self.intern(Site::Place { context, place, tag: 1 }, None)
     }
 }
 
@@ -429,6 +452,14 @@ impl Machine for Interpreter<'_> {
 
     fn receivers(&self, model: crate::project::ModelId, signal: &str) -> Vec<Value> {
         self.index.receivers.of(self.program, model, signal)
+    }
+
+    fn listeners(&self, model: Option<crate::project::ModelId>, attribute: Option<Name>, event: &str) -> Vec<Value> {
+        self.index.listeners.of(self.program, model, attribute, event)
+    }
+
+    fn has_listeners(&self) -> bool {
+        !self.index.listeners.is_empty()
     }
 
     fn assumed_certainty(&self) -> crate::domain::Certainty {

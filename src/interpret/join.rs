@@ -145,6 +145,9 @@ fn join_sessions(a: &Session, b: &Session) -> Session {
     for pending in b.row_by_row.iter().filter(|pending| !a.row_by_row.contains(pending)) {
         joined.row_by_row.push(pending.clone());
     }
+    for waiting in b.waiting.iter().filter(|waiting| !a.waiting.contains(waiting)) {
+        joined.waiting.push(waiting.clone());
+    }
     Session {
         is_dirty: a.is_dirty || b.is_dirty,
         is_surely_dirty: a.is_surely_dirty && b.is_surely_dirty,

@@ -260,7 +260,7 @@ impl Interpreter<'_> {
         Iteration { element, items: None, size }
     }
 
-    fn iterate_object(&mut self, id: ObjectId, place: Place) -> Iteration {
+    pub(super) fn iterate_object(&mut self, id: ObjectId, place: Place) -> Iteration {
         match self.object(id).clone() {
             Object::Sequence(sequence) => of_sequence(&sequence),
             Object::Dict(dict) => {

@@ -42,11 +42,13 @@ impl Interpreter<'_> {
     /// Keeps the alternatives that agree with the conditions of the current path.
     pub(crate) fn refine(&self, value: Value) -> Value {
         let Value::Union(parts) = &value else { return value };
+        let is_against = |known: &[(u32, bool)], (number, held): (u32, bool)| known.contains(&(number, !held));
         let agrees = |part: &Disjunct| match part.guard {
-            Some((number, held)) => !self.conditions.contains(&(number, !held)),
+            Some(guard) if self.conditions.contains(&guard) => true,
+            Some(guard) => !is_against(&self.conditions, guard) && !is_against(&self.defaults, guard),
             None => true,
         };
-        if parts.iter().all(agrees) {
+        if parts.iter().all(agrees) || !parts.iter().any(agrees) {
             return value;
         }
         Value::from_disjuncts(parts.iter().filter(|part| agrees(part)).cloned().collect())
@@ -128,6 +130,7 @@ impl Interpreter<'_> {
             None => Value::unknown(Why::Name(name)),
         };
         self.set_in_scope(scope, name, value.clone());
+        self.fill(module, name, &value);
         value
     }
 
@@ -163,6 +166,7 @@ impl Interpreter<'_> {
             loop_base: self.loops.len(),
             is_memoised: false,
             is_wrapper: false,
+            takes_one: false,
         });
         self.silence += 1;
         let loops = std::mem::take(&mut self.loops);

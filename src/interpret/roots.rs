@@ -191,7 +191,10 @@ impl Interpreter<'_> {
                     let function = Value::Function(std::rc::Rc::new(closure.clone()));
                     machine.call_value(&entry, crate::domain::Arguments::of(vec![function]), place);
                 }
-                _ => drop(machine.call_root(&closure, receiver, place)),
+                _ => {
+                    machine.is_uncalled = root.is_unmentioned;
+                    machine.call_root(&closure, receiver, place);
+                }
             }
             machine.trail.clear();
         });

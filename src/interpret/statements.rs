@@ -18,12 +18,17 @@ impl Interpreter<'_> {
         if is_leaving {
             self.left.push(left);
         }
-        for statement in body {
+        let guards = self.memo_guards.len();
+        for (position, statement) in body.iter().enumerate() {
             if !self.state.is_alive || !self.burn() {
                 break;
             }
             self.run_one(statement);
+            if self.answers_from_memo(statement, &body[position + 1..]) {
+                self.memo_guards.push(self.loops.len());
+            }
         }
+        self.memo_guards.truncate(guards);
         if is_leaving {
             self.left.pop();
         }
@@ -36,6 +41,9 @@ impl Interpreter<'_> {
             Some(StmtKind::Return(_)) => self.frame().loop_base.min(here)..here,
             // An exception leaves every loop up to the `try` that may catch it, those of the callers too.
             Some(StmtKind::Raise(_)) => self.tries.last().map_or(0, |depth| *depth).min(here)..here,
+            Some(StmtKind::Expr(Expr { kind: ExprKind::Yield(_), .. })) if self.frame().takes_one => {
+                self.frame().loop_base.min(here)..here
+            }
             Some(StmtKind::Break) => here.saturating_sub(1)..here,
             _ => here..here,
         }
@@ -103,7 +111,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn leave(&mut self, which: impl Fn(&mut Flow) -> &mut Option<State>) {
+    pub(super) fn leave(&mut self, which: impl Fn(&mut Flow) -> &mut Option<State>) {
         let state = self.state.clone();
         if let Some(flow) = self.flows.last_mut() {
             collect(which(flow), state);
@@ -331,90 +339,5 @@ impl Interpreter<'_> {
             let value = self.binding_value(&binding);
             self.assign_name(alias.unwrap_or(*name), value);
         }
-    }
-
-    /// Whether an `if` asks a memo: the test looks for a missing answer and the body stores one under a key.
-    fn guards_memo(&mut self, test: &Expr, body: &[Stmt]) -> bool {
-        let key = match &test.kind {
-            ExprKind::Compare { left, .. } => Some(&**left),
-            _ => None,
-        };
-        let stores = |statement: &Stmt| stores_under_key(statement) || fills(statement, test);
-        is_missing_test(test) && body.iter().any(stores) && !key.is_some_and(|key| self.key_is_distinct(key))
-    }
-
-    /// `try: return memo[key]`, and a handler of `KeyError` that stores an answer under a key.
-    fn catches_missing_key(&mut self, body: &[Stmt], handlers: &[Handler]) -> bool {
-        let [first, ..] = body else { return false };
-        let (StmtKind::Return(Some(value)) | StmtKind::Assign { value, .. } | StmtKind::Expr(value)) = &first.kind
-        else {
-            return false;
-        };
-        let ExprKind::Subscript { index, .. } = &value.kind else { return false };
-        let stores = |handler: &Handler| {
-            handler.kinds.as_ref().is_some_and(names_key_error) && handler.body.iter().any(stores_under_key)
-        };
-        handlers.iter().any(stores) && !self.key_is_distinct(index)
-    }
-
-    fn key_is_distinct(&mut self, key: &Expr) -> bool {
-        self.silence += 1;
-        let value = self.evaluate(key);
-        self.silence -= 1;
-        value.disjuncts().contains(&Value::Scalar(crate::domain::Scalar::Key))
-    }
-}
-
-fn names_key_error(kinds: &Expr) -> bool {
-    match &kinds.kind {
-        ExprKind::Name(name) => name == "KeyError" || name == "LookupError",
-        ExprKind::Tuple(kinds) => kinds.iter().any(names_key_error),
-        _ => false,
-    }
-}
-
-fn is_missing_test(test: &Expr) -> bool {
-    use crate::syntax::ir::{Comparison, UnaryOperator};
-    match &test.kind {
-        ExprKind::Compare { rest, .. } => match rest.as_slice() {
-            [(Comparison::NotIn, _)] => true,
-            [(Comparison::Is, right)] => {
-                matches!(right.kind, ExprKind::Constant(crate::syntax::ir::Constant::None))
-            }
-            _ => false,
-        },
-        ExprKind::Unary { operator: UnaryOperator::Not, operand } => {
-            matches!(operand.kind, ExprKind::Name(_) | ExprKind::Call { .. } | ExprKind::Compare { .. })
-        }
-        _ => false,
-    }
-}
-
-/// `if not known: for row in rows: known[row.key] = row`
-fn fills(statement: &Stmt, test: &Expr) -> bool {
-    let ExprKind::Unary { operand, .. } = &test.kind else { return false };
-    let ExprKind::Name(memo) = operand.kind else { return false };
-    let StmtKind::For { body, .. } = &statement.kind else { return false };
-    let stored = |target: &Expr| match &target.kind {
-        ExprKind::Subscript { value, .. } => matches!(value.kind, ExprKind::Name(name) if name == memo),
-        _ => false,
-    };
-    body.iter().any(|inner| match &inner.kind {
-        StmtKind::Assign { targets, .. } => targets.iter().any(stored),
-        _ => false,
-    })
-}
-
-fn stores_under_key(statement: &Stmt) -> bool {
-    let stored = |target: &Expr| matches!(target.kind, ExprKind::Subscript { .. });
-    match &statement.kind {
-        StmtKind::Assign { targets, .. } => targets.iter().any(stored),
-        StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) => {
-            matches!(&function.kind, ExprKind::Attribute { name, .. } if *name == "set" || *name == "setdefault")
-        }
-        StmtKind::If { body, orelse, .. } => body.iter().chain(orelse).any(stores_under_key),
-        StmtKind::Try { body, orelse, .. } => body.iter().chain(orelse).any(stores_under_key),
-        StmtKind::With { body, .. } => body.iter().any(stores_under_key),
-        _ => false,
     }
 }

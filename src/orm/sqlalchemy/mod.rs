@@ -1,6 +1,7 @@
 //! SQLAlchemy: sessions, statements, results, loader options, rows.
 
 mod collection;
+mod events;
 mod external;
 mod options;
 mod product;
@@ -13,6 +14,7 @@ mod unit;
 
 use std::rc::Rc;
 
+pub use events::Listeners;
 pub use external::{annotated, external, unknown_attribute, unknown_method};
 pub use row::{assumed_row, construct, read_fields, row_attribute, set_attribute};
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::events;
 use super::options::{self, plan_for};
 use super::row;
 use super::session;
@@ -18,12 +19,13 @@ const RESULT: u32 = 64;
 const LIST: u32 = 65;
 const DICT: u32 = 66;
 
-/// A column's value: keys differ from row to row.
+/// A column's value: keys differ from row to row, and so do numbers that are named like the key of something.
 pub(super) fn column_value(machine: &dyn Machine, model: ModelId, name: Option<Name>) -> Value {
     let model = machine.program().schema.model(model);
     let Some(name) = name else { return Value::ANY };
     let is_key = name == model.primary_key
-        || model.column(name).is_some_and(|column| column.primary_key)
+        || name.ends_with("_id")
+        || model.column(name).is_some_and(|column| column.primary_key || column.unique)
         || model.relations.iter().any(|relation| relation.key_attribute == Some(name));
     if is_key { Value::Scalar(Scalar::Key) } else { Value::ANY }
 }
@@ -128,10 +130,11 @@ fn share_parents(machine: &mut dyn Machine, owner: ObjectId, id: ObjectId, state
     }
 }
 
-/// Runs the project's `@reconstructor` functions, which SQLAlchemy calls for each row it loads.
+/// Runs the project's `@reconstructor` functions and "load" listeners, which SQLAlchemy calls for each row it loads.
 fn reconstruct(machine: &mut dyn Machine, fetched: &Fetched, model: ModelId, id: ObjectId, many: bool) {
     let names = row::decorated(machine, model, &|function| row::has_decorator(function, "reconstructor"));
-    if names.is_empty() {
+    let is_heard = !machine.listeners(Some(model), None, "load").is_empty();
+    if names.is_empty() && !is_heard {
         return;
     }
     let size = if many { size(machine, &fetched.statement) } else { Size::Known(1) };
@@ -140,6 +143,7 @@ fn reconstruct(machine: &mut dyn Machine, fetched: &Fetched, model: ModelId, id:
         for name in &names {
             machine.call_project_method(&Value::Object(id), *name, &crate::domain::Arguments::default(), place);
         }
+        events::tell(machine, model, "load", &[Value::Object(id), Value::ANY], place);
     });
 }
 

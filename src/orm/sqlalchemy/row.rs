@@ -5,10 +5,10 @@ use std::rc::Rc;
 use super::collection::{self, Held, held};
 use super::result::column_value;
 use super::session::{self, attachment, change, state};
-use super::{alchemy, unit};
+use super::{alchemy, events, unit};
 use crate::domain::{
     Alchemy, Arguments, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Pending, Place,
-    Row, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why,
+    Row, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why, Write,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -317,6 +317,9 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     }
     let Some(tie) = found.session else { return };
     change(machine, tie.session, |session| session.soil());
+    if !is_pending(machine, &found) {
+        events::wait(machine, tie.session, id, Write::Update, None);
+    }
     let is_expression = is_column && is_expression(machine, &value);
     if (is_expression || (is_versioned && !is_pending(machine, &found)))
         && let Some(size) = machine.growth_of(id)
@@ -375,6 +378,8 @@ fn call_setter(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Valu
 /// Runs the project's `@validates` functions of an attribute.
 fn validate(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Value, place: Place) {
     let Some(found) = row(machine, id) else { return };
+    let arguments = [Value::Object(id), value.clone(), Value::ANY, Value::ANY];
+    events::tell_of_attribute(machine, found.model, name, &arguments, place);
     for validator in decorated(machine, found.model, &|function| validates(function, name)) {
         let arguments = Arguments::of(vec![Value::Scalar(Scalar::Text(name)), value.clone()]);
         machine.call_project_method(&Value::Object(id), validator, &arguments, place);

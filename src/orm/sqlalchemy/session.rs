@@ -4,8 +4,8 @@ use super::statement::{self, execute, model_of, statement_of};
 use super::table::{SessionAction, session_action};
 use super::{alchemy, row, unit};
 use crate::domain::{
-    Alchemy, Arguments, Attachment, Certainty, Effect, EffectKind, LoadPlan, Machine, Object, ObjectId, Place,
-    ResultShape, Scalar, Session, StatementKind, Transaction, Value, Verb, Why,
+    Alchemy, Arguments, Attachment, Certainty, Disjunct, Effect, EffectKind, LoadPlan, Machine, Object, ObjectId,
+    Place, ResultShape, Scalar, Session, StatementKind, Transaction, Value, Verb, Why,
 };
 use crate::project::ModelId;
 use crate::syntax::Name;
@@ -151,14 +151,23 @@ fn run(
     place: Place,
 ) -> Option<Value> {
     let subject = arguments.positional.first().or_else(|| arguments.keyword("statement"))?;
-    for part in subject.disjuncts() {
-        if let Some(statement) = statement_of(machine, &part) {
-            return Some(execute(machine, id, &statement, shape, arguments, name, place));
-        }
+    let parts = match subject {
+        Value::Union(parts) => parts.to_vec(),
+        one => vec![Disjunct { guard: None, value: one.clone() }],
+    };
+    let mut results = Vec::new();
+    for part in parts {
+        let Some(statement) = statement_of(machine, &part.value) else { continue };
+        let number = results.len() as u32;
+        let value = execute(machine, id, &statement, shape, arguments, name, (place, number));
+        results.push(Disjunct { guard: part.guard, value });
+    }
+    if !results.is_empty() {
+        return Some(Value::from_disjuncts(results));
     }
     if subject.as_text().is_some() {
         let text = statement::fresh(machine, StatementKind::Text, &Arguments::default(), Some(id), place)?;
-        return Some(execute(machine, id, &text, shape, arguments, name, place));
+        return Some(execute(machine, id, &text, shape, arguments, name, (place, 0)));
     }
     Some(Value::unknown(Why::Call))
 }
@@ -293,7 +302,11 @@ pub(super) fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, pla
             Some(Value::Object(machine.allocate(place, TRANSACTION, object)))
         }
         "sync_session" | "session" | "registry" => Some(Value::Object(id)),
-        "new" | "dirty" | "deleted" | "info" | "bind" | "is_active" => Some(Value::unknown(Why::Attribute(name))),
+        "new" | "dirty" | "deleted" => {
+            let rows = super::events::waiting_rows(machine, id, name, place);
+            Some(rows.unwrap_or(Value::unknown(Why::Attribute(name))))
+        }
+        "info" | "bind" | "is_active" => Some(Value::unknown(Why::Attribute(name))),
         _ => None,
     }
 }

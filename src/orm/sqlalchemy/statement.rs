@@ -15,6 +15,7 @@ use crate::syntax::Name;
 const STATEMENT: u32 = 61;
 const LIST: u32 = 62;
 const PAGE: u32 = 63;
+const RESULT: u32 = 500;
 
 /// The SQLAlchemy model that a value stands for: a class, an alias.
 pub(super) fn model_of(machine: &dyn Machine, value: &Value) -> Option<ModelId> {
@@ -251,7 +252,7 @@ fn toward(machine: &dyn Machine, statement: &Statement, arguments: &Arguments) -
 fn limit(arguments: &Arguments, name: Name) -> Size {
     let last = if name == "slice" { arguments.positional.get(1) } else { arguments.positional.first() };
     match last {
-        Some(Value::Scalar(Scalar::Int(number))) => Size::Known(u64::try_from(*number).unwrap_or(0)),
+        Some(Value::Scalar(Scalar::Int(number))) => Size::Bounded(Some(u64::try_from(*number).unwrap_or(0))),
         _ => Size::Bounded(None),
     }
 }
@@ -394,7 +395,7 @@ fn first_value(machine: &mut dyn Machine, statement: &Statement, name: Name, pla
     Some(result::element(machine, holder, statement, session, ResultShape::Scalars, false, place))
 }
 
-/// What executing a statement in a session gives.
+/// What executing a statement in a session gives; the number tells the alternatives of one place apart.
 pub(super) fn execute(
     machine: &mut dyn Machine,
     session: ObjectId,
@@ -402,7 +403,7 @@ pub(super) fn execute(
     shape: ResultShape,
     arguments: &Arguments,
     name: Name,
-    place: Place,
+    (place, number): (Place, u32),
 ) -> Value {
     let has_many = arguments.get(1, "params").is_some_and(|rows| is_list(machine, rows));
     let (kind, verb) = match statement.kind {
@@ -417,7 +418,7 @@ pub(super) fn execute(
     let kind = if kind == EffectKind::Evaluate && is_single(machine, statement) { EffectKind::Count } else { kind };
     run(machine, statement, session, kind, verb, name, place);
     let fetched = Fetched { statement: std::rc::Rc::new(statement.clone()), session, shape };
-    let id = machine.allocate(place, LIST + 10, Object::Alchemy(Alchemy::Result(fetched.clone())));
+    let id = machine.allocate(place, RESULT + number, Object::Alchemy(Alchemy::Result(fetched.clone())));
     if statement.entities.iter().any(|entity| entity.model.is_some()) && statement.kind == StatementKind::Select {
         result::refill(machine, &fetched);
         result::immediate(machine, &fetched, place);

@@ -2,8 +2,10 @@
 
 use super::session::{attachment, autoflush, certainty, change, state};
 use super::table::SessionAction;
-use super::{collection, row};
-use crate::domain::{Arguments, Certainty, Effect, EffectKind, Machine, Object, ObjectId, Pending, Place, Value, Verb};
+use super::{collection, events, row};
+use crate::domain::{
+    Arguments, Certainty, Effect, EffectKind, Machine, Object, ObjectId, Pending, Place, Value, Verb, Write,
+};
 use crate::project::{Relation, RelationKind};
 use crate::syntax::Name;
 
@@ -84,6 +86,7 @@ fn add(machine: &mut dyn Machine, id: ObjectId, value: &Value, name: Name, place
             let certainty = certainty(machine, id);
             let effect = effect(EffectKind::Add, Verb::Insert, name, place, certainty);
             machine.fire(Effect { model: Some(model), receiver: Some(row), ..effect });
+            events::wait(machine, id, row, Write::Insert, None);
         }
     }
 }
@@ -100,9 +103,13 @@ fn attach(machine: &mut dyn Machine, id: ObjectId, row: ObjectId) {
 fn add_all(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) {
     change(machine, id, |session| session.soil());
     let iteration = machine.iterate(value, place);
+    let size = iteration.element.as_ref().map(|_| iteration.size.clone());
     for element in iteration.items.into_iter().flatten().chain(iteration.element) {
         for row in rows(machine, &element) {
             attach(machine, id, row);
+            if matches!(machine.object(row), Object::Row(row) if !row.is_saved) {
+                events::wait(machine, id, row, Write::Insert, size.clone());
+            }
         }
     }
 }
@@ -123,6 +130,7 @@ pub(super) fn flush_for(
     name: Name,
     place: Place,
 ) {
+    events::before_flush(machine, id, place);
     let certainty = state(machine, id).certainty.min(certainty);
     let flushed = effect(EffectKind::Flush, Verb::Flush, name, place, certainty);
     machine.fire(Effect { receiver, ..flushed });
@@ -141,6 +149,7 @@ fn settle(machine: &mut dyn Machine, id: ObjectId, place: Place) {
         let one = Effect { model: Some(pending.model), relation: pending.relation, ..one };
         machine.for_each(pending.size.clone(), place, &mut |machine| machine.fire(one.clone()));
     }
+    events::written(machine, id, place);
     change(machine, id, |session| {
         session.clean();
         session.flushes += 1;
@@ -150,6 +159,7 @@ fn settle(machine: &mut dyn Machine, id: ObjectId, place: Place) {
 
 /// `commit()`: what waits is flushed, and every row must be read again.
 pub(super) fn commit(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) {
+    events::before_flush(machine, id, place);
     let session = state(machine, id);
     fire(machine, id, EffectKind::Commit, Verb::Commit, name, place);
     if session.is_dirty || !session.row_by_row.is_empty() {
@@ -249,6 +259,7 @@ fn delete(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) 
     for row in rows(machine, value) {
         let Object::Row(about) = machine.object(row) else { continue };
         let model = about.model;
+        events::wait(machine, id, row, Write::Delete, None);
         let relations = machine.program().schema.model(model).relations.clone();
         for relation in &relations {
             if !must_read(machine, row, relation) {

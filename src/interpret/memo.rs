@@ -1,0 +1,138 @@
+//! Memos: code that looks an answer up and stores it where it was missing asks once for each key, not once for each row.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Scalar, Value};
+use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
+
+impl Interpreter<'_> {
+    /// Whether an `if` asks a memo: the test looks for a missing answer and the body stores one under a key.
+    pub(super) fn guards_memo(&mut self, test: &Expr, body: &[Stmt]) -> bool {
+        let is_filled = body.iter().any(|statement| fills(statement, test));
+        is_missing_test(test) && (is_filled || self.keeps_answers(&body.iter().flat_map(stored).collect::<Vec<_>>()))
+    }
+
+    /// Whether a statement answers from a memo what the statements after it find out and store.
+    ///
+    /// ```py
+    /// if code in memo:
+    ///     return memo[code]
+    /// memo[code] = session.scalar(...)
+    /// ```
+    pub(super) fn answers_from_memo(&mut self, statement: &Stmt, rest: &[Stmt]) -> bool {
+        let StmtKind::If { test, body, orelse } = &statement.kind else { return false };
+        let Some(last) = body.last().filter(|_| orelse.is_empty()) else { return false };
+        let places: Vec<(&Expr, &Expr)> = rest.iter().flat_map(stored).collect();
+        let asked = match (&test.kind, &last.kind) {
+            (ExprKind::Compare { rest, .. }, StmtKind::Return(_) | StmtKind::Continue) => match rest.as_slice() {
+                [(Comparison::In, memo)] => {
+                    let text = self.text(self.place(memo.span), 80);
+                    places.iter().any(|(owner, _)| self.text(self.place(owner.span), 80) == text)
+                }
+                [(Comparison::IsNot, none)] if is_none(none) => returns_tested(test, last),
+                _ => false,
+            },
+            (ExprKind::Name(_) | ExprKind::Walrus { .. }, _) => returns_tested(test, last),
+            _ => false,
+        };
+        asked && self.keeps_answers(&places)
+    }
+
+    /// `try: return memo[key]`, and a handler of `KeyError` that stores an answer under a key.
+    pub(super) fn catches_missing_key(&mut self, body: &[Stmt], handlers: &[Handler]) -> bool {
+        let [first, ..] = body else { return false };
+        let (StmtKind::Return(Some(value)) | StmtKind::Assign { value, .. } | StmtKind::Expr(value)) = &first.kind
+        else {
+            return false;
+        };
+        let ExprKind::Subscript { index, .. } = &value.kind else { return false };
+        let stores = |handler: &Handler| {
+            handler.kinds.as_ref().is_some_and(names_key_error)
+                && handler.body.iter().any(|one| !stored(one).is_empty())
+        };
+        handlers.iter().any(stores) && !self.is_distinct(index)
+    }
+
+    /// Whether something is stored, and under keys that are not others for each row.
+    fn keeps_answers(&mut self, places: &[(&Expr, &Expr)]) -> bool {
+        !places.is_empty() && !places.iter().any(|(_, key)| self.is_distinct(key))
+    }
+
+    fn is_distinct(&mut self, key: &Expr) -> bool {
+        self.silence += 1;
+        let value = self.evaluate(key);
+        self.silence -= 1;
+        let parts = self.listed(&value).unwrap_or(vec![value]);
+        parts.iter().any(|part| part.disjuncts().contains(&Value::Scalar(Scalar::Key)))
+    }
+}
+
+fn names_key_error(kinds: &Expr) -> bool {
+    match &kinds.kind {
+        ExprKind::Name(name) => name == "KeyError" || name == "LookupError",
+        ExprKind::Tuple(kinds) => kinds.iter().any(names_key_error),
+        _ => false,
+    }
+}
+
+fn is_none(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Constant(Constant::None))
+}
+
+/// `if found is not None: return found`
+fn returns_tested(test: &Expr, last: &Stmt) -> bool {
+    let StmtKind::Return(Some(Expr { kind: ExprKind::Name(returned), .. })) = &last.kind else { return false };
+    let tested = match &test.kind {
+        ExprKind::Compare { left, .. } => left,
+        _ => test,
+    };
+    matches!(tested.kind, ExprKind::Name(name) | ExprKind::Walrus { name, .. } if name == *returned)
+}
+
+fn is_missing_test(test: &Expr) -> bool {
+    match &test.kind {
+        ExprKind::Compare { rest, .. } => match rest.as_slice() {
+            [(Comparison::NotIn, _)] => true,
+            [(Comparison::Is, right)] => is_none(right),
+            _ => false,
+        },
+        ExprKind::Unary { operator: UnaryOperator::Not, operand } => {
+            matches!(operand.kind, ExprKind::Name(_) | ExprKind::Call { .. } | ExprKind::Compare { .. })
+        }
+        _ => false,
+    }
+}
+
+/// `if not known: for row in rows: known[row.key] = row`
+fn fills(statement: &Stmt, test: &Expr) -> bool {
+    let ExprKind::Unary { operand, .. } = &test.kind else { return false };
+    let ExprKind::Name(memo) = operand.kind else { return false };
+    let StmtKind::For { body, .. } = &statement.kind else { return false };
+    let is_memo = |owner: &Expr| matches!(owner.kind, ExprKind::Name(name) if name == memo);
+    body.iter().flat_map(stored).any(|(owner, _)| is_memo(owner))
+}
+
+/// Where a statement stores something, with the key: `memo[key] = …`, `memo.setdefault(key, …)`.
+fn stored(statement: &Stmt) -> Vec<(&Expr, &Expr)> {
+    match &statement.kind {
+        StmtKind::Assign { targets, .. } => targets.iter().filter_map(item).collect(),
+        StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. }) => {
+            let owner = match &function.kind {
+                ExprKind::Attribute { value, name, .. } if *name == "set" || *name == "setdefault" => Some(&**value),
+                _ => None,
+            };
+            owner.zip(arguments.first()).map(|(owner, key)| (owner, &key.value)).into_iter().collect()
+        }
+        StmtKind::If { body, orelse, .. } | StmtKind::Try { body, orelse, .. } => {
+            body.iter().chain(orelse).flat_map(stored).collect()
+        }
+        StmtKind::With { body, .. } => body.iter().flat_map(stored).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn item(target: &Expr) -> Option<(&Expr, &Expr)> {
+    match &target.kind {
+        ExprKind::Subscript { value, index } => Some((value, index)),
+        _ => None,
+    }
+}

@@ -1,0 +1,227 @@
+//! Events: functions of the project that SQLAlchemy calls when rows are loaded, set and written.
+//!
+//! ```py
+//! @event.listens_for(Camera, "load")
+//! def label(camera, context): ...
+//! ```
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::session::{self, change, state};
+use crate::domain::{Arguments, Closure, Machine, Object, ObjectId, Place, Session, Size, Value, Waiting, Write};
+use crate::project::{Binding, ClassId, ModelId, ModuleId, Program};
+use crate::syntax::Name;
+use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, StmtKind};
+
+/// What is listened to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Target {
+    /// Rows of a class, or one of their attributes.
+    Rows(ClassId, Option<Name>),
+    /// Every session.
+    Sessions,
+}
+
+struct Listener {
+    target: Target,
+    /// It hears of the rows of subclasses too.
+    propagates: bool,
+    module: ModuleId,
+    function: Arc<Function>,
+}
+
+/// The listeners of a project, by the event's name.
+#[derive(Default)]
+pub struct Listeners {
+    found: FxHashMap<Name, Vec<Listener>>,
+}
+
+impl Listeners {
+    /// Finds `@listens_for(target, name)` and `listen(target, name, function)` at the top of modules.
+    pub fn new(program: &Program) -> Self {
+        let mut listeners = Listeners::default();
+        for module in program.modules.iter().filter(|module| !module.is_stub) {
+            for statement in &module.outline.body {
+                match &statement.kind {
+                    StmtKind::Function(function) => {
+                        for decorator in &function.decorators {
+                            listeners.add(program, module.id, decorator, "listens_for", Some(function));
+                        }
+                    }
+                    StmtKind::Expr(expr) => listeners.add(program, module.id, expr, "listen", None),
+                    _ => {}
+                }
+            }
+        }
+        listeners
+    }
+
+    fn add(&mut self, program: &Program, module: ModuleId, expr: &Expr, called: &str, by: Option<&Arc<Function>>) {
+        let ExprKind::Call { function: callee, arguments } = &expr.kind else { return };
+        if !matches!(&callee.kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if *name == called) {
+            return;
+        }
+        let [target, event, rest @ ..] = arguments.as_slice() else { return };
+        let ExprKind::Constant(Constant::Text(event)) = event.value.kind else { return };
+        let Some(target) = target_of(program, module, &target.value) else { return };
+        let given = rest.first().and_then(|argument| program.resolve_expr(module, None, &argument.value));
+        let function = match (by, given) {
+            (Some(function), _) => Arc::clone(function),
+            (None, Some(Binding::Function(function))) => function,
+            _ => return,
+        };
+        let home = program.module_of(function.file).map_or(module, |home| home.id);
+        let listener = Listener { target, propagates: propagates(rest), module: home, function };
+        self.found.entry(event).or_default().push(listener);
+    }
+
+    /// The functions that hear of an event of a model's rows or of one of their attributes; without a model, of sessions.
+    pub fn of(&self, program: &Program, model: Option<ModelId>, attribute: Option<Name>, event: &str) -> Vec<Value> {
+        let class = model.map(|model| program.schema.model(model).class);
+        let hears = |listener: &&Listener| match (listener.target, class) {
+            (Target::Sessions, None) => true,
+            (Target::Rows(own, about), Some(class)) => {
+                about == attribute && (own == class || listener.propagates && program.inherits(class, own))
+            }
+            _ => false,
+        };
+        let value = |listener: &Listener| {
+            let function = Arc::clone(&listener.function);
+            Value::Function(Rc::new(Closure { function, module: listener.module, scope: None, class: None }))
+        };
+        let found = self.found.get(&Name::new(event));
+        found.into_iter().flatten().filter(hears).map(value).collect()
+    }
+
+    /// Whether nobody listens to anything.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+fn propagates(arguments: &[Argument]) -> bool {
+    arguments.iter().any(|argument| {
+        argument.kind == ArgumentKind::Keyword(Name::new("propagate"))
+            && matches!(argument.value.kind, ExprKind::Constant(Constant::Bool(true)))
+    })
+}
+
+fn target_of(program: &Program, module: ModuleId, expr: &Expr) -> Option<Target> {
+    if let ExprKind::Attribute { value, name, .. } = &expr.kind
+        && let Some(Binding::Class(class)) = program.resolve_expr(module, None, value)
+    {
+        return Some(Target::Rows(class, Some(*name)));
+    }
+    match program.resolve_expr(module, None, expr) {
+        Some(Binding::Class(class)) => Some(Target::Rows(class, None)),
+        Some(Binding::External(path)) => is_session(&path).then_some(Target::Sessions),
+        _ => {
+            let last = match &expr.kind {
+                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => *name,
+                _ => return None,
+            };
+            is_session(&last).then_some(Target::Sessions)
+        }
+    }
+}
+
+/// `Session`, `sessionmaker`, `SessionLocal`, `db.session`.
+fn is_session(path: &str) -> bool {
+    path.rsplit('.').next().is_some_and(|last| last.to_lowercase().contains("session"))
+}
+
+/// Calls the listeners of an event of a row.
+pub(super) fn tell(machine: &mut dyn Machine, model: ModelId, event: &str, arguments: &[Value], place: Place) {
+    for listener in machine.listeners(Some(model), None, event) {
+        machine.call(&listener, Arguments::of(arguments.to_vec()), place);
+    }
+}
+
+/// Calls the listeners of an event of a row's attribute.
+pub(super) fn tell_of_attribute(
+    machine: &mut dyn Machine,
+    model: ModelId,
+    attribute: Name,
+    arguments: &[Value],
+    place: Place,
+) {
+    for listener in machine.listeners(Some(model), Some(attribute), "set") {
+        machine.call(&listener, Arguments::of(arguments.to_vec()), place);
+    }
+}
+
+/// Remembers that the next flush writes a row, for those who listen to that.
+pub(super) fn wait(machine: &mut dyn Machine, id: ObjectId, row: ObjectId, write: Write, size: Option<Size>) {
+    if !machine.has_listeners() {
+        return;
+    }
+    let size = size.or_else(|| machine.growth_of(row));
+    let waiting = Waiting { row, write, size };
+    change(machine, id, |session| {
+        let is_known = |known: &Waiting| {
+            known.row == waiting.row && (known.write == write || write == Write::Update && known.write == Write::Insert)
+        };
+        if !session.waiting.iter().any(is_known) {
+            session.waiting.push(waiting);
+        }
+    });
+}
+
+/// Calls those who listen to sessions before a flush.
+pub(super) fn before_flush(machine: &mut dyn Machine, id: ObjectId, place: Place) {
+    if state(machine, id).waiting.is_empty() {
+        return;
+    }
+    for listener in machine.listeners(None, None, "before_flush") {
+        let arguments = vec![Value::Object(id), Value::ANY, Value::None];
+        machine.call(&listener, Arguments::of(arguments), place);
+    }
+}
+
+/// Calls those who listen to the rows that a flush writes, once a row.
+pub(super) fn written(machine: &mut dyn Machine, id: ObjectId, place: Place) {
+    let waiting = std::mem::take(&mut state(machine, id).waiting);
+    change(machine, id, |session| session.waiting.clear());
+    for one in waiting {
+        let Object::Row(row) = machine.object(one.row) else { continue };
+        let model = row.model;
+        let [before, after] = match one.write {
+            Write::Insert => ["before_insert", "after_insert"],
+            Write::Update => ["before_update", "after_update"],
+            Write::Delete => ["before_delete", "after_delete"],
+        };
+        let is_heard = [before, after].iter().any(|event| !machine.listeners(Some(model), None, event).is_empty());
+        if !is_heard {
+            continue;
+        }
+        let connection =
+            session::open(machine, Session { expires: false, ..Session::default() }, &Arguments::default(), place);
+        let arguments = [Value::ANY, connection, Value::Object(one.row)];
+        let size = one.size.filter(|_| machine.growth_of(one.row).is_none()).unwrap_or(Size::Known(1));
+        machine.for_each(size, place, &mut |machine| {
+            tell(machine, model, before, &arguments, place);
+            tell(machine, model, after, &arguments, place);
+        });
+    }
+}
+
+/// `session.new`, `session.dirty`, `session.deleted`: the rows that wait to be written so.
+pub(super) fn waiting_rows(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Option<Value> {
+    use crate::domain::{Sequence, SequenceKind};
+    let write = match name.as_str() {
+        "new" => Write::Insert,
+        "dirty" => Write::Update,
+        "deleted" => Write::Delete,
+        _ => return None,
+    };
+    let waiting = state(machine, id).waiting;
+    let rows: Vec<&Waiting> = waiting.iter().filter(|one| one.write == write).collect();
+    let element = rows.iter().map(|one| Value::Object(one.row)).reduce(|a, b| a.join(&b, None))?;
+    let sizes = rows.iter().filter_map(|one| one.size.clone().filter(Size::grows));
+    let size = sizes.last().unwrap_or(Size::Known(rows.len() as u64));
+    let rows = Sequence::many(SequenceKind::Set, element, size);
+    Some(Value::Object(machine.allocate(place, 74, Object::Sequence(rows))))
+}
