@@ -136,8 +136,10 @@ impl Interpreter<'_> {
     }
 
     /// Keeps a part of the fuel from a function of the project, so that whatever it costs its caller is walked to the end.
+    /// A function and what its decorators put around it share one part.
     fn withhold(&mut self) -> u64 {
-        let kept = if self.frame().is_stub { 0 } else { self.fuel / WITHHELD };
+        let is_wrapped = self.frames.iter().rev().nth(1).is_some_and(|caller| caller.is_wrapper);
+        let kept = if self.frame().is_stub || is_wrapped { 0 } else { self.fuel / WITHHELD };
         self.fuel -= kept;
         kept
     }
