@@ -26,10 +26,11 @@ pub enum Command {
     /// Print what quell understood
     #[command(subcommand)]
     Show(Show),
-    /// Print the page of a rule
+    /// Print the page of a rule, or what is known of a line: its values, its queries and why
     Explain {
-        /// Its name, as a finding has it
-        rule: String,
+        /// The rule's name as a finding has it, or FILE:LINE
+        #[arg(value_name = "RULE or FILE:LINE")]
+        subject: String,
     },
     /// List all rules
     Rules,
@@ -98,6 +99,12 @@ pub enum Show {
         /// The form of the list
         #[arg(long, value_enum, default_value_t = ListFormat::Table)]
         format: ListFormat,
+    },
+    /// Print how much of what loops read was understood, and why not the rest
+    Knowledge {
+        /// A file or folder of the project
+        #[arg(default_value = ".")]
+        path: PathBuf,
     },
 }
 

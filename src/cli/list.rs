@@ -11,6 +11,7 @@ use super::arguments::ListFormat;
 use crate::config::nearest;
 use crate::pipeline::{self, Settings};
 use crate::project::{models_json, models_table};
+use crate::report::{Style, write_explanation, write_knowledge};
 use crate::rules::{Registry, Rule};
 
 /// A rule that doesn't exist, with the nearest name where one is near.
@@ -19,6 +20,13 @@ use crate::rules::{Registry, Rule};
 struct UnknownRule {
     name: String,
     nearest: Option<&'static str>,
+}
+
+/// A file without a line.
+#[derive(Debug, thiserror::Error)]
+#[error("which line? write `quell explain {file}:LINE`")]
+struct NoLine {
+    file: String,
 }
 
 /// Prints the models of the project around `path`.
@@ -43,9 +51,23 @@ fn listed(document: &mut Value) -> Vec<Value> {
     }
 }
 
-/// Prints the page of a rule.
-pub(super) fn explain(name: &str, out: &mut dyn Write) -> Outcome {
+/// Prints how much was understood.
+pub(super) fn knowledge(path: &Path, style: Style, out: &mut dyn Write) -> Outcome {
+    let report = pipeline::check(&Settings::of(path), &Registry::builtin()?)?;
+    write_knowledge(out, &report.summary.knowledge, style)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the page of a rule, or what is known of a line.
+pub(super) fn explain(name: &str, style: Style, out: &mut dyn Write) -> Outcome {
     let registry = Registry::builtin()?;
+    if let Some((file, line)) = name.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?))) {
+        write_explanation(out, &pipeline::explain(Path::new(file), line, &registry)?, style)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if registry.rule(name).is_none() && Path::new(name).is_file() {
+        return Err(NoLine { file: name.to_owned() }.into());
+    }
     let Some(rule) = registry.rule(name) else {
         return Err(UnknownRule {
             name: name.to_owned(),

@@ -48,7 +48,10 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
     match &arguments.command {
         Command::Check(check) => check::check(check, style(arguments.color, io::stdout().is_terminal()), out),
         Command::Show(Show::Models { path, format }) => list::models(path, *format, out),
-        Command::Explain { rule } => list::explain(rule, out),
+        Command::Show(Show::Knowledge { path }) => {
+            list::knowledge(path, style(arguments.color, io::stdout().is_terminal()), out)
+        }
+        Command::Explain { subject } => list::explain(subject, style(arguments.color, io::stdout().is_terminal()), out),
         Command::Rules => list::rules(out),
         Command::Config { paths, config } => config::config(paths, config.as_ref(), out),
     }

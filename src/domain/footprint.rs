@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::syntax::Name;
 
 /// What a SELECT asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SelectKind {
     /// All columns of a table.
@@ -20,7 +20,8 @@ pub enum SelectKind {
     Column,
 }
 
-/// The shape of one statement. Lists are in the order of the statement; `tables[0]` is the main one.
+/// The shape of one statement. `tables[0]` is the main one; what has no order that matters is sorted (`sorted`), the
+/// columns of a join too, so that equal shapes are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Footprint {
     /// `select`, `insert` …
@@ -38,4 +39,51 @@ pub struct Footprint {
     pub order_by: Vec<Name>,
     /// Whether it has a LIMIT.
     pub limit: bool,
+}
+
+impl Footprint {
+    /// The same shape with the main table first and all else in the order of the alphabet, save the ordering.
+    pub fn sorted(mut self) -> Footprint {
+        let by_text = |a: &Name, b: &Name| a.as_str().cmp(b.as_str());
+        if let Some(rest) = self.tables.get_mut(1..) {
+            rest.sort_by(by_text);
+        }
+        self.joins.iter_mut().for_each(|join| join.sort_by(by_text));
+        self.joins.sort_by_key(|[a, b]| (a.as_str(), b.as_str()));
+        self.joins.dedup();
+        self.predicates.sort_by_key(|(column, operator)| (column.as_str(), operator.as_str()));
+        self
+    }
+}
+
+/// What a query asks for besides its model: the part of its footprint that only the walk knows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asked {
+    /// What is compared, as a path from the model (`author__name`) or as `table.column`, with the operator.
+    pub predicates: Vec<(Name, Name)>,
+    /// The ordering as paths; `None` for the model's own.
+    pub order_by: Option<Vec<Name>>,
+    /// What is selected, as paths; `None` for rows.
+    pub columns: Option<Vec<Name>>,
+    /// What is computed instead.
+    pub select: Option<SelectKind>,
+    /// Paths that are joined to the rows.
+    pub joins: Vec<Name>,
+    /// It has a LIMIT.
+    pub is_limited: bool,
+    /// It asks for other rows than the relation it hangs on has, or in another form.
+    pub is_narrowed: bool,
+    /// Asked of a manager itself, not of a queryset made from it.
+    pub is_direct: bool,
+    /// More is asked than is known here: there is no footprint.
+    pub is_open: bool,
+}
+
+/// What is known of the shape of a statement when it is sent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// All of it: its text is known.
+    Known(Footprint),
+    /// What is asked; the rest follows from the model and what is done.
+    Asked(Box<Asked>),
 }

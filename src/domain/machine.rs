@@ -64,8 +64,8 @@ pub struct Effect {
     pub certainty: Certainty,
     /// It looks up a batch of keys at once, so that a loop around it walks batches.
     pub is_batched: bool,
-    /// The shape of the statement.
-    pub footprint: Option<super::footprint::Footprint>,
+    /// What is known of the shape of the statement.
+    pub footprint: Option<super::footprint::Shape>,
 }
 
 /// A question to the database about a set of rows.

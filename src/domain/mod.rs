@@ -10,7 +10,7 @@ mod size;
 mod value;
 
 pub use effect::{EffectKind, Verb};
-pub use footprint::{Footprint, SelectKind};
+pub use footprint::{Asked, Footprint, SelectKind, Shape as StatementShape};
 pub use machine::{Arguments, Effect, Iteration, Machine, Question};
 pub use object::{
     Alchemy, Attachment, Dict, Entity, Fetched, Generator, Instance, Loaded, LoaderOption, NamedTuple, Object, Pending,

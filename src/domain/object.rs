@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::footprint::Asked;
 use super::plan::LoadPlan;
 use super::site::{Certainty, Place};
 use super::size::Size;
@@ -233,8 +234,8 @@ pub struct QuerySet {
     pub annotations: Rc<Vec<Name>>,
     /// How sure it is.
     pub certainty: Certainty,
-    /// Filter keyword names with operators, for footprints.
-    pub predicates: Rc<Vec<(Name, Name)>>,
+    /// What it asks for, for footprints.
+    pub asked: Rc<Asked>,
 }
 
 /// A generator.
@@ -451,6 +452,8 @@ pub struct Statement {
     pub is_filtered: bool,
     /// Attributes of its model that a condition holds equal to one value: rows share what these lead to.
     pub fixed: Vec<Name>,
+    /// What it asks for, for footprints.
+    pub asked: Rc<Asked>,
     /// The SQL of `text(...)`, where it is known.
     pub text: Option<Name>,
 }

@@ -1,7 +1,7 @@
 //! Query sites: what the interpreter hands to the rules.
 
 use super::effect::{EffectKind, Verb};
-use super::footprint::Footprint;
+use super::footprint::{Asked, Footprint};
 use super::size::Cost;
 use crate::project::ModelId;
 use crate::source::FileId;
@@ -124,6 +124,8 @@ pub struct Site {
     pub root: RootKind,
     /// Dotted name of the function or class around the place, without the module.
     pub enclosing: Name,
+    /// What the query asks for besides its model.
+    pub asked: Option<Box<Asked>>,
     /// The statement's shape, where known.
     pub footprint: Option<Footprint>,
     /// The footing for another rule than `kind` implies: e.g. `pk` of a lazy-loaded row read right away.

@@ -33,7 +33,7 @@ impl Interpreter<'_> {
                 if let Some(value) = crate::orm::sqlalchemy::unknown_attribute(self, name, place) {
                     return value;
                 }
-                self.knowledge.unknown_read(self.loops.len(), *why);
+                self.knowledge.unknown_read(self.loops.len(), *why, place);
                 Value::Unknown(*why)
             }
             _ => Value::unknown(Why::Attribute(name)),

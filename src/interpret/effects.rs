@@ -3,7 +3,7 @@
 use super::interpreter::Interpreter;
 use crate::domain::{
     Certainty, Cost, Effect, EffectKind, Machine, Object, ObjectId, Origin, Place, Role, RootKind, RowOrigin, Site,
-    Size, Step,
+    Size, StatementShape, Step,
 };
 use crate::syntax::Name;
 
@@ -35,6 +35,11 @@ impl Interpreter<'_> {
         let per_row = factors.iter().any(Size::grows);
         let (certainty, doubts) = self.certainty(&effect, per_row);
         let origin = self.origin_of(&effect);
+        let (asked, footprint) = match effect.footprint.take() {
+            Some(StatementShape::Known(footprint)) => (None, Some(footprint)),
+            Some(StatementShape::Asked(asked)) => (Some(asked), None),
+            None => (None, None),
+        };
         let site = Site {
             kind: effect.kind,
             verb: effect.verb,
@@ -51,7 +56,8 @@ impl Interpreter<'_> {
             doubts,
             root: self.root_kind(place),
             enclosing,
-            footprint: effect.footprint,
+            asked,
+            footprint,
             read_next: None,
         };
         self.sites.push(site);

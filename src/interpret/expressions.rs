@@ -14,6 +14,15 @@ const LONGEST_TEXT: usize = 120;
 impl Interpreter<'_> {
     /// Evaluates an expression.
     pub(crate) fn evaluate(&mut self, expr: &Expr) -> Value {
+        let before = self.effect_count;
+        let value = self.value_of(expr);
+        if let Some(watch) = &self.options.watch {
+            self.watch(watch, expr, &value, before);
+        }
+        value
+    }
+
+    fn value_of(&mut self, expr: &Expr) -> Value {
         if !self.burn() {
             return Value::unknown(Why::Fuel);
         }
@@ -232,7 +241,30 @@ impl Interpreter<'_> {
         }
         match outcome {
             Some(truth) if rest.len() == 1 => Value::Scalar(Scalar::Bool(truth)),
-            _ => Value::ANY,
+            _ => self.compare_columns(&first, rest, &before).unwrap_or(Value::ANY),
+        }
+    }
+
+    /// `Book.author_id == 3` of SQLAlchemy: a condition, not a truth.
+    fn compare_columns(&self, left: &Value, rest: &[(Comparison, Expr)], right: &Value) -> Option<Value> {
+        let [(comparison, _)] = rest else { return None };
+        let operator = match (comparison, right) {
+            (Comparison::Equal, Value::None) => "is null",
+            (Comparison::NotEqual, Value::None) => "is not null",
+            (Comparison::Equal, _) => "=",
+            (Comparison::NotEqual, _) => "<>",
+            (Comparison::Less, _) => "<",
+            (Comparison::LessEqual, _) => "<=",
+            (Comparison::Greater, _) => ">",
+            (Comparison::GreaterEqual, _) => ">=",
+            _ => return None,
+        };
+        match (left, right) {
+            (Value::Mapped(_), Value::Mapped(_)) => None,
+            (Value::Mapped(mapped), _) | (_, Value::Mapped(mapped)) => {
+                crate::orm::sqlalchemy::compared(self.program, mapped, operator)
+            }
+            _ => None,
         }
     }
 
@@ -240,7 +272,7 @@ impl Interpreter<'_> {
     fn equality(&mut self, left: &Value, right: &Value, place: Place) -> Option<Value> {
         const EQUALITY: u32 = 91;
         let mapped = match (left, right) {
-            (Value::Mapped(_), Value::Mapped(_)) => return None,
+            (Value::Mapped(_), Value::Mapped(_) | Value::None) | (Value::None, Value::Mapped(_)) => return None,
             (Value::Mapped(mapped), _) | (_, Value::Mapped(mapped)) => mapped,
             _ => return None,
         };

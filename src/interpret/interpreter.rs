@@ -142,6 +142,9 @@ pub(crate) struct Interpreter<'p> {
     /// How many objects were made so far.
     pub(crate) births: u64,
     pub(super) decorated: super::decorators::Decorated,
+    /// What was seen on the watched line, and the last value of each expression there.
+    pub(crate) seen: Vec<super::Seen>,
+    pub(crate) last_seen: FxHashMap<Span, Value>,
     dotted: FxHashMap<(Name, Name), Name>,
     texts: FxHashMap<Place, Name>,
     labels: FxHashMap<Place, Name>,
@@ -193,6 +196,8 @@ impl<'p> Interpreter<'p> {
             left: Vec::new(),
             births: 0,
             decorated: super::decorators::Decorated::default(),
+            seen: Vec::new(),
+            last_seen: FxHashMap::default(),
             dotted: FxHashMap::default(),
             texts: FxHashMap::default(),
             labels: FxHashMap::default(),

@@ -40,8 +40,10 @@ mod sites;
 mod state;
 mod statements;
 mod subscripts;
+mod watch;
 
-pub use knowledge::Knowledge;
+pub use knowledge::{Knowledge, Silence};
+pub use watch::{Seen, Watch};
 
 use crate::domain::Site;
 use crate::project::Program;
@@ -53,11 +55,13 @@ pub struct Options {
     pub fuel: u64,
     /// Django's version: major and minor.
     pub django: (u32, u32),
+    /// The line to explain.
+    pub watch: Option<Watch>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { fuel: 80_000, django: (5, 2) }
+        Options { fuel: 80_000, django: (5, 2), watch: None }
     }
 }
 
@@ -70,6 +74,8 @@ pub struct Interpretation {
     pub knowledge: Knowledge,
     /// Roots whose walk failed inside quell: the function's name and file.
     pub failures: Vec<(String, crate::source::FileId)>,
+    /// What was seen on the watched line.
+    pub seen: Vec<Seen>,
     /// Functions that were walked.
     pub functions: usize,
 }

@@ -41,6 +41,7 @@ struct Walked {
     sites: Vec<Site>,
     knowledge: Knowledge,
     visited: FxHashSet<(FileId, u32)>,
+    seen: Vec<super::Seen>,
     failure: Option<(String, FileId)>,
 }
 
@@ -83,10 +84,15 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
     for one in walked {
         sites.extend(one.sites);
         result.knowledge.add(&one.knowledge);
+        result.seen.extend(one.seen);
         result.failures.extend(one.failure);
     }
     let reported = |site: &Site| program.files[site.place.file.0 as usize].reported;
     result.sites = super::sites::melt(sites.into_iter().filter(reported).collect());
+    for site in &mut result.sites {
+        let known = site.footprint.take();
+        site.footprint = known.or_else(|| crate::orm::footprint(&program.schema, site, options.django));
+    }
     result
 }
 
@@ -170,7 +176,7 @@ fn walk_safely<'p>(name: Name, file: FileId, walk: impl FnOnce() -> Interpreter<
         let machine = walk();
         // A walk that ran into its bound says little about what it reached last.
         let visited = if machine.fuel > 0 && !machine.ran_out { machine.visited } else { FxHashSet::default() };
-        Walked { sites: machine.sites, knowledge: machine.knowledge, visited, failure: None }
+        Walked { sites: machine.sites, knowledge: machine.knowledge, visited, seen: machine.seen, failure: None }
     }));
     attempt.unwrap_or_else(|_| Walked { failure: Some((name.to_string(), file)), ..Walked::default() })
 }

@@ -1,13 +1,16 @@
 //! Raw SQL: a statement that is sent as text, and the remark that values were formatted into it.
 
 use super::sql::footprint;
-use crate::domain::{Arguments, Certainty, Effect, EffectKind, Machine, Object, Place, Scalar, Value, Verb};
+use crate::domain::{
+    Arguments, Certainty, Effect, EffectKind, Machine, Object, Place, Scalar, StatementShape, Value, Verb,
+};
 use crate::syntax::Name;
 
 /// Sends a statement; its shape is known where its text is.
 pub fn execute(machine: &mut dyn Machine, action: Name, sql: Option<&Value>, place: Place) {
     let known = sql.and_then(Value::as_text).and_then(|text| footprint(&text));
-    let (verb, footprint) = known.map_or((Verb::Select, None), |(verb, footprint)| (verb, Some(footprint)));
+    let (verb, footprint) =
+        known.map_or((Verb::Select, None), |(verb, footprint)| (verb, Some(StatementShape::Known(footprint))));
     machine.fire(Effect { verb, footprint, ..effect(EffectKind::Raw, action, place) });
     remark(machine, action, sql, place);
 }
@@ -52,6 +55,20 @@ pub fn remark_on_call(machine: &mut dyn Machine, path: Name, arguments: &Argumen
     if makes_sql {
         remark(machine, Name::new(path.rsplit('.').next().unwrap_or_default()), arguments.positional.first(), place);
     }
+}
+
+/// The columns between SELECT and FROM; `None` where a star or something else than names is selected.
+pub fn selected_columns(sql: Name) -> Option<Vec<Name>> {
+    let lower = sql.to_ascii_lowercase();
+    let from = lower.find(" from ").or_else(|| lower.find("\nfrom "))?;
+    let list = lower.get(lower.find("select")? + "select".len()..from)?;
+    list.split(',')
+        .map(|item| {
+            let name = item.trim().rsplit(['.', ' ']).next()?.trim_matches(['"', '`', '[', ']']);
+            let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+            plain.then(|| Name::new(name))
+        })
+        .collect()
 }
 
 fn effect(kind: EffectKind, action: Name, place: Place) -> Effect {

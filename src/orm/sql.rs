@@ -1,8 +1,9 @@
 //! Known SQL text to a footprint. What the parser does not understand has none.
 
 use sqlparser::ast::{
-    BinaryOperator, Delete, Expr, FromTable, Insert, JoinConstraint, JoinOperator, LimitClause, ObjectName,
-    OrderByKind, Query, Select, SelectItem, SetExpr, Statement, TableFactor, TableObject, TableWithJoins, Update,
+    BinaryOperator, Delete, Expr, FromTable, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Insert,
+    JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderByKind, Query, Select, SelectItem, SetExpr, Statement,
+    TableFactor, TableObject, TableWithJoins, Update,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
@@ -34,7 +35,7 @@ pub fn footprint(text: &str) -> Option<(Verb, Footprint)> {
         order_by: shape.order_by,
         limit: shape.has_limit,
     };
-    Some((verb, footprint))
+    Some((verb, footprint.sorted()))
 }
 
 /// `%s` and `%(name)s` as `?`, and `%%` as `%`, which is what the database gets to see.
@@ -81,16 +82,18 @@ impl Shape {
         }
     }
 
+    /// What an inner query selects and how it orders does not show outside; its limit does.
     fn query(&mut self, query: &Query) -> Option<()> {
         let SetExpr::Select(select) = query.body.as_ref() else { return None };
         select.from.iter().for_each(|from| self.from(from));
         self.selected(select);
         select.selection.iter().for_each(|condition| self.condition(condition));
+        self.order_by = Vec::new();
         if let Some(OrderByKind::Expressions(expressions)) = query.order_by.as_ref().map(|order| &order.kind) {
             let columns = expressions.iter().filter_map(|ordered| self.column(&ordered.expr)).collect();
             self.order_by = columns;
         }
-        self.has_limit = query.fetch.is_some()
+        self.has_limit |= query.fetch.is_some()
             || match &query.limit_clause {
                 Some(LimitClause::LimitOffset { limit, .. }) => limit.is_some(),
                 Some(LimitClause::OffsetCommaLimit { .. }) => true,
@@ -129,8 +132,16 @@ impl Shape {
     }
 
     fn factor(&mut self, factor: &TableFactor) {
-        if let TableFactor::Table { name, alias, .. } = factor {
-            self.table(name, alias.as_ref().map(|alias| alias.name.value.as_str()));
+        match factor {
+            TableFactor::Table { name, alias, .. } => {
+                self.table(name, alias.as_ref().map(|alias| alias.name.value.as_str()));
+            }
+            // `SELECT count(*) FROM (SELECT …)`: what is counted is what matters.
+            TableFactor::Derived { subquery, .. } if self.descend() => {
+                self.query(subquery);
+                self.depth -= 1;
+            }
+            _ => {}
         }
     }
 
@@ -181,6 +192,11 @@ impl Shape {
                 self.condition(left);
                 self.condition(right);
             }
+            Expr::BinaryOp { left, op: BinaryOperator::Eq, right }
+                if self.column(left).is_some() && self.column(right).is_some() =>
+            {
+                self.join(condition);
+            }
             Expr::BinaryOp { left, op, right } => {
                 let column = self.column(left).or_else(|| self.column(right));
                 self.predicates.extend(column.map(|column| (column, Name::new(&op.to_string()))));
@@ -214,6 +230,13 @@ impl Shape {
                 let table = named.map_or(qualifier.value.as_str(), |(_, table)| table);
                 Some(Name::new(&format!("{table}.{}", column.value)))
             }
+            // `UPPER("title"::text)` is how a comparison without case is written.
+            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => self.column(inner),
+            Expr::Function(function) if is_case(function) => self.column(only_argument(function)?),
+            Expr::Tuple(parts) => match parts.as_slice() {
+                [only] => self.column(only),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -230,6 +253,7 @@ impl Shape {
     fn select_kind(&self, expr: &Expr) -> SelectKind {
         match expr {
             Expr::Function(function) if function.name.to_string().eq_ignore_ascii_case("count") => SelectKind::Count,
+            Expr::Function(_) => SelectKind::Column,
             Expr::Exists { .. } | Expr::Value(_) => SelectKind::Exists,
             _ => match self.column(expr) {
                 Some(column) if column.ends_with(".id") => SelectKind::Key,
@@ -237,6 +261,19 @@ impl Shape {
                 None => SelectKind::All,
             },
         }
+    }
+}
+
+fn is_case(function: &Function) -> bool {
+    let name = function.name.to_string();
+    name.eq_ignore_ascii_case("upper") || name.eq_ignore_ascii_case("lower")
+}
+
+fn only_argument(function: &Function) -> Option<&Expr> {
+    let FunctionArguments::List(list) = &function.args else { return None };
+    match list.args.as_slice() {
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(only))] => Some(only),
+        _ => None,
     }
 }
 

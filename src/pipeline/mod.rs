@@ -4,6 +4,7 @@
 //! together.
 
 mod configure;
+mod explain;
 mod settings;
 mod steps;
 mod stubs;
@@ -14,6 +15,7 @@ use std::time::Instant;
 use rustc_hash::FxHashSet;
 
 pub use configure::{Configured, configure, version};
+pub use explain::{ExplainError, explain};
 pub use settings::{PipelineError, Settings};
 
 use crate::config::Library;
@@ -83,6 +85,7 @@ fn count(report: &mut Report, program: &Program, found: Interpreted) {
 fn finish(report: &mut Report, judgement: Judgement) {
     report.findings = judgement.findings;
     report.summary.hidden = judgement.hidden;
+    report.summary.knowledge.shorten();
     report.notes.extend(judgement.notes);
     report.notes.sort_by(Note::by_place);
     report.notes.dedup();

@@ -9,9 +9,10 @@ use super::configure::{Configured, version};
 use super::settings::{PipelineError, Settings};
 use super::stubs::add_stubs;
 use crate::config::{Config, Library, Version};
-use crate::domain::{RootKind, Site};
+use crate::domain::{Place, RootKind, Site, Why};
+use crate::interpret::Silence;
 use crate::project::{LinkInput, LinkModule, Member, Orm, Program};
-use crate::report::{Knowledge, Reason, Skipped};
+use crate::report::{Knowledge, Line, Reason, Skipped};
 use crate::rules::Note;
 use crate::source::{FileId, FileKind, LeftOut, Root, SourceFile, WalkOptions, walk};
 use crate::syntax::ir::{Function, Stmt, StmtKind};
@@ -146,7 +147,7 @@ pub(super) fn interpret(program: &Program, django: Version) -> Interpreted {
     };
     Interpreted {
         notes: found.failures.iter().map(failed).chain(body_notes(program)).collect(),
-        knowledge: knowledge(&found.knowledge),
+        knowledge: knowledge(program, &found.knowledge),
         functions: found.functions,
         sites: found.sites,
     }
@@ -181,8 +182,16 @@ pub(super) fn place(sites: &mut [Site], program: &Program, config: &Config) {
 }
 
 /// What is known, the most frequent reason for silence first.
-fn knowledge(found: &crate::interpret::Knowledge) -> Knowledge {
-    let reason = |(reason, count): (&String, &u64)| Reason { reason: reason.clone(), count: *count as usize };
+fn knowledge(program: &Program, found: &crate::interpret::Knowledge) -> Knowledge {
+    let line = |place: &Place| {
+        let file = program.files.get(place.file.0 as usize)?;
+        Some(Line { file: file.shown.clone(), line: file.line_column(place.span.start).line })
+    };
+    let reason = |(why, silence): (&Why, &Silence)| Reason {
+        reason: why.in_words(),
+        count: silence.count as usize,
+        places: silence.places.iter().filter_map(line).collect(),
+    };
     let mut knowledge = Knowledge::default();
     knowledge.extend(Knowledge {
         row_reads: found.row_reads as usize,

@@ -176,6 +176,8 @@ pub struct Model {
     pub primary_key: Name,
     /// `Meta.ordering` is not empty.
     pub is_ordered: bool,
+    /// `Meta.ordering` as look-up paths without signs, where all of it is written as texts.
+    pub ordering: Vec<Name>,
     /// Managers in the order Django ranks them: the first is the default one. Empty for SQLAlchemy.
     pub managers: Vec<Manager>,
     /// `Meta.base_manager_name`

@@ -7,6 +7,9 @@ use serde::Serialize;
 use crate::rules::{Finding, Hidden, Note};
 use crate::source::SourceFile;
 
+/// Most reasons for silence that are given.
+const MOST_REASONS: usize = 10;
+
 /// Everything a format may show.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -68,6 +71,17 @@ pub struct Reason {
     pub reason: String,
     /// How often.
     pub count: usize,
+    /// Some of the places, in order.
+    pub places: Vec<Line>,
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Line {
+    /// As the user sees it.
+    pub file: String,
+    /// 1-based.
+    pub line: u32,
 }
 
 impl Knowledge {
@@ -77,11 +91,24 @@ impl Knowledge {
         self.understood += other.understood;
         for reason in other.reasons {
             match self.reasons.iter_mut().find(|known| known.reason == reason.reason) {
-                Some(known) => known.count += reason.count,
+                Some(known) => {
+                    known.count += reason.count;
+                    known.places.extend(reason.places);
+                }
                 None => self.reasons.push(reason),
             }
         }
         self.reasons.sort_by(|a, b| (b.count, &a.reason).cmp(&(a.count, &b.reason)));
+    }
+
+    /// Leaves only the commonest reasons.
+    pub fn shorten(&mut self) {
+        self.reasons.truncate(MOST_REASONS);
+    }
+
+    /// The share that was understood, in percent, rounded down; all of nothing is all.
+    pub fn percent(&self) -> usize {
+        (self.understood * 100).checked_div(self.row_reads).unwrap_or(100)
     }
 }
 

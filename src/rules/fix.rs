@@ -1,7 +1,8 @@
 //! How findings are mended: one function a technique, named in the front matter of the rules that use it.
 
 use super::case::{Case, class_name};
-use crate::project::{Model, Orm, RelationKind};
+use super::eager;
+use crate::project::{Model, Orm};
 
 /// A technique.
 #[derive(Debug)]
@@ -62,6 +63,11 @@ impl Fix {
         TABLE.iter().find(|fix| fix.name == name)
     }
 
+    /// Whether the case is mended by loading its relation, as it is, with the rows.
+    pub(super) fn is_eager_load(&self, case: &Case) -> bool {
+        self.name == "eager-load" && !is_narrowed(case)
+    }
+
     /// What to write instead, for one case; lower case, without a full stop.
     pub(super) fn advise(&self, case: &Case) -> String {
         (self.advise)(case)
@@ -69,29 +75,7 @@ impl Fix {
 }
 
 fn eager_load(case: &Case) -> String {
-    match case.orm() {
-        Orm::SqlAlchemy => format!("add {} to {}", loader_option(case), case.query_in_words()),
-        Orm::Django if is_narrowed(case) => filtered_prefetch(case),
-        Orm::Django => format!("add {} to {}", eager_call(case), case.query_in_words()),
-    }
-}
-
-/// Only rows that a join can bring along go into `select_related`; sets and generic keys need a query of their own.
-fn eager_call(case: &Case) -> String {
-    let hops = case.hops();
-    let joins = |kind| matches!(kind, RelationKind::ManyToOne | RelationKind::OneToOne | RelationKind::ReverseOneToOne);
-    let joined = !hops.is_empty() && hops.iter().all(|hop| joins(hop.relation.kind));
-    let method = if joined { "select_related" } else { "prefetch_related" };
-    format!("`.{method}(\"{}\")`", case.spelled_path().unwrap_or_default())
-}
-
-/// `.options(selectinload(Author.books).joinedload(Book.publisher))`
-fn loader_option(case: &Case) -> String {
-    let loads = case.hops().into_iter().map(|hop| {
-        let loader = if hop.relation.kind.is_single() { "joinedload" } else { "selectinload" };
-        format!("{loader}({}.{})", class_name(hop.owner), hop.relation.name)
-    });
-    format!("`.options({})`", loads.collect::<Vec<_>>().join("."))
+    if is_narrowed(case) { filtered_prefetch(case) } else { eager::advise(case) }
 }
 
 /// A statement of its own for one of two joined collections.
@@ -108,7 +92,14 @@ fn load_separately(case: &Case) -> String {
     }
 }
 
+/// Whether the related rows are asked for in another form than a plain prefetch has them.
 fn is_narrowed(case: &Case) -> bool {
+    if case.orm() != Orm::Django {
+        return false;
+    }
+    if case.site.asked.as_ref().is_some_and(|asked| asked.is_narrowed) {
+        return true;
+    }
     let is_set = case.relation().is_some_and(|relation| !relation.kind.is_single());
     is_set && NARROWING.contains(&case.site.action.as_str())
 }

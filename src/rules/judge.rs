@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::candidates::Candidates;
 use super::case::{Case, spot};
+use super::eager;
 use super::finding::{Confidence, Finding, Note, PathStep, Severity, Spot};
 use super::registry::{Registry, Rule};
 use super::severity::{confidence, severity};
@@ -66,6 +67,7 @@ pub struct JudgeOptions {
 pub fn judge(program: &Program, sites: &[Site], registry: &Registry, options: &JudgeOptions) -> Judgement {
     let mut judgement = Judgement::default();
     let mut suppressions = Suppressions::new(program);
+    let mut mended = Vec::new();
     for (key, sites) in groups(program, sites, registry, &options.config) {
         let Some(rule) = registry.rule(key.rule) else { continue };
         let verdict = catch_unwind(AssertUnwindSafe(|| {
@@ -73,10 +75,17 @@ pub fn judge(program: &Program, sites: &[Site], registry: &Registry, options: &J
             group.finding(&mut suppressions, &mut judgement.hidden)
         }));
         match verdict {
-            Ok(finding) => judgement.findings.extend(finding),
+            Ok(Some((finding, primary))) => {
+                if rule.page.fix.is_eager_load(&Case { program, site: primary }) {
+                    mended.push((judgement.findings.len(), primary));
+                }
+                judgement.findings.push(finding);
+            }
+            Ok(None) => {}
             Err(_) => judgement.notes.push(internal_note(program, &key)),
         }
     }
+    eager::mend(program, sites, &mut judgement.findings, &mended);
     judgement.notes.extend(suppressions.notes(registry, |rule| options.config.rules.allows(rule)));
     judgement
 }
@@ -144,8 +153,9 @@ struct Group<'run> {
     options: &'run JudgeOptions,
 }
 
-impl Group<'_> {
-    fn finding(mut self, suppressions: &mut Suppressions, hidden: &mut Hidden) -> Option<Finding> {
+impl<'run> Group<'run> {
+    /// The finding, with the site that speaks for it.
+    fn finding(mut self, suppressions: &mut Suppressions, hidden: &mut Hidden) -> Option<(Finding, &'run Site)> {
         let least = self.least_confidence();
         let is_sure = |site: &&Site| confidence(site.certainty) >= least;
         let sure = self.sites.iter().filter(|site| is_sure(site)).count();
@@ -174,12 +184,12 @@ impl Group<'_> {
         set.and_then(Severity::from_word).or_else(worst).unwrap_or(cap)
     }
 
-    fn build(mut self) -> Finding {
+    fn build(mut self) -> (Finding, &'run Site) {
         self.sites.sort_by_cached_key(|site| order_of_execution(site));
         let primary = self.primary();
         let case = Case { program: self.program, site: primary };
         let surest = self.sites.iter().map(|site| site.certainty).max().unwrap_or(primary.certainty);
-        Finding {
+        let finding = Finding {
             rule: self.rule.id,
             severity: self.severity(primary),
             confidence: confidence(surest),
@@ -199,7 +209,8 @@ impl Group<'_> {
             footprint: primary.footprint.clone(),
             evidence: None,
             edits: Vec::new(),
-        }
+        };
+        (finding, primary)
     }
 
     /// What to write instead: as the page says, else as its technique makes of the case.
@@ -209,11 +220,11 @@ impl Group<'_> {
     }
 
     /// Of the sites at the place that fires first, the one with the worst and surest case.
-    fn primary(&self) -> &Site {
+    fn primary(&self) -> &'run Site {
         let first = self.sites[0].place;
         let cap = self.rule.page.severity;
         let same_place = self.sites.iter().filter(|site| site.place == first);
-        same_place.min_by_key(|site| Reverse((severity(site, cap), site.certainty))).unwrap_or(&self.sites[0])
+        same_place.copied().min_by_key(|site| Reverse((severity(site, cap), site.certainty))).unwrap_or(self.sites[0])
     }
 
     fn also(&self, primary: Place) -> Vec<Spot> {

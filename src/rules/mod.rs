@@ -3,6 +3,7 @@
 mod candidates;
 mod capture;
 mod case;
+mod eager;
 mod finding;
 mod fix;
 mod judge;

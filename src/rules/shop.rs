@@ -85,6 +85,7 @@ fn model(id: ModelId, label: &str, relations: Vec<Relation>) -> Model {
         relations,
         primary_key: Name::new("id"),
         is_ordered: false,
+        ordering: Vec::new(),
         managers: vec![Manager { name: Name::new("objects"), class: ManagerClass::Builtin }],
         base_manager: None,
         proxies: Vec::new(),
@@ -188,6 +189,7 @@ impl Shop {
             doubts: Vec::new(),
             root: RootKind::Request,
             enclosing: Name::new("shelf"),
+            asked: None,
             footprint: None,
             read_next: None,
         }

@@ -22,6 +22,7 @@ mod pattern;
 mod quote;
 mod scanner;
 mod search;
+pub mod visit;
 
 pub use body::{Body, Lowered};
 pub use comment::{Comment, comments};

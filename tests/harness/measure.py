@@ -36,6 +36,7 @@ class Recorder:
         self.app = f"{fixture / 'app'}{os.sep}"
         self.queries: Counter[Line | None] = Counter()
         self.executed: set[Line] = set()
+        self.statements: dict[tuple[Line | None, str], None] = {}
 
     def line_at(self, frame: FrameType | None) -> Line | None:
         """The nearest line of the application at or above `frame`."""
@@ -48,7 +49,9 @@ class Recorder:
     def count(self, sql: str, frame: FrameType) -> None:
         """Count a statement that the stack ending at `frame` sends."""
         if sql.split(None, 1)[0].upper() not in ("SAVEPOINT", "RELEASE", "ROLLBACK"):
-            self.queries[self.line_at(frame) or self.orm.line_above(frame, self.line_at)] += 1
+            line = self.line_at(frame) or self.orm.line_above(frame, self.line_at)
+            self.queries[line] += 1
+            self.statements.setdefault((line, sql))
 
     def trace(self, frame: FrameType, event: str, arg: object):
         """Python's trace function: follows frames of the application only."""
@@ -71,6 +74,7 @@ class Recorder:
         return {
             "queries": sorted([*(line or ("", 0)), count] for line, count in self.queries.items()),
             "executed": sorted(self.executed),
+            "statements": [[*(line or ("", 0)), sql] for line, sql in self.statements],
         }
 
 

@@ -10,7 +10,6 @@ use crate::syntax::Name;
 pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments: &Arguments) {
     let model = machine.program().schema.model(query.model);
     let mut nulls = (*query.null_relations).clone();
-    let mut predicates = (*query.predicates).clone();
     for (keyword, value) in &arguments.keywords {
         let (path, operator) = match keyword.rsplit_once("__") {
             Some((path, "isnull")) => (path, "isnull"),
@@ -18,7 +17,6 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
             Some((path, "exact")) => (path, "="),
             _ => (keyword.as_str(), "="),
         };
-        predicates.push((Name::new(path), Name::new(operator)));
         match operator {
             "isnull" if *value == Value::Scalar(Scalar::Bool(true)) => nulls.push(Name::new(path)),
             "in" => query.is_batched = true,
@@ -28,7 +26,6 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
         }
     }
     query.null_relations = Rc::new(nulls);
-    query.predicates = Rc::new(predicates);
 }
 
 /// Whether at most one row has a given value there: keys, unique columns, one-to-one relations that hold the key.

@@ -100,6 +100,9 @@ pub(super) fn method(
         Action::Delete => None,
         _ => {
             let Value::Object(query) = query_of(machine, manager, place) else { return None };
+            if let Object::QuerySet(query) = machine.object_mut(query) {
+                Rc::make_mut(&mut query.asked).is_direct = true;
+            }
             super::queryset::method(machine, query, name, arguments, place)
         }
     }

@@ -1,6 +1,8 @@
 //! Django: querysets, managers, rows, signals.
 
+mod asked;
 mod external;
+pub(super) mod footprint;
 mod instance;
 mod lookups;
 mod manager;

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use super::asked;
 use super::lookups::filter;
 use super::plan;
 use super::table::{Action, queryset_action};
 use crate::domain::{
     Arguments, Certainty, Columns, Dict, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place,
-    QuerySet, Row, RowOrigin, Scalar, Sequence, SequenceKind, Shape, Size, Value, Verb, Why,
+    QuerySet, Row, RowOrigin, Scalar, Sequence, SequenceKind, Shape, Size, StatementShape, Value, Verb, Why,
 };
 use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
@@ -53,7 +54,7 @@ pub(super) fn fresh(machine: &dyn Machine, model: ModelId, place: Place) -> Quer
         null_relations: Rc::default(),
         annotations: Rc::default(),
         certainty: Certainty::High,
-        predicates: Rc::default(),
+        asked: Rc::default(),
     }
 }
 
@@ -93,7 +94,12 @@ pub(super) fn method(
             Some(raw(machine, query, arguments, place))
         }
         Action::One | Action::First | Action::Last => Some(one(machine, id, query, action, name, arguments, place)),
-        Action::Count | Action::Aggregate => Some(count(machine, id, &query, action, name, place)),
+        Action::Count => Some(count(machine, id, &query, action, name, place)),
+        Action::Aggregate => {
+            let mut query = query;
+            asked::aggregate(Rc::make_mut(&mut query.asked), arguments);
+            Some(count(machine, id, &query, action, name, place))
+        }
         Action::InBulk => Some(in_bulk(machine, query, name, place)),
         _ => write(machine, query, action, name, arguments, place),
     }
@@ -116,6 +122,7 @@ fn derived(
         // No prefetch answers this.
         Rc::make_mut(&mut query.plan).is_guess = false;
     }
+    asked::follow(&mut query, action, name, arguments);
     let model = query.model;
     match action {
         Action::Order => query.is_ordered = !arguments.positional.is_empty(),
@@ -174,7 +181,9 @@ fn reshape(query: &mut QuerySet, shape: Shape, arguments: &Arguments) {
 fn raw(machine: &mut dyn Machine, mut query: QuerySet, arguments: &Arguments, place: Place) -> Value {
     extend_origin(&mut query, place);
     query.result = None;
-    if let Some(columns) = arguments.positional.first().and_then(Value::as_text).and_then(selected_columns) {
+    if let Some(columns) =
+        arguments.positional.first().and_then(Value::as_text).and_then(crate::orm::raw::selected_columns)
+    {
         let model = machine.program().schema.model(query.model);
         let attribute = |column: &Name| {
             model.columns.iter().find(|known| known.column == *column).map_or(*column, |known| known.name)
@@ -183,20 +192,6 @@ fn raw(machine: &mut dyn Machine, mut query: QuerySet, arguments: &Arguments, pl
         query.plan = Rc::new(LoadPlan { columns: Columns::Only(names), ..LoadPlan::default() });
     }
     Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
-}
-
-/// The columns between SELECT and FROM; `None` where a star or something else than names is selected.
-fn selected_columns(sql: Name) -> Option<Vec<Name>> {
-    let lower = sql.to_ascii_lowercase();
-    let from = lower.find(" from ").or_else(|| lower.find("\nfrom "))?;
-    let list = lower.get(lower.find("select")? + "select".len()..from)?;
-    list.split(',')
-        .map(|item| {
-            let name = item.trim().rsplit(['.', ' ']).next()?.trim_matches(['"', '`', '[', ']']);
-            let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-            plain.then(|| Name::new(name))
-        })
-        .collect()
 }
 
 /// `a | b`, `a & b`, `a ^ b` of querysets: the left operand's joins are kept.
@@ -381,7 +376,7 @@ fn fire(
         place,
         receiver,
         certainty,
-        footprint: None,
+        footprint: Some(StatementShape::Asked(asked::of(query))),
         is_batched: query.is_batched,
     });
 }
@@ -410,6 +405,10 @@ fn one(
     extend_origin(&mut query, place);
     if !arguments.keywords.is_empty() {
         filter(machine, &mut query, arguments);
+    }
+    match name.trim_start_matches('a') {
+        "latest" | "earliest" => asked::order(Rc::make_mut(&mut query.asked), arguments),
+        _ => asked::compare(Rc::make_mut(&mut query.asked), arguments, false),
     }
     fire(machine, &query, EffectKind::Get, Verb::Select, name, place, Certainty::High);
     let value = match query.shape {
@@ -471,6 +470,10 @@ fn write(
     match action {
         Action::Create => Some(create(machine, &query, arguments, place)),
         Action::GetOrCreate => {
+            let looked_up = |(name, _): &&(Name, Value)| !matches!(name.as_str(), "defaults" | "create_defaults");
+            let keywords = arguments.keywords.iter().filter(looked_up).cloned().collect();
+            let wanted = Arguments { keywords, ..arguments.clone() };
+            asked::compare(Rc::make_mut(&mut query.asked), &wanted, false);
             fire(machine, &query, EffectKind::GetOrCreate, Verb::Select, name, place, Certainty::High);
             let row = machine.allocate(place, ROW, Object::Row(row_of(&query)));
             know_created_parent(machine, row, &query);
@@ -550,6 +553,8 @@ pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, place: Place
     query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
     query.result = None;
     query.is_whole = false;
+    Rc::make_mut(&mut query.asked).is_limited = true;
+    Rc::make_mut(&mut query.asked).is_narrowed |= query.related.is_some();
     if is_bounded {
         query.limit = Some(length);
     }

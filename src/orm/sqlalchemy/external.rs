@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::asked;
 use super::options;
 use super::session::{self, ambient, change, settings};
 use super::statement::{self, model_of, statement_of};
@@ -129,8 +130,8 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
         "label" => text(0).map(|name| Value::External(Name::new(&format!("{EXPRESSION} as {name}")))),
         "in_" => Some(Value::External(Name::new(IN))),
         "and_" => {
-            let is_in = |value: &&Value| matches!(value, Value::External(path) if *path == IN);
-            let found = arguments.positional.iter().find(is_in).cloned();
+            let found = arguments.positional.iter().find(|value| asked::is_batch(value)).cloned();
+            let found = found.map(|_| Value::External(Name::new(IN)));
             Some(found.unwrap_or(Value::External(Name::new(EXPRESSION))))
         }
         "inspect" => Some(Value::ANY),
@@ -289,13 +290,12 @@ pub(super) fn mapped_method(
             let pair = NamedTuple { names: vec![None, None], items: vec![this, target] };
             Value::Object(machine.allocate(place, MADE, Object::Alchemy(Alchemy::Tuple(pair))))
         }
-        "and_" | "distinct" => this,
-        "in_" => Value::External(Name::new(IN)),
+        "and_" | "asc" | "desc" | "distinct" | "nulls_first" | "nulls_last" => this,
         "label" => match arguments.positional.first().and_then(Value::as_text) {
             Some(name) => Value::External(Name::new(&format!("{EXPRESSION} as {name}"))),
             None => Value::External(Name::new(EXPRESSION)),
         },
-        _ => Value::External(Name::new(EXPRESSION)),
+        _ => asked::method(machine, mapped, name).unwrap_or(Value::External(Name::new(EXPRESSION))),
     }
 }
 

@@ -1,8 +1,10 @@
 //! SQLAlchemy: sessions, statements, results, loader options, rows.
 
+mod asked;
 mod collection;
 mod events;
 mod external;
+pub(super) mod footprint;
 mod options;
 mod product;
 mod result;
@@ -14,6 +16,7 @@ mod unit;
 
 use std::rc::Rc;
 
+pub use asked::compared;
 pub use events::Listeners;
 pub use external::{annotated, external, unknown_attribute, unknown_method};
 pub use row::{assumed_row, construct, read_fields, row_attribute, set_attribute};

@@ -1,13 +1,16 @@
 //! Statements and queries: what is selected, what chained calls change, what running one fires.
 
+use std::rc::Rc;
+
+use super::asked;
 use super::options;
 use super::result;
 use super::session;
 use super::table::{StatementAction, statement_action};
 use crate::domain::{
     Alchemy, Arguments, Certainty, Effect, EffectKind, Entity, Fetched, LoadPlan, Machine, NamedTuple, Object,
-    ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value,
-    Verb,
+    ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind,
+    StatementShape, Value, Verb,
 };
 use crate::project::{ModelId, Orm};
 use crate::syntax::Name;
@@ -111,6 +114,7 @@ pub(super) fn fresh(
         is_grouped: false,
         is_filtered: false,
         fixed: Vec::new(),
+        asked: Rc::default(),
         text: None,
     })
 }
@@ -192,9 +196,10 @@ fn derived(
 ) -> Statement {
     let mut statement = statement.clone();
     extend_origin(&mut statement, place);
+    asked::follow(machine, &mut statement, action, name, arguments);
     match action {
         StatementAction::Filter => {
-            let is_batched = arguments.positional.iter().any(is_batch);
+            let is_batched = arguments.positional.iter().any(asked::is_batch);
             statement.is_batched |= is_batched;
             statement.is_filtered |= !is_batched;
             fix(machine, &mut statement, name, arguments);
@@ -257,10 +262,6 @@ fn limit(arguments: &Arguments, name: Name) -> Size {
     }
 }
 
-fn is_batch(value: &Value) -> bool {
-    matches!(value, Value::External(path) if path == super::external::IN)
-}
-
 /// The origin grows with the chain as long as that is one expression.
 fn extend_origin(statement: &mut Statement, place: Place) {
     let origin = &mut statement.origin.place;
@@ -295,7 +296,10 @@ pub(super) fn run(
         }
     }
     let known = statement.text.and_then(|text| crate::orm::sql::footprint(&text));
-    let (verb, footprint) = known.map_or((verb, None), |(verb, footprint)| (verb, Some(footprint)));
+    let (verb, footprint) = match known {
+        Some((verb, footprint)) => (verb, StatementShape::Known(footprint)),
+        None => (verb, StatementShape::Asked(asked::of(machine, statement))),
+    };
     machine.fire(Effect {
         kind,
         verb,
@@ -305,7 +309,7 @@ pub(super) fn run(
         place,
         receiver,
         certainty: session::certainty(machine, session),
-        footprint,
+        footprint: Some(footprint),
         is_batched: statement.is_batched,
     });
 }

@@ -20,7 +20,7 @@ pub(super) struct Parts {
     columns: Vec<Column>,
     relations: Vec<Relation>,
     primary_key: Name,
-    is_ordered: bool,
+    ordering: (bool, Vec<Name>),
     managers: Vec<Manager>,
     base_manager: Option<Name>,
     indexes: Vec<Index>,
@@ -34,7 +34,7 @@ impl Parts {
         model.columns = self.columns;
         model.relations = self.relations;
         model.primary_key = self.primary_key;
-        model.is_ordered = self.is_ordered;
+        (model.is_ordered, model.ordering) = self.ordering;
         model.managers = self.managers;
         model.base_manager = self.base_manager;
         model.indexes = self.indexes;
@@ -67,7 +67,7 @@ impl Assembler<'_> {
             columns: self.columns(rows, &mut FxHashSet::default()),
             relations: self.relations(model.id, rows),
             primary_key: self.primary_key(rows),
-            is_ordered: self.is_ordered(model, meta),
+            ordering: self.ordering(model, meta),
             managers: managers(self.program, model),
             base_manager: base_manager(self.program, model),
             indexes: meta.indexes(),
@@ -75,16 +75,15 @@ impl Assembler<'_> {
     }
 
     /// A concrete parent passes its ordering on where the child's `Meta` is silent.
-    fn is_ordered(&self, model: &Model, meta: Meta) -> bool {
+    fn ordering(&self, model: &Model, meta: Meta) -> (bool, Vec<Name>) {
         meta.ordering().unwrap_or_else(|| {
             let bases = self.program.class(model.class).mro.iter().skip(1);
             let mut models = bases.filter_map(|base| match base {
                 ClassRef::Known(id) => self.program.schema.of_class(*id),
                 ClassRef::External(_) => None,
             });
-            models
-                .next()
-                .is_some_and(|base| !base.is_abstract && self.is_ordered(base, Meta::of(self.program, base.class)))
+            let base = models.next().filter(|base| !base.is_abstract);
+            base.map(|base| self.ordering(base, Meta::of(self.program, base.class))).unwrap_or_default()
         })
     }
 

@@ -123,6 +123,7 @@ fn model(program: &Program, labels: &Labels, id: ModelId, class: ClassId) -> Mod
         relations: Vec::new(),
         primary_key: Name::new("id"),
         is_ordered: false,
+        ordering: Vec::new(),
         managers: Vec::new(),
         base_manager: None,
         proxies: Vec::new(),

@@ -56,12 +56,16 @@ impl<'a> Meta<'a> {
         value.is_some_and(|value| !matches!(value.kind, ExprKind::Constant(Constant::None)))
     }
 
-    /// Whether rows come in an order; `None` when nothing is said.
-    pub fn ordering(self) -> Option<bool> {
+    /// Whether rows come in an order, and by which paths where those are written as texts; `None` when nothing is said.
+    pub fn ordering(self) -> Option<(bool, Vec<Name>)> {
         if self.is_positioned() {
-            return Some(true);
+            return Some((true, vec![Name::new("_order")]));
         }
-        self.value("ordering").map(|value| elements(value).is_none_or(|items| !items.is_empty()))
+        let value = self.value("ordering")?;
+        let is_ordered = elements(value).is_none_or(|items| !items.is_empty());
+        let written = names(value);
+        let is_plain = elements(value).is_some_and(|items| items.len() == written.len());
+        Some((is_ordered, if is_plain { written } else { Vec::new() }))
     }
 
     /// Indexes and unique constraints.

@@ -125,6 +125,7 @@ fn model(world: &World, entity: &Entity, own: &[Vec<Relation>]) -> Model {
         columns,
         relations,
         is_ordered: false,
+        ordering: Vec::new(),
         managers: Vec::new(),
         base_manager: None,
         indexes: lineage.iter().flat_map(|id| world.mapping(*id).indexes.iter().cloned()).collect(),

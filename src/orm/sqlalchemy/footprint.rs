@@ -1,0 +1,128 @@
+//! The statements that SQLAlchemy sends, as footprints.
+//!
+//! The shapes were read off SQLAlchemy 2.0 with PostgreSQL and are compared with its statements by
+//! `tests/harness/footprints.py`.
+
+use crate::domain::{Asked, EffectKind, Footprint, SelectKind, Site};
+use crate::orm::draft::{Draft, column, qualified, table, through};
+use crate::project::{Model, Relation, RelationKind, Schema};
+use crate::syntax::Name;
+
+/// The shape of a site's statement, where all of it is known.
+pub(in crate::orm) fn footprint(schema: &Schema, site: &Site) -> Option<Footprint> {
+    let model = schema.model(site.model?);
+    let relation = site.relation.and_then(|name| model.relation(name));
+    match site.kind {
+        EffectKind::LazyLoad => related(schema, model, relation?),
+        EffectKind::RelatedQuery if site.asked.is_none() => related(schema, model, relation?),
+        EffectKind::Get | EffectKind::Merge | EffectKind::Refresh if site.asked.is_none() => {
+            keyed(schema, model).map(|draft| draft.select(SelectKind::All, Vec::new(), false))
+        }
+        EffectKind::DeferredColumn => deferred(schema, model, site.relation?),
+        EffectKind::RelatedQuery | EffectKind::Evaluate | EffectKind::Get | EffectKind::Count => {
+            query(schema, site, model, relation)
+        }
+        EffectKind::Create | EffectKind::Add => Draft::over(schema, model).map(|draft| draft.write("insert")),
+        EffectKind::Save => keyed(schema, model).map(|draft| draft.write("update")),
+        EffectKind::Update => changed(schema, site, model, "update"),
+        EffectKind::BulkDelete => changed(schema, site, model, "delete"),
+        _ => None,
+    }
+}
+
+fn keyed<'s>(schema: &'s Schema, model: &Model) -> Option<Draft<'s>> {
+    let mut draft = Draft::over(schema, model)?;
+    draft.compare(column(model, model.primary_key)?, "=");
+    Some(draft)
+}
+
+fn deferred(schema: &Schema, model: &Model, name: Name) -> Option<Footprint> {
+    let select = if column(model, name)?.ends_with(".id") { SelectKind::Key } else { SelectKind::Column };
+    Some(keyed(schema, model)?.select(select, Vec::new(), false))
+}
+
+/// The rows of a relation of one row, as the lazy loader asks for them.
+fn related(schema: &Schema, model: &Model, relation: &Relation) -> Option<Footprint> {
+    if relation
+        .options
+        .iter()
+        .any(|(option, _)| matches!(option.as_str(), "order_by" | "primaryjoin" | "secondaryjoin"))
+    {
+        return None;
+    }
+    Some(hanging(schema, model, relation)?.select(SelectKind::All, Vec::new(), false))
+}
+
+fn hanging<'s>(schema: &'s Schema, _: &Model, relation: &Relation) -> Option<Draft<'s>> {
+    let target = schema.model(relation.target?);
+    let mut draft = Draft::over(schema, target)?;
+    match relation.kind {
+        RelationKind::ManyToOne | RelationKind::OneToOne => {
+            draft.compare(column(target, relation.to_field.unwrap_or(target.primary_key))?, "=");
+        }
+        RelationKind::OneToMany | RelationKind::ReverseOneToOne => {
+            draft.compare(qualified(table(target)?, *relation.key_columns.first()?), "=");
+        }
+        RelationKind::ManyToMany => {
+            let (join_table, [own, other]) = through(relation)?;
+            draft.join(join_table, column(target, target.primary_key)?, other);
+            draft.compare(own, "=");
+        }
+        _ => return None,
+    }
+    Some(draft)
+}
+
+/// A statement built by the program.
+fn query(schema: &Schema, site: &Site, model: &Model, relation: Option<&Relation>) -> Option<Footprint> {
+    let asked = site.asked.as_deref().filter(|asked| !asked.is_open)?;
+    let rows = relation.and_then(|relation| relation.target).map_or(model, |target| schema.model(target));
+    let mut draft = match relation {
+        Some(relation) => hanging(schema, model, relation)?,
+        None => Draft::over(schema, model)?,
+    };
+    compare(&mut draft, rows, asked)?;
+    let select = match (&asked.columns, site.action.as_str()) {
+        (_, "count") => return (!asked.is_limited).then(|| draft.select(SelectKind::Count, Vec::new(), false)),
+        (Some(columns), _) => selected(rows, columns)?,
+        (None, _) => SelectKind::All,
+    };
+    let order_by = asked.order_by.iter().flatten().map(|name| located(rows, *name)).collect::<Option<Vec<Name>>>()?;
+    // Only `first()` of a query asks for one row; a result fetches what it gets.
+    let is_one = site.action == "first" && site.kind != EffectKind::Evaluate;
+    Some(draft.select(select, order_by, asked.is_limited || is_one))
+}
+
+fn selected(rows: &Model, columns: &[Name]) -> Option<SelectKind> {
+    let columns: Vec<Name> = columns.iter().map(|name| located(rows, *name)).collect::<Option<_>>()?;
+    Some(match columns.as_slice() {
+        [one] if one.ends_with(".id") => SelectKind::Key,
+        [_] => SelectKind::Column,
+        _ => SelectKind::All,
+    })
+}
+
+/// `update(Book).where(...)`, `query.delete()`
+fn changed(schema: &Schema, site: &Site, model: &Model, verb: &'static str) -> Option<Footprint> {
+    let asked = site.asked.as_deref().filter(|asked| !asked.is_open && site.relation.is_none())?;
+    let mut draft = Draft::over(schema, model)?;
+    compare(&mut draft, model, asked)?;
+    Some(draft.write(verb))
+}
+
+fn compare(draft: &mut Draft, rows: &Model, asked: &Asked) -> Option<()> {
+    for (path, operator) in &asked.predicates {
+        let column = located(rows, *path)?;
+        // A column of another table would be a join that nobody asked for here.
+        if column.split('.').next() != table(rows).map(|table| table.as_str()) {
+            return None;
+        }
+        draft.compare(column, operator);
+    }
+    Some(())
+}
+
+/// A column by its attribute, or already with its table.
+fn located(rows: &Model, name: Name) -> Option<Name> {
+    if name.contains('.') { Some(name) } else { column(rows, name) }
+}
