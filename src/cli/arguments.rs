@@ -26,7 +26,7 @@ pub enum Command {
     /// Print what quell understood
     #[command(subcommand)]
     Show(Show),
-    /// Print the page of a rule, or what is known of a line: its values, its queries and why
+    /// Print the page of a rule, or what is known of a line
     Explain {
         /// The rule's name as a finding has it, or FILE:LINE
         #[arg(value_name = "RULE or FILE:LINE")]

@@ -46,8 +46,12 @@ impl Interpreter<'_> {
             _ => None,
         };
         let free = (self.effect_count == before).then(|| self.freely_read(expr)).flatten();
-        let seen = Seen { span: expr.span, value: self.describe(value, DEEPEST), unknown, free };
         self.last_seen.insert(expr.span, value.clone());
+        // What is called is told by what the call gives.
+        if matches!(value, Value::Method(_) | Value::Bound(_)) {
+            return;
+        }
+        let seen = Seen { span: expr.span, value: self.describe(value, DEEPEST), unknown, free };
         if !self.seen.contains(&seen) {
             self.seen.push(seen);
         }

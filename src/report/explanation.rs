@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use textwrap::{WordSeparator, WordSplitter};
+
 use super::text::Style;
 use crate::domain::Footprint;
 
@@ -83,6 +85,13 @@ struct Page {
     style: Style,
 }
 
+/// Words break at spaces alone: not within a path or the name of a rule.
+fn wrapping<'a>(style: Style) -> textwrap::Options<'a> {
+    textwrap::Options::new(style.width)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+}
+
 impl Page {
     fn strong(&self, text: &str) -> String {
         self.painted(text, "1")
@@ -94,7 +103,7 @@ impl Page {
 
     /// A text with its lines after the first further to the right.
     fn item(&self, out: &mut dyn Write, text: &str, code: &str) -> io::Result<()> {
-        let options = textwrap::Options::new(self.style.width).initial_indent("  ").subsequent_indent("      ");
+        let options = wrapping(self.style).initial_indent("  ").subsequent_indent("      ");
         for line in textwrap::wrap(text, options) {
             let line = if code.is_empty() { line.into_owned() } else { self.painted(&line, code) };
             writeln!(out, "{line}")?;
@@ -121,7 +130,7 @@ impl Page {
                 writeln!(out, "{label}")?;
             }
             let indent = " ".repeat(column);
-            let options = textwrap::Options::new(self.style.width).initial_indent(&first).subsequent_indent(&indent);
+            let options = wrapping(self.style).initial_indent(&first).subsequent_indent(&indent);
             for line in textwrap::wrap(&values, options) {
                 let line = if code.is_empty() { line.into_owned() } else { self.painted(&line, code) };
                 writeln!(out, "{line}")?;
@@ -138,7 +147,7 @@ impl Page {
         for query in queries {
             let subject = query.subject.as_ref().map(|subject| format!(" of {subject}")).unwrap_or_default();
             let often = if query.per_row { format!("{} times", query.cost) } else { "once".to_owned() };
-            let first = format!("`{}`: a {}{subject}, {often}", query.expression, query.kind);
+            let first = format!("`{}`: {}{subject}, {often}", query.expression, query.kind);
             self.item(out, &first, if query.per_row { "31" } else { "" })?;
             let statement = query.footprint.as_ref().map(statement);
             let doubts = (!query.doubts.is_empty()).then(|| format!("not sure: {}", query.doubts.join(", ")));
@@ -150,7 +159,7 @@ impl Page {
     }
 
     fn further(&self, out: &mut dyn Write, text: &str) -> io::Result<()> {
-        let options = textwrap::Options::new(self.style.width).initial_indent("    ").subsequent_indent("      ");
+        let options = wrapping(self.style).initial_indent("    ").subsequent_indent("      ");
         textwrap::wrap(text, options).into_iter().try_for_each(|line| writeln!(out, "{line}"))
     }
 

@@ -18,6 +18,9 @@ use crate::source::SourceFile;
 /// Most further places that a finding shows; the rest is a number.
 const MOST_PLACES: usize = 3;
 
+/// Places so many lines apart are shown together, with what stands between.
+const CLOSE: u32 = 4;
+
 /// How the text looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
@@ -101,7 +104,7 @@ struct Mark<'finding> {
 #[derive(Debug)]
 struct Lines(Arc<str>);
 
-/// The files of a finding in the order of execution; the title stands over the first, the help under the last.
+/// The passages of a finding, file by file, in the order of execution; the title stands over the first, the help under the last.
 fn parts(finding: &Finding, sources: &[Arc<SourceFile>]) -> Vec<Part> {
     let marks = marks(finding);
     let mut files: Vec<&str> = Vec::new();
@@ -110,7 +113,8 @@ fn parts(finding: &Finding, sources: &[Arc<SourceFile>]) -> Vec<Part> {
             files.push(&mark.spot.file);
         }
     }
-    let mut parts: Vec<Part> = files.into_iter().map(|file| Part::of(finding, file, &marks, sources)).collect();
+    let passages = files.into_iter().flat_map(|file| passages(file, &marks));
+    let mut parts: Vec<Part> = passages.map(|marks| Part::of(finding, &marks, sources)).collect();
     parts.iter_mut().skip(1).for_each(|part| part.title = part.title.split('[').next().unwrap_or_default().to_owned());
     if let Some(last) = parts.last_mut() {
         last.help = Some(finding.help.clone());
@@ -118,11 +122,28 @@ fn parts(finding: &Finding, sources: &[Arc<SourceFile>]) -> Vec<Part> {
     parts
 }
 
+/// The marks of a file that stand close together, the passage that runs first before the others.
+fn passages<'m, 'f>(file: &str, marks: &'m [Mark<'f>]) -> Vec<Vec<&'m Mark<'f>>> {
+    let mut here: Vec<(usize, &Mark)> = marks.iter().enumerate().filter(|(_, mark)| mark.spot.file == file).collect();
+    here.sort_by_key(|(_, mark)| mark.spot.line);
+    let mut passages: Vec<Vec<(usize, &Mark)>> = Vec::new();
+    for (order, mark) in here {
+        match passages.last_mut() {
+            Some(passage) if passage.iter().any(|(_, near)| mark.spot.line <= near.spot.line + CLOSE) => {
+                passage.push((order, mark));
+            }
+            _ => passages.push(vec![(order, mark)]),
+        }
+    }
+    passages.sort_by_key(|passage| passage.iter().map(|(order, _)| *order).min());
+    passages.into_iter().map(|passage| passage.into_iter().map(|(_, mark)| mark).collect()).collect()
+}
+
 impl Part {
-    fn of(finding: &Finding, file: &str, marks: &[Mark], sources: &[Arc<SourceFile>]) -> Part {
+    fn of(finding: &Finding, marks: &[&Mark], sources: &[Arc<SourceFile>]) -> Part {
+        let file = marks.first().map_or("", |mark| mark.spot.file.as_str());
         let source = sources.iter().find(|source| source.shown == file);
-        let here = marks.iter().filter(|mark| mark.spot.file == file);
-        let labels = source.map(|source| here.map(|mark| label(mark, &source.text)).collect());
+        let labels = source.map(|source| marks.iter().map(|mark| label(mark, &source.text)).collect());
         Part {
             title: format!("{}[{}]: {}", finding.severity.as_str(), finding.rule, finding.message),
             severity: severity(finding.severity),

@@ -283,6 +283,12 @@ fn one_statement(_: &Case) -> String {
 }
 
 fn after_loop(case: &Case) -> String {
+    if case.site.action == "autoflush" {
+        let read = case.expression();
+        return format!(
+            "`{read}` flushes what waits to be written: read it before rows are changed, or inside `with session.no_autoflush:`"
+        );
+    }
     format!("call `{}` once after the loop, or once a batch", case.expression())
 }
 
