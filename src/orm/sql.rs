@@ -208,6 +208,8 @@ impl Shape {
             Expr::ILike { expr, .. } => self.predicate(expr, "ilike"),
             Expr::IsNull(expr) => self.predicate(expr, "is null"),
             Expr::IsNotNull(expr) => self.predicate(expr, "is not null"),
+            // `WHERE "done"` and `WHERE NOT "done"` are how Django compares with a truth value.
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => self.predicate(condition, "="),
             _ => {}
         }
         self.depth -= 1;
