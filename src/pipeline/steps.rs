@@ -196,7 +196,7 @@ fn knowledge(program: &Program, found: &crate::interpret::Knowledge) -> Knowledg
     knowledge.extend(Knowledge {
         row_reads: found.row_reads as usize,
         understood: found.understood as usize,
-        reasons: found.reasons().iter().map(reason).collect(),
+        reasons: found.reasons.iter().map(reason).collect(),
     });
     knowledge
 }
