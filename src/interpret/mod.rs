@@ -12,6 +12,7 @@ mod built;
 mod builtins;
 mod calls;
 mod classes;
+mod comparisons;
 mod conditions;
 mod containers;
 mod declarations;

@@ -1,0 +1,43 @@
+//! Comparisons of mapped columns: conditions of a statement, not truths.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Alchemy, Machine, Object, Place, Value};
+use crate::syntax::ir::{Comparison, Expr};
+
+impl Interpreter<'_> {
+    /// `Book.author_id == 3` of SQLAlchemy: a condition, not a truth.
+    pub(super) fn compare_columns(&self, left: &Value, rest: &[(Comparison, Expr)], right: &Value) -> Option<Value> {
+        let [(comparison, _)] = rest else { return None };
+        let operator = match (comparison, right) {
+            (Comparison::Equal, Value::None) => "is null",
+            (Comparison::NotEqual, Value::None) => "is not null",
+            (Comparison::Equal, _) => "=",
+            (Comparison::NotEqual, _) => "<>",
+            (Comparison::Less, _) => "<",
+            (Comparison::LessEqual, _) => "<=",
+            (Comparison::Greater, _) => ">",
+            (Comparison::GreaterEqual, _) => ">=",
+            _ => return None,
+        };
+        match (left, right) {
+            (Value::Mapped(_), Value::Mapped(_)) => None,
+            (Value::Mapped(mapped), _) | (_, Value::Mapped(mapped)) => {
+                crate::orm::sqlalchemy::compared(self.program, mapped, operator)
+            }
+            _ => None,
+        }
+    }
+
+    /// `Book.author == value`, either way round: a condition that the tables of the ORM understand.
+    pub(super) fn equality(&mut self, left: &Value, right: &Value, place: Place) -> Option<Value> {
+        const EQUALITY: u32 = 91;
+        let mapped = match (left, right) {
+            (Value::Mapped(_), Value::Mapped(_) | Value::None) | (Value::None, Value::Mapped(_)) => return None,
+            (Value::Mapped(mapped), _) | (_, Value::Mapped(mapped)) => mapped,
+            _ => return None,
+        };
+        let [name] = mapped.1.as_slice() else { return None };
+        let condition = Object::Alchemy(Alchemy::Equality(mapped.0, *name));
+        Some(Value::Object(self.allocate(place, EQUALITY, condition)))
+    }
+}
