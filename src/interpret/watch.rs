@@ -230,6 +230,7 @@ fn plain(scalar: &Scalar) -> String {
         Scalar::Text(text) => format!("\"{text}\""),
         Scalar::Built => "a text into which values were formatted".to_owned(),
         Scalar::Key => "a key of a row".to_owned(),
+        Scalar::Filled => "a value that is there".to_owned(),
     }
 }
 
