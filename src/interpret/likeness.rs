@@ -142,7 +142,7 @@ fn holders(program: &Program) -> FxHashMap<Name, Vec<ClassId>> {
 fn attributes_set(program: &Program, function: &Function) -> Vec<Name> {
     let Some(first) = function.parameters.first() else { return Vec::new() };
     let is_set = |rest: &str| {
-        let rest = rest.trim_start_matches(|letter| is_word(letter)).trim_start();
+        let rest = rest.trim_start_matches(is_word).trim_start();
         rest.starts_with(':') || (rest.starts_with('=') && !rest.starts_with("==")) || rest.starts_with(',')
     };
     let reads = occurrences(text_of(program, function), &first.name);

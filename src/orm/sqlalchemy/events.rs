@@ -220,8 +220,8 @@ pub(super) fn waiting_rows(machine: &mut dyn Machine, id: ObjectId, name: Name, 
     let waiting = state(machine, id).waiting;
     let rows: Vec<&Waiting> = waiting.iter().filter(|one| one.write == write).collect();
     let element = rows.iter().map(|one| Value::Object(one.row)).reduce(|a, b| a.join(&b, None))?;
-    let sizes = rows.iter().filter_map(|one| one.size.clone().filter(Size::grows));
-    let size = sizes.last().unwrap_or(Size::Known(rows.len() as u64));
+    let mut sizes = rows.iter().filter_map(|one| one.size.clone().filter(Size::grows));
+    let size = sizes.next_back().unwrap_or(Size::Known(rows.len() as u64));
     let rows = Sequence::many(SequenceKind::Set, element, size);
     Some(Value::Object(machine.allocate(place, 74, Object::Sequence(rows))))
 }
