@@ -97,10 +97,5 @@ def compress(data, selectors):
         yield item
 
 
-def batched(iterable, n, *, strict=False):
-    for item in iterable:
-        yield (item,)
-
-
 def zip_longest(*iterables, fillvalue=None):
     return zip(*iterables)
