@@ -143,7 +143,9 @@ impl Interpreter<'_> {
     fn is_instance(&self, value: &Value, classes: Option<&Value>) -> Option<bool> {
         let classes = classes?;
         let classes = self.listed(classes).unwrap_or_else(|| vec![classes.clone()]);
-        if let Some(names) = classes.iter().map(builtin_class).collect::<Option<Vec<&str>>>() {
+        if let Some(names) = classes.iter().map(builtin_class).collect::<Option<Vec<&str>>>()
+            && !names.iter().any(|name| matches!(*name, "object" | "type"))
+        {
             return self.is_of_builtin(value, &names);
         }
         let own = self.class_of(value)?;
