@@ -1,10 +1,8 @@
 ; An existence test that counts every matching row.
-((comparison_operator . (call) @site operators: [">" "!=" "==" "<=" ] . (integer) @zero .)
-  (#eq? @zero "0")
-  (#fires? @site count)
-  (#action? @site count acount))
-
-((comparison_operator . (integer) @zero operators: ["<" "!=" "==" ">="] . (call) @site .)
+([
+  (comparison_operator . (call) @site operators: [">" "!=" "==" "<="] . (integer) @zero .)
+  (comparison_operator . (integer) @zero operators: ["<" "!=" "==" ">="] . (call) @site .)
+ ]
   (#eq? @zero "0")
   (#fires? @site count)
   (#action? @site count acount))
@@ -14,15 +12,11 @@
   (#fires? @site count)
   (#action? @site count acount))
 
-((if_statement condition: (call) @site)
-  (#fires? @site count)
-  (#action? @site count acount))
-
-((elif_clause condition: (call) @site)
-  (#fires? @site count)
-  (#action? @site count acount))
-
-((not_operator argument: (call) @site)
+([
+  (if_statement condition: (call) @site)
+  (elif_clause condition: (call) @site)
+  (not_operator argument: (call) @site)
+ ]
   (#fires? @site count)
   (#action? @site count acount))
 

@@ -1,20 +1,10 @@
-; Rows are counted for their number, then fetched all the same.
-((assignment right: (call) @site)
-  (#fires? @site asked-before)
-  (#action? @site count acount))
-
-((argument_list (call) @site)
-  (#fires? @site asked-before)
-  (#action? @site count acount))
-
-((keyword_argument value: (call) @site)
-  (#fires? @site asked-before)
-  (#action? @site count acount))
-
-((pair value: (call) @site)
-  (#fires? @site asked-before)
-  (#action? @site count acount))
-
-((interpolation (call) @site)
+; Rows are counted for their number, then fetched all the same. In a condition the number may say that they are too many.
+([
+  (assignment right: (call) @site)
+  (argument_list (call) @site)
+  (keyword_argument value: (call) @site)
+  (pair value: (call) @site)
+  (interpolation (call) @site)
+ ]
   (#fires? @site asked-before)
   (#action? @site count acount))

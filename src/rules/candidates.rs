@@ -27,7 +27,12 @@ type Waiting<'run> = FxHashMap<(FileId, Span), Vec<&'run Site>>;
 impl Candidates {
     /// Asks every rule that has a pattern of syntax.
     pub fn of(program: &Program, sites: &[Site], registry: &Registry) -> Self {
-        let mut finder = Finder { program, pieces: FxHashMap::default(), candidates: Candidates::default() };
+        let mut finder = Finder {
+            program,
+            pieces: FxHashMap::default(),
+            parsed: FxHashMap::default(),
+            candidates: Candidates::default(),
+        };
         for rule in registry.rules().iter().filter(|rule| rule.asks_syntax()) {
             finder.ask(rule, sites);
         }
@@ -43,10 +48,12 @@ impl Candidates {
 struct Finder<'run> {
     program: &'run Program,
     pieces: FxHashMap<FileId, Pieces>,
+    /// The pieces that some rule asked about; `None` where one does not parse.
+    parsed: FxHashMap<(FileId, Span), Option<Piece<'run>>>,
     candidates: Candidates,
 }
 
-impl Finder<'_> {
+impl<'run> Finder<'run> {
     fn ask(&mut self, rule: &Rule, sites: &[Site]) {
         let mut waiting: Waiting = FxHashMap::default();
         for site in sites.iter().filter(|site| rule.may_match(site, &self.program.schema)) {
@@ -58,10 +65,12 @@ impl Finder<'_> {
             return;
         }
         let Ok(search) = Search::compile(rule.query) else { return };
+        let program: &'run Program = self.program;
         for ((file, span), sites) in waiting {
-            let Some(piece) = Piece::parse(&self.program.files[file.0 as usize].text, span) else { continue };
-            for found in search.matches(&piece) {
-                self.keep(rule, &found, &piece, &sites);
+            let parse = || Piece::parse(&program.files[file.0 as usize].text, span);
+            let Some(piece) = self.parsed.entry((file, span)).or_insert_with(parse) else { continue };
+            for found in search.matches(piece) {
+                keep(&mut self.candidates, program, rule, &found, piece, &sites);
             }
         }
     }
@@ -78,14 +87,15 @@ impl Finder<'_> {
             |words: &[crate::syntax::Name]| words.is_empty() || words.iter().any(|w| inside.contains(w.as_str()));
         rule.patterns.iter().any(|pattern| has_word(&pattern.syntax.words)).then_some(piece)
     }
+}
 
-    fn keep(&mut self, rule: &Rule, found: &Match, piece: &Piece, sites: &[&Site]) {
-        let (Some(span), Some(pattern)) = (found.capture("site"), rule.patterns.get(found.pattern)) else { return };
-        for site in sites.iter().filter(|site| site.place.span == span) {
-            let is_right = |test| holds(test, found, piece, site, &self.program.schema);
-            if pattern.captures.iter().all(is_right) {
-                self.candidates.found.entry((rule.id, found.pattern)).or_default().insert(site.place);
-            }
+/// Keeps the sites that a match captures, where its predicates about other captures hold.
+fn keep(into: &mut Candidates, program: &Program, rule: &Rule, found: &Match, piece: &Piece, sites: &[&Site]) {
+    let (Some(span), Some(pattern)) = (found.capture("site"), rule.patterns.get(found.pattern)) else { return };
+    for site in sites.iter().filter(|site| site.place.span == span) {
+        let is_right = |test| holds(test, found, piece, site, &program.schema);
+        if pattern.captures.iter().all(is_right) {
+            into.found.entry((rule.id, found.pattern)).or_default().insert(site.place);
         }
     }
 }
