@@ -364,7 +364,7 @@ impl Interpreter<'_> {
     }
 
     fn call_setter(&mut self, class: ClassId, owner: &Value, name: Name, value: &Value, place: Place) -> bool {
-        let setter = Name::new(&format!("{name}.setter"));
+        let setter = self.dotted(name, Name::new("setter"));
         let Some((home, Member::Function(function), _)) = self.program.member(class, setter, None) else {
             return false;
         };

@@ -4,7 +4,7 @@ use super::interpreter::Interpreter;
 use crate::domain::{Alchemy, Disjunct, Machine, Object, Scalar, Sequence, SequenceKind, Size, Value};
 use crate::project::ClassRef;
 use crate::syntax::Name;
-use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Span, UnaryOperator};
+use crate::syntax::ir::{Comparison, Expr, ExprKind, Span, UnaryOperator};
 
 impl Interpreter<'_> {
     /// Evaluates a test, with the queries that asking for its truth fires; the truth, where it is known.
@@ -181,7 +181,7 @@ impl Interpreter<'_> {
 
     fn assume_comparison(&mut self, left: &Expr, rest: &[(Comparison, Expr)], truth: bool) {
         let [(comparison, right)] = rest else { return };
-        if !matches!(right.kind, ExprKind::Constant(Constant::None)) {
+        if !right.is_none() {
             return;
         }
         let wants_none = match comparison {

@@ -1,5 +1,6 @@
 //! What is looked up across the whole project: the builtins stub, and which methods set an attribute.
 
+use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;
@@ -58,35 +59,38 @@ impl Index {
 
     /// Whether a `save` of the class or its bases sets the attribute whenever it is empty.
     pub(crate) fn is_filled_by_save(&self, program: &Program, class: ClassId, name: Name) -> bool {
-        if let Ok(known) = self.filled.lock()
-            && let Some(filled) = known.get(&class)
-        {
-            return filled.contains(&name);
-        }
-        let filled = Arc::new(super::invariants::filled_by_save(program, class));
-        if let Ok(mut known) = self.filled.lock() {
-            known.insert(class, Arc::clone(&filled));
-        }
-        filled.contains(&name)
+        let find = || Arc::new(super::invariants::filled_by_save(program, class));
+        remembered(&self.filled, class, find).contains(&name)
     }
 
     /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
     pub(crate) fn setters(&self, program: &Program, class: ClassId, name: Name) -> Setters {
-        if let Ok(known) = self.setters.lock()
-            && let Some(setters) = known.get(&(class, name))
-        {
-            return Arc::clone(setters);
-        }
-        let setters = Arc::new(find_setters(program, class, name));
-        if let Ok(mut known) = self.setters.lock() {
-            known.insert((class, name), Arc::clone(&setters));
-        }
-        setters
+        remembered(&self.setters, (class, name), || Arc::new(find_setters(program, class, name)))
+    }
+}
+
+/// What is known for a key, worked out when first asked for. The lock is not held meanwhile: two threads may work out the
+/// same, and then the first answer stands.
+pub(super) fn remembered<K: Copy + Eq + Hash, V: Clone>(
+    known: &Mutex<FxHashMap<K, V>>,
+    key: K,
+    find: impl FnOnce() -> V,
+) -> V {
+    if let Ok(known) = known.lock()
+        && let Some(value) = known.get(&key)
+    {
+        return value.clone();
+    }
+    let value = find();
+    match known.lock() {
+        Ok(mut known) => known.entry(key).or_insert(value).clone(),
+        Err(_) => value,
     }
 }
 
 fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, Arc<Function>)> {
     let mut found = Vec::new();
+    // A body that does not even say so is not worth parsing.
     let written = format!(".{name}");
     for base in &program.class(class).mro {
         let ClassRef::Known(base) = base else { continue };
@@ -95,8 +99,9 @@ fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, 
             Member::Function(function) => Some(function),
             _ => None,
         });
-        let mut own: Vec<&Arc<Function>> =
-            functions.filter(|function| mentions(program, function, &written) && assigns(function, name)).collect();
+        let mut own: Vec<&Arc<Function>> = functions
+            .filter(|function| program.text_of(function).contains(&written) && assigns(function, name))
+            .collect();
         own.sort_by_key(|function| (function.name != "__init__", function.span.start));
         found.extend(own.into_iter().map(|function| (*base, Arc::clone(function))));
     }
@@ -108,14 +113,6 @@ fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, 
         found.insert(0, (owner, Arc::clone(init)));
     }
     found
-}
-
-/// Whether the text of a body holds some text: a body that does not is not worth parsing.
-fn mentions(program: &Program, function: &Function, written: &str) -> bool {
-    let span = function.body.span();
-    let text = program.files.get(function.file.0 as usize);
-    text.and_then(|file| file.text.get(span.start as usize..span.end as usize))
-        .is_none_or(|text| text.contains(written))
 }
 
 fn assigns(function: &Function, name: Name) -> bool {

@@ -146,8 +146,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) seen: Vec<super::Seen>,
     pub(crate) last_seen: FxHashMap<Span, Value>,
     dotted: FxHashMap<(Name, Name), Name>,
-    texts: FxHashMap<Place, Name>,
-    labels: FxHashMap<Place, Name>,
+    /// The texts of places, by the most characters that were asked for.
+    texts: FxHashMap<(Place, usize), Name>,
     /// The texts of comparisons, by the places of what is compared.
     pub(super) comparisons: FxHashMap<(Place, Place), Name>,
     /// Stands in for an object that no state has.
@@ -200,7 +200,6 @@ impl<'p> Interpreter<'p> {
             last_seen: FxHashMap::default(),
             dotted: FxHashMap::default(),
             texts: FxHashMap::default(),
-            labels: FxHashMap::default(),
             comparisons: FxHashMap::default(),
             nothing: Object::Scope(Scope::default()),
         }
@@ -338,7 +337,7 @@ impl<'p> Interpreter<'p> {
     /// The text of a place, on one line, shortened to `limit` characters.
     pub(crate) fn text(&self, place: Place, limit: usize) -> String {
         let file = &self.program.files[place.file.0 as usize];
-        let text = file.text.get(place.span.start as usize..place.span.end as usize).unwrap_or("");
+        let text = file.slice(place.span.start, place.span.end);
         let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.chars().count() > limit {
             line = line.chars().take(limit.saturating_sub(1)).collect::<String>() + "…";
@@ -351,23 +350,23 @@ impl<'p> Interpreter<'p> {
         *self.dotted.entry((path, name)).or_insert_with(|| Name::new(&format!("{path}.{name}")))
     }
 
-    /// The text of a place as a name, kept for the next time it is asked for.
-    pub(crate) fn text_name(&mut self, place: Place) -> Name {
-        if let Some(name) = self.texts.get(&place) {
-            return *name;
-        }
-        let name = Name::new(&self.text(place, 200));
-        self.texts.insert(place, name);
-        name
+    /// The text of a place as the name of a condition.
+    fn text_name(&mut self, place: Place) -> Name {
+        self.kept_text(place, 200)
     }
 
-    /// The text of a place as the name of a size, kept for the next time it is asked for.
+    /// The text of a place as the name of a size.
     pub(crate) fn label(&mut self, place: Place) -> Name {
-        if let Some(name) = self.labels.get(&place) {
+        self.kept_text(place, 30)
+    }
+
+    /// As `text`, kept for the next time it is asked for.
+    fn kept_text(&mut self, place: Place, limit: usize) -> Name {
+        if let Some(name) = self.texts.get(&(place, limit)) {
             return *name;
         }
-        let name = Name::new(&self.text(place, 30));
-        self.labels.insert(place, name);
+        let name = Name::new(&self.text(place, limit));
+        self.texts.insert((place, limit), name);
         name
     }
 

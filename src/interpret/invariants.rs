@@ -12,7 +12,7 @@
 use super::conditions::is_named;
 use crate::project::{ClassId, ClassRef, Member, Program};
 use crate::syntax::Name;
-use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Function, StmtKind, UnaryOperator};
+use crate::syntax::ir::{Comparison, Expr, ExprKind, Function, StmtKind, UnaryOperator};
 
 /// The attributes that `save` of the class, or of one of its bases, sets where they are empty.
 pub(super) fn filled_by_save(program: &Program, class: ClassId) -> Vec<Name> {
@@ -45,7 +45,7 @@ fn tested_empty(test: &Expr, receiver: Name) -> Option<Name> {
     let attribute = match &test.kind {
         ExprKind::Unary { operator: UnaryOperator::Not, operand } => operand,
         ExprKind::Compare { left, rest } => match rest.as_slice() {
-            [(Comparison::Is | Comparison::Equal, right)] if is_none(right) => left,
+            [(Comparison::Is | Comparison::Equal, right)] if right.is_none() => left,
             _ => return None,
         },
         _ => return None,
@@ -54,8 +54,4 @@ fn tested_empty(test: &Expr, receiver: Name) -> Option<Name> {
         ExprKind::Attribute { value, name, .. } if is_named(value, &receiver) => Some(*name),
         _ => None,
     }
-}
-
-fn is_none(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Constant(Constant::None))
 }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::index::Index;
+use super::index::{Index, remembered};
 use super::interpreter::Interpreter;
 use crate::domain::{Closure, Place, Value};
 use crate::project::{ClassId, ClassRef, Member, Program};
@@ -67,16 +67,8 @@ impl Index {
     /// The only class of the project that has every attribute which the function asks of a parameter.
     fn class_like(&self, program: &Program, function: &Function, parameter: Name) -> Option<ClassId> {
         let key = (function.file, function.span.start, parameter);
-        if let Ok(known) = self.likenesses.found.lock()
-            && let Some(class) = known.get(&key)
-        {
-            return *class;
-        }
-        let class = self.find_like(program, &asked_of(program, function, &parameter));
-        if let Ok(mut known) = self.likenesses.found.lock() {
-            known.insert(key, class);
-        }
-        class
+        let find = || self.find_like(program, &asked_of(program, function, &parameter));
+        remembered(&self.likenesses.found, key, find)
     }
 
     fn find_like(&self, program: &Program, asked: &[Name]) -> Option<ClassId> {
@@ -145,7 +137,7 @@ fn attributes_set(program: &Program, function: &Function) -> Vec<Name> {
         let rest = rest.trim_start_matches(is_word).trim_start();
         rest.starts_with(':') || (rest.starts_with('=') && !rest.starts_with("==")) || rest.starts_with(',')
     };
-    let reads = occurrences(text_of(program, function), &first.name);
+    let reads = occurrences(program.text_of(function), &first.name);
     reads
         .filter_map(|(_, after)| after.strip_prefix('.'))
         .filter(|rest| is_set(rest))
@@ -188,7 +180,7 @@ fn is_session_like(name: &str) -> bool {
 /// The attributes that the text of a function reads of a parameter, with what `with` calls.
 fn asked_of(program: &Program, function: &Function, parameter: &str) -> Vec<Name> {
     let mut asked = Vec::new();
-    for (before, after) in occurrences(text_of(program, function), parameter) {
+    for (before, after) in occurrences(program.text_of(function), parameter) {
         let before = before.trim_end_matches(' ');
         if let Some(name) = after.strip_prefix('.').and_then(leading_name) {
             asked.push(name);
@@ -201,12 +193,6 @@ fn asked_of(program: &Program, function: &Function, parameter: &str) -> Vec<Name
     asked.sort();
     asked.dedup();
     asked
-}
-
-fn text_of<'p>(program: &'p Program, function: &Function) -> &'p str {
-    let text = &program.files[function.file.0 as usize].text;
-    let end = function.body.span().end.max(function.span.end) as usize;
-    text.get(function.span.start as usize..end).unwrap_or("")
 }
 
 /// The text before and after each time that a name stands in a text by itself.

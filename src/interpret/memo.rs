@@ -2,7 +2,7 @@
 
 use super::interpreter::Interpreter;
 use crate::domain::{Scalar, Value};
-use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
+use crate::syntax::ir::{Comparison, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
 
 impl Interpreter<'_> {
     /// Whether an `if` asks a memo: the test looks for a missing answer and the body stores one under a key.
@@ -28,7 +28,7 @@ impl Interpreter<'_> {
                     let text = self.text(self.place(memo.span), 80);
                     places.iter().any(|(owner, _)| self.text(self.place(owner.span), 80) == text)
                 }
-                [(Comparison::IsNot, none)] if is_none(none) => returns_tested(test, last),
+                [(Comparison::IsNot, none)] if none.is_none() => returns_tested(test, last),
                 _ => false,
             },
             (ExprKind::Name(_) | ExprKind::Walrus { .. }, _) => returns_tested(test, last),
@@ -74,10 +74,6 @@ fn names_key_error(kinds: &Expr) -> bool {
     }
 }
 
-fn is_none(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Constant(Constant::None))
-}
-
 /// `if found is not None: return found`
 fn returns_tested(test: &Expr, last: &Stmt) -> bool {
     let StmtKind::Return(Some(Expr { kind: ExprKind::Name(returned), .. })) = &last.kind else { return false };
@@ -92,7 +88,7 @@ fn is_missing_test(test: &Expr) -> bool {
     match &test.kind {
         ExprKind::Compare { rest, .. } => match rest.as_slice() {
             [(Comparison::NotIn, _)] => true,
-            [(Comparison::Is, right)] => is_none(right),
+            [(Comparison::Is, right)] => right.is_none(),
             _ => false,
         },
         ExprKind::Unary { operator: UnaryOperator::Not, operand } => {

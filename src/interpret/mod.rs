@@ -5,7 +5,6 @@
 
 mod absence;
 mod annotations;
-mod asked;
 mod assign;
 mod attributes;
 mod built;
@@ -30,6 +29,7 @@ mod likeness;
 mod loops;
 mod memo;
 mod names;
+mod questions;
 mod registrations;
 mod registries;
 mod relevance;

@@ -16,6 +16,7 @@
 use rustc_hash::FxHashMap;
 
 use super::interpreter::Interpreter;
+use super::relevance::words;
 use crate::domain::{Arguments, Machine, Object, Value};
 use crate::project::{Binding, ClassRef, ModuleId, Program};
 use crate::syntax::Name;
@@ -111,11 +112,7 @@ fn filled_through(program: &Program, binding: Option<Binding>) -> Vec<(ModuleId,
 /// The variables of its module that the text of a function mentions.
 fn variables_in(program: &Program, function: &Function) -> Vec<(ModuleId, Name)> {
     let Some(module) = program.module_of(function.file).filter(|module| !module.is_stub) else { return Vec::new() };
-    let text = &program.files[function.file.0 as usize].text;
-    let end = function.body.span().end.max(function.span.end) as usize;
-    let text = text.get(function.span.start as usize..end).unwrap_or("");
-    let words = text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
-    let mut found: Vec<(ModuleId, Name)> = words
+    let mut found: Vec<(ModuleId, Name)> = words(program.text_of(function))
         .filter_map(|word| match module.bindings.get(&Name::new(word)) {
             Some(Binding::Variable(home, name)) => Some((*home, *name)),
             _ => None,

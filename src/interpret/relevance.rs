@@ -60,12 +60,11 @@ impl Words {
 
     /// Whether the function mentions any of them.
     pub(super) fn matter_to(&self, program: &Program, function: &Function) -> bool {
-        let text = &program.files[function.file.0 as usize].text;
-        let whole = text.get(function.span.start as usize..function.body.span().end.max(function.span.end) as usize);
-        whole.is_none_or(|text| words(text).any(|word| self.known.contains(word)))
+        words(program.text_of(function)).any(|word| self.known.contains(word))
     }
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
+/// The identifiers and keywords of a text.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).filter(|word| !word.is_empty())
 }

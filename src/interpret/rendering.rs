@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use super::index::remembered;
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Size, Value, Why};
 use crate::frameworks::templates::{Environment, Language, Libraries, Template, language_of, lower};
@@ -36,11 +37,7 @@ pub(crate) struct Templates {
 impl Templates {
     /// The language of a file, where `asked` is what the caller renders with.
     fn language(&self, program: &Program, file: FileId, asked: Language) -> Language {
-        let find = || language_of(&program.files[file.0 as usize], asked);
-        match self.languages.lock() {
-            Ok(mut known) => *known.entry((file, asked)).or_insert_with(find),
-            Err(_) => find(),
-        }
+        remembered(&self.languages, (file, asked), || language_of(&program.files[file.0 as usize], asked))
     }
 
     /// What the project adds to Jinja's names.
@@ -50,16 +47,10 @@ impl Templates {
 
     /// The lowered template of a file.
     fn get(&self, program: &Program, file: FileId, language: Language) -> Arc<Template> {
-        let key = (file, language);
-        if let Some(known) = self.lowered.lock().ok().and_then(|known| known.get(&key).cloned()) {
-            return known;
-        }
-        let libraries = self.libraries.get_or_init(|| Libraries::new(program));
-        let template = Arc::new(lower(&program.files[file.0 as usize], language, libraries));
-        match self.lowered.lock() {
-            Ok(mut known) => Arc::clone(known.entry(key).or_insert(template)),
-            Err(_) => template,
-        }
+        remembered(&self.lowered, (file, language), || {
+            let libraries = self.libraries.get_or_init(|| Libraries::new(program));
+            Arc::new(lower(&program.files[file.0 as usize], language, libraries))
+        })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::asked::Questions;
 use super::join::join_objects;
+use super::questions::Questions;
 use crate::domain::{Object, ObjectId};
 
 /// An object and how many growing loops were around it when it was made.

@@ -101,8 +101,7 @@ fn told(
     seen: &[Seen],
     sites: &[Site],
 ) -> Explanation {
-    let text = |span: Span| source.text.get(span.start as usize..span.end as usize).unwrap_or_default();
-    let one_line = |span: Span| text(span).split_whitespace().collect::<Vec<_>>().join(" ");
+    let one_line = |span: Span| source.slice(span.start, span.end).split_whitespace().collect::<Vec<_>>().join(" ");
     let mut told: Vec<Told> = Vec::new();
     let mut seen: Vec<&Seen> = seen.iter().collect();
     seen.sort();
@@ -133,7 +132,7 @@ fn told(
         file: source.shown.clone(),
         line,
         enclosing: enclosing(program, watch),
-        text: text(watch.line).trim().to_owned(),
+        text: source.slice(watch.line.start, watch.line.end).trim().to_owned(),
         told,
         queries,
         silence,
@@ -183,7 +182,7 @@ fn first_byte(program: &Program, watch: &Watch) -> Span {
 
 /// Why nothing was seen on a line.
 fn silence(program: &Program, source: &SourceFile, line: usize, span: Span) -> String {
-    let text = source.text.get(span.start as usize..span.end as usize).unwrap_or_default().trim();
+    let text = source.slice(span.start, span.end).trim();
     if text.is_empty() {
         return "the line is empty".to_owned();
     }

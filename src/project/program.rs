@@ -8,7 +8,7 @@ use super::module_index::ModuleIndex;
 use super::schema::Schema;
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
-use crate::syntax::ir;
+use crate::syntax::ir::{self, Function};
 
 /// A module of the project or a compiled-in stub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -205,6 +205,12 @@ impl Program {
                 Name::new(&format!("{}.{}", self.module(info.module).name, info.class.qualified))
             }
         }
+    }
+
+    /// The text of a function from its header to the end of its body.
+    pub fn text_of(&self, function: &Function) -> &str {
+        let end = function.body.span().end.max(function.span.end);
+        self.files.get(function.file.0 as usize).map_or("", |file| file.slice(function.span.start, end))
     }
 
     /// Whether `class` is `base` or inherits from it.

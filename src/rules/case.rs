@@ -37,12 +37,8 @@ impl<'run> Case<'run> {
 
     fn source_text(&self) -> String {
         let Place { file, span } = self.site.place;
-        let text = self
-            .program
-            .files
-            .get(file.0 as usize)
-            .and_then(|source| source.text.get(span.start as usize..span.end as usize));
-        text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+        let text = self.program.files.get(file.0 as usize).map_or("", |source| source.slice(span.start, span.end));
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// The model of the site.
@@ -161,6 +157,11 @@ impl<'run> Case<'run> {
             other => format!("{{{other}}}"),
         }
     }
+}
+
+/// The name of a model's default manager.
+pub(super) fn manager_name(model: &Model) -> &'static str {
+    model.managers.first().map_or("objects", |manager| manager.name.as_str())
 }
 
 /// `Book` of `shop.Book`.

@@ -1,6 +1,6 @@
 //! How findings are mended: one function a technique, named in the front matter of the rules that use it.
 
-use super::case::{Case, class_name};
+use super::case::{Case, class_name, manager_name};
 use super::eager;
 use crate::project::{Model, Orm};
 
@@ -334,6 +334,6 @@ fn by_hand(case: &Case) -> String {
 
 /// `Book.objects.`, by the model's default manager.
 fn manager(model: &Model) -> String {
-    let name = model.managers.first().map_or("objects", |manager| manager.name.as_str());
+    let name = manager_name(model);
     format!("{}.{name}.", class_name(model))
 }

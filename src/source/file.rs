@@ -45,6 +45,11 @@ impl SourceFile {
         SourceFile::new(id, name.to_string(), PathBuf::from(name), text, false)
     }
 
+    /// The text of a range of bytes; nothing for one that the file does not have.
+    pub fn slice(&self, start: u32, end: u32) -> &str {
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
     /// Line and column of a byte offset; an offset past the end is the end.
     pub fn line_column(&self, offset: u32) -> LineColumn {
         let offset = (offset as usize).min(self.text.len());

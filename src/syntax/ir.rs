@@ -27,6 +27,13 @@ pub struct Expr {
     pub kind: ExprKind,
 }
 
+impl Expr {
+    /// Whether it is the literal `None`.
+    pub fn is_none(&self) -> bool {
+        matches!(self.kind, ExprKind::Constant(Constant::None))
+    }
+}
+
 /// A literal without parts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Constant {

@@ -1,6 +1,6 @@
 //! The statements that Django sends, as footprints.
 //!
-//! The shapes were read off Django 5.2 with PostgreSQL and are compared with its statements by `tests/harness/footprints.py`.
+//! `tests/footprints.rs` compares them with the statements that the fixtures send.
 
 use crate::domain::{Asked, EffectKind, Footprint, SelectKind, Site};
 use crate::orm::draft::{Draft, column, qualified, table, through};

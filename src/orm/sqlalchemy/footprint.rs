@@ -1,7 +1,6 @@
 //! The statements that SQLAlchemy sends, as footprints.
 //!
-//! The shapes were read off SQLAlchemy 2.0 with PostgreSQL and are compared with its statements by
-//! `tests/harness/footprints.py`.
+//! `tests/footprints.rs` compares them with the statements that the fixtures send.
 
 use crate::domain::{Asked, EffectKind, Footprint, SelectKind, Site};
 use crate::orm::draft::{Draft, column, qualified, table, through};

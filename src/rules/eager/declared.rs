@@ -5,7 +5,7 @@ use super::splice::{chain, file, insert};
 use super::written::{Written, expression, is_named};
 use crate::domain::{Place, Role};
 use crate::project::{ClassId, Member};
-use crate::rules::case::{Case, class_name};
+use crate::rules::case::{Case, class_name, manager_name};
 use crate::rules::finding::Edit;
 use crate::syntax::Name;
 use crate::syntax::ir::{Class, Constant, Expr, ExprKind, Stmt, StmtKind};
@@ -145,7 +145,7 @@ fn list_display(statement: &Stmt) -> Option<&[Expr]> {
 /// `Book.objects.select_related("author")`
 fn query(case: &Case, loads: &[Load]) -> Option<String> {
     let model = case.rows_model()?;
-    let manager = model.managers.first().map_or("objects", |manager| manager.name.as_str());
+    let manager = manager_name(model);
     let calls: String = loads.iter().map(|load| format!(".{}({})", load.method, load.argument)).collect();
     Some(format!("{}.{manager}{calls}", class_name(model)))
 }

@@ -168,7 +168,7 @@ fn entity<'run>(program: &'run Program, case: &Case, written: &Written) -> Optio
         _ => return None,
     };
     let file = program.files.get(case.site.origin.as_ref()?.place.file.0 as usize)?;
-    file.text.get(expr.span.start as usize..expr.span.end as usize)
+    Some(file.slice(expr.span.start, expr.span.end))
 }
 
 /// Raw SQL takes no joins, a bare `select_related()` none by name, and a lock not the side of a join that may be missing.

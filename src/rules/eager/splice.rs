@@ -3,7 +3,7 @@
 use super::written::{Chain, Link};
 use super::{Load, written};
 use crate::project::{Binding, Model, Orm};
-use crate::rules::case::{Case, class_name};
+use crate::rules::case::{Case, class_name, manager_name};
 use crate::rules::finding::{Edit, Point};
 use crate::source::SourceFile;
 use crate::syntax::Name;
@@ -48,7 +48,8 @@ pub(super) fn chain(cases: &[Case], chain: &Chain, loads: &[Load]) -> Option<Vec
         }
     }
     if !calls.is_empty() {
-        let manager = case.rows_model().filter(|_| chain.is_class).map(manager).unwrap_or_default();
+        let model = case.rows_model().filter(|_| chain.is_class);
+        let manager = model.map(|model| format!(".{}", manager_name(model))).unwrap_or_default();
         edits.push(insert(file, chain.head.span.end, manager + &calls));
     }
     if let Some(call) = chain.iterator.filter(|_| loads.iter().any(|load| load.method == "prefetch_related")) {
@@ -58,19 +59,12 @@ pub(super) fn chain(cases: &[Case], chain: &Chain, loads: &[Load]) -> Option<Vec
     Some(edits)
 }
 
-/// `.objects`, by the model's default manager.
-fn manager(model: &Model) -> String {
-    format!(".{}", model.managers.first().map_or("objects", |manager| manager.name.as_str()))
-}
-
 /// An `iterator()` without a chunk size, somewhere behind the chain, drops prefetches or refuses them.
 fn loses_prefetches(cases: &[Case], chain: &Chain) -> bool {
     let iterates = |case: &Case| {
         case.site.path.iter().any(|step| {
-            let file = case.program.files.get(step.place.file.0 as usize);
-            let text =
-                file.and_then(|file| file.text.get(step.place.span.start as usize..step.place.span.end as usize));
-            text.is_some_and(|text| text.contains(".iterator()"))
+            let (file, span) = (case.program.files.get(step.place.file.0 as usize), step.place.span);
+            file.is_some_and(|file| file.slice(span.start, span.end).contains(".iterator()"))
         })
     };
     chain.iterator.is_none() && cases.iter().any(iterates)
@@ -189,7 +183,7 @@ fn imports(case: &Case, loads: &[Load]) -> Option<Vec<Edit>> {
 /// Where another name can be added to `from home import a, b`.
 fn end_of_names(file: &SourceFile, statement: &Stmt, home: &str) -> Option<u32> {
     let StmtKind::ImportFrom { level: 0, module: Some(module), names } = &statement.kind else { return None };
-    let text = file.text.get(statement.span.start as usize..statement.span.end as usize)?;
+    let text = file.slice(statement.span.start, statement.span.end);
     if *module != home || names.is_empty() || text.contains('#') || text.contains('\\') {
         return None;
     }
