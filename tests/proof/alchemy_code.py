@@ -2,6 +2,7 @@
 
 from random import Random
 
+from dialect import Dialect
 from schema import Hop, Model, Relation, Schema
 
 API = (
@@ -14,7 +15,7 @@ API = (
 )  # fmt: skip
 
 
-class Alchemy:
+class Alchemy(Dialect):
     """Writes SQLAlchemy."""
 
     name = "sqlalchemy"
@@ -26,8 +27,7 @@ class Alchemy:
     decorators: list[list[str]] = [[]]
 
     def __init__(self, random: Random, schema: Schema) -> None:
-        self.random, self.schema = random, schema
-        self.uses: set[tuple[str, str]] = set()
+        super().__init__(random, schema)
         self.from_orm: set[str] = {"Session"}
         self.from_core: set[str] = set()
         self.legacy = random.random() < 0.3
@@ -35,20 +35,10 @@ class Alchemy:
         for model in schema.models:
             if model.base:
                 schema.models.remove(model)
-        self.favourites = {model: random.sample(model.hops, min(2, len(model.hops))) for model in schema.models}
+        self.draw_favourites()
         for model in schema.models:
             if self.chance(0.35) and model.hops:
                 model.methods[random.choice(["summary", "headline"])] = random.choice(["property", "method"])
-
-    def use(self, *names: str) -> None:
-        """Note what the program makes use of."""
-        for name in names:
-            assert name in API, name
-            self.uses.add(("api", name))
-
-    def chance(self, share: float) -> bool:
-        """True for this share of the calls."""
-        return self.random.random() < share
 
     # Models.
 
@@ -115,11 +105,6 @@ class Alchemy:
         return [*imports, "", *core, f"from sqlalchemy.orm import {', '.join(sorted(self.from_orm))}", "", f"from .models import {names}"]
 
     # Queries.
-
-    def favour(self, hops: list[Hop]) -> Hop:
-        """One of the hops, most often one that this program is about."""
-        liked = [hop for hop in hops if any(hop in few for few in self.favourites.values())]
-        return self.random.choice(liked if liked and self.chance(0.75) else hops)
 
     def readable(self, hop: Hop) -> bool:
         """Whether the relation may be read as an attribute whenever there is a row."""
@@ -266,12 +251,10 @@ class Alchemy:
         """An expression about a row."""
         way = self.random.random()
         if way < 0.06 and model.methods and not own:
-            name, kind = self.random.choice(list(model.methods.items()))
-            self.use("model-property" if kind == "property" else "model-method")
-            return f"{row}.{name}" if kind == "property" else f"{row}.{name}()"
+            return self.of_model(row, model)
         if way < 0.14 and not own:
             return self._plain(row, model)
-        hops = self.favourites[model] if self.chance(0.7) and self.favourites[model] else model.hops
+        hops = self.hops_to_read(model)
         if not hops or depth == 0:
             return self._plain(row, model)
         hop = self.random.choice(hops)

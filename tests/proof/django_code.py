@@ -2,6 +2,7 @@
 
 from random import Random
 
+from dialect import Dialect
 from schema import Hop, Model, Relation, Schema
 
 API = (
@@ -16,7 +17,7 @@ API = (
 SIZES = (4, 7, 10)
 
 
-class Django:
+class Django(Dialect):
     """Writes Django."""
 
     name = "django"
@@ -28,27 +29,15 @@ class Django:
     given: list[str] = []
 
     def __init__(self, random: Random, schema: Schema) -> None:
-        self.random, self.schema = random, schema
-        self.uses: set[tuple[str, str]] = set()
+        super().__init__(random, schema)
         self.needed: set[str] = set()
-        # What this program's queries load early and what it reads are drawn from the same few relations.
-        self.favourites = {model: random.sample(model.hops, min(2, len(model.hops))) for model in schema.models}
+        self.draw_favourites()
         self.overrides: dict[Model, str] = {}
         for model in schema.models:
             self._decide(model)
         for relation in [relation for model in schema.models for relation in model.relations]:
             if relation.kind == "fk" and relation.back == relation.owner.plural and self.chance(0.2):
                 self._leave_unnamed(relation)
-
-    def use(self, *names: str) -> None:
-        """Note what the program makes use of."""
-        for name in names:
-            assert name in API, name
-            self.uses.add(("api", name))
-
-    def chance(self, share: float) -> bool:
-        """True for this share of the calls."""
-        return self.random.random() < share
 
     # Models.
 
@@ -138,11 +127,6 @@ class Django:
         return [*imports, "", *own, "", f"from .models import {names}"]
 
     # Queries.
-
-    def favour(self, hops: list[Hop]) -> Hop:
-        """One of the hops, most often one that this program is about."""
-        liked = [hop for hop in hops if any(hop in few for few in self.favourites.values())]
-        return self.random.choice(liked if liked and self.chance(0.75) else hops)
 
     def readable(self, hop: Hop) -> bool:
         """Whether the relation may be read as an attribute whenever there is a row."""
@@ -301,14 +285,12 @@ class Django:
         """An expression about a row."""
         way = self.random.random()
         if way < 0.06 and model.methods and not own:
-            name, kind = self.random.choice(list(model.methods.items()))
-            self.use("model-property" if kind == "property" else "model-method")
-            return f"{row}.{name}" if kind == "property" else f"{row}.{name}()"
+            return self.of_model(row, model)
         if way < 0.14 and not own:
             return self._plain(row, model)
         if way < 0.20 and not own:
             return self._query(row, model)
-        hops = self.favourites[model] if self.chance(0.7) and self.favourites[model] else model.hops
+        hops = self.hops_to_read(model)
         if not hops or depth == 0:
             return self._plain(row, model)
         hop = self.random.choice(hops)
