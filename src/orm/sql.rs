@@ -1,9 +1,9 @@
 //! Known SQL text to a footprint. What the parser does not understand has none.
 
 use sqlparser::ast::{
-    BinaryOperator, Delete, Expr, FromTable, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Insert,
-    JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderByKind, Query, Select, SelectItem, SetExpr, Statement,
-    TableFactor, TableObject, TableWithJoins, Update,
+    AccessExpr, BinaryOperator, Delete, Expr, FromTable, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
+    Insert, JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderByKind, Query, Select, SelectItem, SetExpr,
+    Statement, TableFactor, TableObject, TableWithJoins, Update,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
@@ -228,10 +228,16 @@ impl Shape {
             },
             Expr::CompoundIdentifier(parts) => {
                 let [.., qualifier, column] = parts.as_slice() else { return None };
-                let named = self.tables.iter().find(|(alias, _)| *alias == qualifier.value);
-                let table = named.map_or(qualifier.value.as_str(), |(_, table)| table);
-                Some(Name::new(&format!("{table}.{}", column.value)))
+                Some(self.qualified(&qualifier.value, &column.value))
             }
+            // PostgreSQL's `user` is a function; to the other databases it is a name like any, and a common table.
+            Expr::CompoundFieldAccess { root, access_chain } => match (root.as_ref(), access_chain.as_slice()) {
+                (
+                    Expr::Function(Function { name, args: FunctionArguments::None, .. }),
+                    [AccessExpr::Dot(Expr::Identifier(column))],
+                ) => Some(self.qualified(&name.to_string(), &column.value)),
+                _ => None,
+            },
             // `UPPER("title"::text)` is how a comparison without case is written.
             Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => self.column(inner),
             Expr::Function(function) if is_case(function) => self.column(only_argument(function)?),
@@ -241,6 +247,12 @@ impl Shape {
             },
             _ => None,
         }
+    }
+
+    fn qualified(&self, qualifier: &str, column: &str) -> Name {
+        let named = self.tables.iter().find(|(alias, _)| alias == qualifier);
+        let table = named.map_or(qualifier, |(_, table)| table);
+        Name::new(&format!("{table}.{column}"))
     }
 
     fn selected(&mut self, select: &Select) {
@@ -319,6 +331,11 @@ mod tests {
         );
         assert!(described("INSERT INTO shop_book (title) VALUES (:title)").contains(r#""tables":["shop_book"]"#));
         assert!(described("DELETE FROM shop_book WHERE title LIKE '%%x%%'").contains(r#"["shop_book.title","like"]"#));
+    }
+
+    #[test]
+    fn a_table_may_be_called_user() {
+        assert!(described("SELECT user.id, user.name FROM user WHERE user.id = ?").contains(r#"["user.id","="]"#));
     }
 
     #[test]
