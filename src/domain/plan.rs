@@ -24,6 +24,8 @@ pub struct LoadPlan {
     pub undeferred: BTreeSet<Name>,
     /// The columns of subclasses are loaded with the rows (`with_polymorphic`, `selectin_polymorphic`).
     pub loads_subclasses: bool,
+    /// Nullable relations that lead somewhere from every row, since the query compares what they lead to.
+    pub present: BTreeSet<Name>,
     /// Nobody was seen making the query although somebody made it, and may have loaded anything.
     pub is_guess: bool,
 }

@@ -240,9 +240,13 @@ impl Interpreter<'_> {
         Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
     }
 
-    /// `hasattr(owner, name)`: reads the attribute; true for what every queryset has, false for what a queried row lacks.
+    /// `hasattr(owner, name)`: reads the attribute; true for what every queryset has, false for what a queried row or a
+    /// known class lacks.
     fn has_attribute(&mut self, owner: &Value, arguments: &Arguments, place: Place) -> Value {
         let Some(name) = arguments.positional.get(1).and_then(Value::as_text) else { return Value::ANY };
+        if self.is_without(owner, name) {
+            return Value::Scalar(Scalar::Bool(false));
+        }
         let value = self.read_attribute(owner, name, place);
         let Value::Object(id) = owner else { return Value::ANY };
         match self.object(*id) {
@@ -261,12 +265,26 @@ impl Interpreter<'_> {
         let Some(name) = arguments.positional.get(1).and_then(Value::as_text) else {
             return Value::unknown(Why::Call);
         };
+        let default = arguments.positional.get(2);
+        if let Some(default) = default.filter(|_| self.is_without(owner, name)) {
+            return default.clone();
+        }
         let value = self.read_attribute(owner, name, place);
-        match arguments.positional.get(2) {
+        match default {
             Some(default) if value.is_unknown() => value.join(default, None),
             Some(Value::None) => value.join(&Value::None, None),
             _ => value,
         }
+    }
+
+    /// Whether a class of the project is known whole and has no such attribute (`getattr(self.Meta, "ordering", None)`).
+    fn is_without(&self, owner: &Value, name: Name) -> bool {
+        let Value::Class(ClassRef::Known(class)) = owner else { return false };
+        let bases = &self.program.class(*class).mro;
+        let is_own = |base: &ClassRef| {
+            matches!(base, ClassRef::Known(base) if !self.program.module(self.program.class(*base).module).is_stub)
+        };
+        !name.starts_with("__") && bases.iter().all(is_own) && self.program.member(*class, name, None).is_none()
     }
 
     fn range(&mut self, arguments: &Arguments, place: Place) -> Value {

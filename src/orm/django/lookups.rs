@@ -1,4 +1,4 @@
-//! What the look-ups of a filter tell of its rows: how many there are at most, which of their relations are NULL.
+//! What the look-ups of a filter tell of its rows: how many there are at most, which of their relations are NULL, which are not.
 
 use std::rc::Rc;
 
@@ -6,10 +6,11 @@ use crate::domain::{Arguments, Machine, QuerySet, Scalar, Size, Value};
 use crate::project::{Model, Relation, RelationKind};
 use crate::syntax::Name;
 
-/// What keyword look-ups tell: at most one row by the key, relations that are NULL, a batch of keys.
+/// What keyword look-ups tell: at most one row by the key, relations that are NULL or not, a batch of keys.
 pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments: &Arguments) {
     let model = machine.program().schema.model(query.model);
     let mut nulls = (*query.null_relations).clone();
+    let mut present = Vec::new();
     for (keyword, value) in &arguments.keywords {
         let (path, operator) = match keyword.rsplit_once("__") {
             Some((path, "isnull")) => (path, "isnull"),
@@ -24,8 +25,25 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
             "=" if is_unique(model, path) => query.limit = Some(Size::Known(1)),
             _ => {}
         }
+        let is_null = match operator {
+            "isnull" => *value != Value::Scalar(Scalar::Bool(false)),
+            _ => value.disjuncts().contains(&Value::None),
+        };
+        if let Some(relation) = nullable_relation(model, path).filter(|_| !is_null) {
+            present.push(relation);
+        }
     }
     query.null_relations = Rc::new(nulls);
+    if !present.is_empty() {
+        Rc::make_mut(&mut query.plan).present.extend(present);
+    }
+}
+
+/// The relation that leads to what is compared: where it is NULL, no comparison holds.
+fn nullable_relation(model: &Model, path: &str) -> Option<Name> {
+    let first = Name::new(path.split("__").next().unwrap_or(path));
+    let leads = |relation: &&Relation| relation.name == first || relation.key_attribute == Some(first);
+    model.relations.iter().filter(|relation| relation.nullable).find(leads).map(|relation| relation.name)
 }
 
 /// Whether at most one row has a given value there: keys, unique columns, one-to-one relations that hold the key.

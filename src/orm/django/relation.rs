@@ -130,7 +130,8 @@ fn load(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation,
         target.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
     }
     let target = Value::Object(machine.derive(id, relation.name, Object::Row(target)));
-    let may_miss = relation.nullable || relation.kind == RelationKind::ReverseOneToOne;
+    let may_be_null = relation.nullable && !row.plan.present.contains(&relation.name);
+    let may_miss = may_be_null || relation.kind == RelationKind::ReverseOneToOne;
     let value = if may_miss { target.join(&Value::None, None) } else { target };
     remember(machine, id, relation.name, value)
 }
