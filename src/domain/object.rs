@@ -166,6 +166,8 @@ pub struct Row {
     pub columns: BTreeMap<Name, bool>,
     /// Attributes that are neither columns nor relations: annotations, `to_attr` lists, anything set.
     pub attributes: BTreeMap<Name, Value>,
+    /// What tests told on this path: the truth of a column, and that a relation leads somewhere.
+    pub truths: BTreeMap<Name, bool>,
     /// Its query.
     pub origin: Option<Rc<RowOrigin>>,
     /// In the database, as far as known: rows made by the constructor are not.
@@ -230,6 +232,8 @@ pub struct QuerySet {
     pub is_batched: bool,
     /// Relations that are NULL in every row (`filter(coupon__isnull=True)`).
     pub null_relations: Rc<Vec<Name>>,
+    /// Single-valued relations that a filter holds equal to one row.
+    pub fixed: Rc<Vec<Name>>,
     /// Names added by `annotate`.
     pub annotations: Rc<Vec<Name>>,
     /// How sure it is.

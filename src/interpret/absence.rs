@@ -1,11 +1,12 @@
-//! Rows that are not there: what it tells about `book` that `book.author` or `book.author_id` is false.
+//! What tests tell about rows: `book.author` or `book.author_id` was false, so that there is no author, or true, so that
+//! there is one; `book.is_public` was true, which the next test of it finds again, in whatever function it stands.
 //!
 //! A relation without a row costs nothing to read again, and nothing can be read of the row it does not have. So what the
 //! other branch did to that row is what holds where the two meet.
 
 use super::interpreter::Interpreter;
 use crate::domain::{Loaded, Machine, Object, ObjectId, Value};
-use crate::project::Relation;
+use crate::project::{Column, Relation};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind};
 
@@ -44,6 +45,33 @@ impl Interpreter<'_> {
         }
         if let Object::Row(row) = self.object_mut(id) {
             row.loaded.insert(name, Loaded { value: Value::None, is_sure: true });
+        }
+    }
+
+    /// `row.name` was found true, or false where it is a column of truth values; `is_test` when its truth was asked for and
+    /// not only whether it is `None`.
+    pub(super) fn learn(&mut self, owner: &Expr, name: Name, truth: bool, is_test: bool) {
+        self.silence += 1;
+        let owner = self.evaluate(owner);
+        self.silence -= 1;
+        let Value::Object(id) = owner else { return };
+        let Object::Row(row) = self.object(id) else { return };
+        let model = self.program.schema.model(row.model);
+        let leads = |relation: &&Relation| relation.name == name || relation.key_attribute == Some(name);
+        let relation = model.relations.iter().filter(|relation| relation.kind.is_single()).find(leads);
+        let told = match relation {
+            Some(relation) if truth => relation.name,
+            None if is_test && model.column(name).is_some_and(Column::is_boolean) => name,
+            _ => return,
+        };
+        if let Object::Row(row) = self.object_mut(id) {
+            row.truths.insert(told, truth);
+            if let Some(Loaded { value, .. }) = row.loaded.get_mut(&told)
+                && let Value::Union(parts) = value
+            {
+                *value =
+                    Value::from_disjuncts(parts.iter().filter(|part| part.value != Value::None).cloned().collect());
+            }
         }
     }
 

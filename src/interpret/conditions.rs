@@ -152,7 +152,12 @@ impl Interpreter<'_> {
                 self.narrow(*name, |value| fits_truth(value, truth));
                 self.assume_empty(test, truth);
             }
-            ExprKind::Attribute { .. } => self.assume_empty(test, truth),
+            ExprKind::Attribute { value, name, .. } => {
+                self.assume_empty(test, truth);
+                if is_plain(test) {
+                    self.learn(value, *name, truth, true);
+                }
+            }
             ExprKind::Compare { left, rest } => self.assume_comparison(left, rest, truth),
             ExprKind::Call { function, arguments } if is_named(function, "isinstance") && arguments.len() == 2 => {
                 self.assume_instance(&arguments[0].value, &arguments[1].value, truth);
@@ -191,6 +196,10 @@ impl Interpreter<'_> {
         };
         if wants_none {
             self.assume_absent(left);
+        } else if let ExprKind::Attribute { value, name, .. } = &left.kind
+            && is_plain(left)
+        {
+            self.learn(value, *name, true, false);
         }
         let (ExprKind::Name(name) | ExprKind::Walrus { name, .. }) = &left.kind else { return };
         self.narrow(*name, |value| match value {

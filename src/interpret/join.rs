@@ -122,6 +122,12 @@ fn join_rows(a: &Row, b: &Row, guard: Option<u32>) -> Row {
         columns,
         plan: if a.plan == b.plan { Rc::clone(&a.plan) } else { Rc::clone(&b.plan) },
         attributes: join_names(&a.attributes, &b.attributes, guard),
+        truths: a
+            .truths
+            .iter()
+            .filter(|(name, truth)| b.truths.get(name) == Some(truth))
+            .map(|(k, v)| (*k, *v))
+            .collect(),
         is_saved: a.is_saved || b.is_saved,
         is_changed: a.is_changed || b.is_changed,
         is_expired: a.is_expired || b.is_expired,

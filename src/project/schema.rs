@@ -118,6 +118,13 @@ pub struct Column {
     pub declared: (crate::source::FileId, Span),
 }
 
+impl Column {
+    /// Whether it holds truth values, in either ORM.
+    pub fn is_boolean(&self) -> bool {
+        self.kind == "BooleanField" || self.kind == "Boolean"
+    }
+}
+
 /// An index or unique constraint over columns, in order.
 #[derive(Debug, Clone)]
 pub struct Index {

@@ -41,6 +41,9 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         if row.is_saved && !row.columns.contains_key(&name) && machine.is_filled_by_save(class, name) {
             return Value::Scalar(Scalar::Filled);
         }
+        if let Some(truth) = row.truths.get(&name) {
+            return Value::Scalar(Scalar::Bool(*truth));
+        }
         return super::queryset::column_value(machine, row.model, name);
     }
     let class = model.class;
@@ -84,12 +87,14 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     let is_column = model.column(name).is_some();
     let Object::Row(row) = machine.object_mut(id) else { return };
     row.is_changed = true;
+    row.truths.remove(&name);
     if found.is_some_and(|relation| relation.kind.is_single()) {
         row.loaded.insert(name, Loaded { value, is_sure: true });
     } else if is_column || keyed.is_some() {
         row.columns.insert(name, true);
         if let Some(relation) = keyed {
             row.loaded.remove(&relation);
+            row.truths.remove(&relation);
             let mut plan = (*row.plan).clone();
             plan.relations.remove(&relation);
             row.plan = Rc::new(plan);
@@ -131,6 +136,7 @@ fn blank(model: ModelId) -> Row {
         loaded: Default::default(),
         columns: Default::default(),
         attributes: Default::default(),
+        truths: Default::default(),
         origin: None,
         is_saved: true,
         is_changed: false,
@@ -216,9 +222,9 @@ fn store(machine: &mut dyn Machine, id: ObjectId, place: Place, action: Name) {
 fn refresh(machine: &mut dyn Machine, id: ObjectId, row: &Row, arguments: &Arguments, name: Name, place: Place) {
     fire(machine, id, row, EffectKind::Refresh, Verb::Select, name, place);
     let is_partial = arguments.get(1, "fields").is_some();
-    if let Object::Row(row) = machine.object_mut(id)
-        && !is_partial
-    {
+    let Object::Row(row) = machine.object_mut(id) else { return };
+    row.truths.clear();
+    if !is_partial {
         row.loaded.clear();
         row.plan = Rc::new(LoadPlan::default());
     }

@@ -11,6 +11,7 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
     let model = machine.program().schema.model(query.model);
     let mut nulls = (*query.null_relations).clone();
     let mut present = Vec::new();
+    let mut fixed = (*query.fixed).clone();
     for (keyword, value) in &arguments.keywords {
         let (path, operator) = match keyword.rsplit_once("__") {
             Some((path, "isnull")) => (path, "isnull"),
@@ -29,14 +30,27 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
             "isnull" => *value != Value::Scalar(Scalar::Bool(false)),
             _ => value.disjuncts().contains(&Value::None),
         };
+        if operator == "="
+            && let Some(relation) = single_relation(model, path)
+        {
+            fixed.push(relation);
+        }
         if let Some(relation) = nullable_relation(model, path).filter(|_| !is_null) {
             present.push(relation);
         }
     }
     query.null_relations = Rc::new(nulls);
+    query.fixed = Rc::new(fixed);
     if !present.is_empty() {
         Rc::make_mut(&mut query.plan).present.extend(present);
     }
+}
+
+/// The relation that a comparison names by itself or by its key.
+fn single_relation(model: &Model, path: &str) -> Option<Name> {
+    let path = Name::new(path);
+    let is_named = |relation: &&Relation| relation.name == path || relation.key_attribute == Some(path);
+    model.relations.iter().filter(|relation| relation.kind.holds_key()).find(is_named).map(|relation| relation.name)
 }
 
 /// The relation that leads to what is compared: where it is NULL, no comparison holds.

@@ -52,6 +52,7 @@ pub(super) fn fresh(machine: &dyn Machine, model: ModelId, place: Place) -> Quer
         is_iterator: false,
         is_batched: false,
         null_relations: Rc::default(),
+        fixed: Rc::default(),
         annotations: Rc::default(),
         certainty: Certainty::High,
         asked: Rc::default(),
@@ -269,6 +270,7 @@ fn element(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet) -> Value {
             let row = row_of(query);
             let row = machine.derive_element(id, Name::new("row"), Object::Row(row));
             know_parent(machine, row, query);
+            super::relation::share_fixed(machine, id, row, query);
             Value::Object(row)
         }
         Shape::Flat => {
@@ -320,6 +322,7 @@ fn row_of(query: &QuerySet) -> Row {
         loaded,
         columns: Default::default(),
         attributes: query.annotations.iter().map(|name| (*name, Value::ANY)).collect(),
+        truths: Default::default(),
         origin: Some(Rc::new(query.origin.clone())),
         is_saved: true,
         is_changed: false,
@@ -512,12 +515,25 @@ fn know_created_parent(machine: &mut dyn Machine, row: ObjectId, query: &QuerySe
 
 /// `create(...)`: a new row, saved through the model's own `save`.
 fn create(machine: &mut dyn Machine, query: &QuerySet, arguments: &Arguments, place: Place) -> Value {
-    let value = super::instance::construct(machine, query.model, arguments, place);
+    let arguments = with_parent(machine, query, arguments);
+    let value = super::instance::construct(machine, query.model, &arguments, place);
     if let Value::Object(row) = value {
         know_parent(machine, row, query);
         super::instance::save(machine, row, &Arguments::default(), place, Name::new("create"));
     }
     value
+}
+
+/// A related manager gives its own row to the constructor, by the name of the way back.
+fn with_parent(machine: &dyn Machine, query: &QuerySet, arguments: &Arguments) -> Arguments {
+    let mut arguments = arguments.clone();
+    let back = query
+        .related
+        .and_then(|(parent, relation)| Some((super::relation::back_reference(machine, parent, relation)?, parent)));
+    if let Some((back, parent)) = back.filter(|(back, _)| arguments.keyword(back).is_none()) {
+        arguments.keywords.push((back, Value::Object(parent)));
+    }
+    arguments
 }
 
 /// `queryset[n]`: from memory when fetched, else one query.

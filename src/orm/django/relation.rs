@@ -46,6 +46,7 @@ fn target_row(row: &Row, relation: &Relation, load: LoadPlan, origin: Option<Rc<
         loaded: Default::default(),
         columns: Default::default(),
         attributes: Default::default(),
+        truths: Default::default(),
         origin,
         is_saved: true,
         is_changed: false,
@@ -130,10 +131,24 @@ fn load(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation,
         target.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
     }
     let target = Value::Object(machine.derive(id, relation.name, Object::Row(target)));
-    let may_be_null = relation.nullable && !row.plan.present.contains(&relation.name);
+    let is_present = row.plan.present.contains(&relation.name) || row.truths.get(&relation.name) == Some(&true);
+    let may_be_null = relation.nullable && !is_present;
     let may_miss = may_be_null || relation.kind == RelationKind::ReverseOneToOne;
     let value = if may_miss { target.join(&Value::None, None) } else { target };
     remember(machine, id, relation.name, value)
+}
+
+/// What a prefetch finds is one object for all rows that point at it; rows whose filter holds the relation equal to one
+/// row have one between them.
+pub(super) fn share_fixed(machine: &mut dyn Machine, set: ObjectId, id: ObjectId, query: &crate::domain::QuerySet) {
+    for name in query.fixed.iter() {
+        let Some(relation) = relation_of(machine, id, *name) else { continue };
+        let Some(row) = row(machine, id) else { return };
+        let Some(found) = fetched(&row.plan, *name).filter(|load| load.is_separate) else { continue };
+        let Some(target) = target_row(&row, &relation, found.plan.clone(), further(&row, *name)) else { continue };
+        let target = machine.derive(set, Name::new(&format!("{name}#fixed")), Object::Row(target));
+        remember(machine, id, *name, Value::Object(target));
+    }
 }
 
 fn remember(machine: &mut dyn Machine, id: ObjectId, name: Name, value: Value) -> Value {

@@ -28,6 +28,7 @@ pub(super) fn blank(model: ModelId) -> Row {
         loaded: Default::default(),
         columns: Default::default(),
         attributes: Default::default(),
+        truths: Default::default(),
         origin: None,
         is_saved: true,
         is_changed: false,
@@ -110,6 +111,9 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
     if model.column(name).is_some() || model.relations.iter().any(|relation| relation.key_attribute == Some(name)) {
         touch(machine, id, name, place);
         read_column(machine, id, name, place);
+        if let Some(truth) = row(machine, id).and_then(|row| row.truths.get(&name).copied()) {
+            return Value::Scalar(Scalar::Bool(truth));
+        }
         return column_value(machine, found.model, Some(name));
     }
     let class = model.class;
@@ -313,6 +317,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
         replace(machine, id, &found, relation, &value, place);
     } else if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
+        row.truths.remove(&name);
         row.is_changed = true;
     }
     let Some(tie) = found.session else { return };

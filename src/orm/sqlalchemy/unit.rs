@@ -250,6 +250,7 @@ fn expire(machine: &mut dyn Machine, value: &Value) {
     for row in rows(machine, value) {
         if let Object::Row(row) = machine.object_mut(row) {
             row.is_expired = true;
+            row.truths.clear();
         }
     }
 }
