@@ -197,8 +197,11 @@ fn key_attribute(case: &Case) -> String {
 
 fn read_again_once(case: &Case) -> String {
     match case.model() {
-        Some(model) => format!("read the {} rows again with one query after the loop", model.label),
-        None => "read the rows again with one query after the loop".to_owned(),
+        Some(model) => format!(
+            "read the {} rows again with one query for all of them, before the loop or after it, wherever they are needed",
+            model.label
+        ),
+        None => "read the rows again with one query for all of them, before the loop or after it".to_owned(),
     }
 }
 
@@ -248,8 +251,10 @@ fn link_at_once(case: &Case) -> String {
              `{through}.objects.bulk_create(links)`"
         );
     }
-    let receiver = case.receiver();
-    let through = through(case);
+    let (receiver, through) = (case.receiver(), through(case));
+    if case.expression().contains("(*") {
+        return format!("write the links of all owners with one `{through}.objects.bulk_create(links)` after the loop");
+    }
     format!(
         "pass all rows at once, `{receiver}.{}(*rows)`, or write the links of many owners with one \
          `{through}.objects.bulk_create(links)`",

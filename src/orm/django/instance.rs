@@ -85,9 +85,12 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     let model = machine.program().schema.model(row.model);
     let keyed = model.relations.iter().find(|relation| relation.key_attribute == Some(name)).map(|r| r.name);
     let is_column = model.column(name).is_some();
+    let is_key = name == "pk" || name == model.primary_key;
     let Object::Row(row) = machine.object_mut(id) else { return };
     row.is_changed = true;
     row.truths.remove(&name);
+    // A row without its key is stored as a new one.
+    row.is_saved &= !(is_key && value == Value::None);
     if found.is_some_and(|relation| relation.kind.is_single()) {
         row.loaded.insert(name, Loaded { value, is_sure: true });
     } else if is_column || keyed.is_some() {
@@ -165,6 +168,10 @@ pub(super) fn method(
     let row = relation::row(machine, id)?;
     match row_action(&name)? {
         RowAction::Save => {
+            let is_new = arguments.keyword("force_insert") == Some(&Value::Scalar(Scalar::Bool(true)));
+            if let Object::Row(row) = machine.object_mut(id) {
+                row.is_saved &= !is_new;
+            }
             store(machine, id, place, name);
             Some(Value::None)
         }
