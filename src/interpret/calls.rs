@@ -9,9 +9,9 @@ use crate::domain::{
     Arguments, Closure, Dict, Generator, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size,
     Value, Why,
 };
-use crate::project::ClassRef;
+use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
-use crate::syntax::ir::{Argument, Constant, Expr, ExprKind, Function, Parameter, ParameterKind, Span};
+use crate::syntax::ir::{Argument, Constant, Expr, ExprKind, Function, Parameter, ParameterKind, Span, Stmt, StmtKind};
 
 /// So many calls of the project deep, and no deeper: a longer path convinces nobody.
 const DEEPEST: usize = 12;
@@ -114,6 +114,9 @@ impl Interpreter<'_> {
             return Value::unknown(Why::Recursion);
         }
         let lowered = function.body.lowered();
+        if self.is_left_to_subclasses(closure, &lowered.statements) {
+            return Value::unknown(Why::Call);
+        }
         let scope = self.bind_parameters(closure, receiver.as_ref(), arguments, place);
         if lowered.is_generator {
             let generator = Generator { closure: closure.clone(), scope, place, produced: None };
@@ -133,6 +136,20 @@ impl Interpreter<'_> {
             crate::orm::django::begin_at(self, &value, place);
         }
         self.annotated_return(value, closure)
+    }
+
+    /// Whether a method does nothing but raise, and what runs in its place is that of a subclass.
+    fn is_left_to_subclasses(&self, closure: &Closure, body: &[Stmt]) -> bool {
+        let Some(class) = closure.class else { return false };
+        let is_text =
+            |statement: &&Stmt| matches!(&statement.kind, StmtKind::Expr(Expr { kind: ExprKind::Constant(_), .. }));
+        let [Stmt { kind: StmtKind::Raise(Some(raised)), .. }] = &body[body.iter().take_while(is_text).count()..]
+        else {
+            return false;
+        };
+        let name = closure.function.name;
+        let overrides = |id: &ClassId| self.program.class(*id).members.contains_key(&name);
+        is_not_implemented(raised) || self.program.class(class).subclasses.iter().any(overrides)
     }
 
     /// Keeps a part of the fuel from a function of the project, so that whatever it costs its caller is walked to the end.
@@ -225,10 +242,16 @@ impl Interpreter<'_> {
         });
     }
 
-    /// Whether an argument differs from row to row, so that remembering answers by it helps nobody.
+    /// Whether an argument differs from row to row, so that remembering answers by it helps nobody: a key, or a row that
+    /// does not hang on another one.
     fn has_distinct_argument(&self, scope: ObjectId) -> bool {
-        let is_key = |value: &Value| matches!(value, Value::Scalar(Scalar::Key));
-        matches!(self.object(scope), Object::Scope(scope) if scope.names.values().any(is_key))
+        let is_row = |id: &ObjectId| matches!(self.object(*id), Object::Row(_));
+        let is_distinct = |value: &Value| match value {
+            Value::Scalar(Scalar::Key) => true,
+            Value::Object(id) => is_row(id) && !self.owner_of(*id).is_some_and(|owner| is_row(&owner)),
+            _ => false,
+        };
+        matches!(self.object(scope), Object::Scope(scope) if scope.names.values().any(is_distinct))
     }
 
     fn leave_function(&mut self) -> Value {
@@ -500,6 +523,15 @@ impl Interpreter<'_> {
 /// `db=Depends(get_db)`: a default that is a call supplies the argument.
 fn supplies(parameter: &Parameter) -> Option<&Expr> {
     parameter.default.as_ref().filter(|default| matches!(default.kind, ExprKind::Call { .. }))
+}
+
+/// `NotImplementedError`, `NotImplementedError(...)`
+fn is_not_implemented(raised: &Expr) -> bool {
+    match &raised.kind {
+        ExprKind::Call { function, .. } => is_not_implemented(function),
+        ExprKind::Name(name) => name == "NotImplementedError",
+        _ => false,
+    }
 }
 
 fn is_memo_decorator(decorator: &Expr) -> bool {

@@ -36,6 +36,7 @@ mod relevance;
 mod rendering;
 mod roots;
 mod schema_intrinsics;
+mod scripts;
 mod shapes;
 mod sites;
 mod state;

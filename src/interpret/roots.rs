@@ -10,6 +10,7 @@ use super::index::Index;
 use super::interpreter::Interpreter;
 use super::registrations::{self, Registration};
 use super::relevance::Words;
+use super::scripts::{self, Script};
 use super::{Interpretation, Knowledge, Options};
 use crate::domain::{Certainty, Closure, Place, RootKind, Site, Value};
 use crate::project::{ClassId, ClassRef, Member, Program};
@@ -51,7 +52,8 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
     let roots = find_roots(program);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let run = || {
-        let registered = register_all(program, options, &index);
+        let mut registered = register_all(program, options, &index);
+        registered.extend(run_scripts(program, options, &index));
         let (entries, others): (Vec<&Root>, Vec<&Root>) = roots.iter().partition(|root| root.function.name == ENTRY);
         let mut walked: Vec<(&Root, Walked)> = walk(program, options, &index, &entries);
         let reached = reached_by_others(&walked);
@@ -154,6 +156,19 @@ fn register_all(program: &Program, options: &Options, index: &Index) -> Vec<Walk
         })
     };
     registrations.par_iter().map(run).collect()
+}
+
+/// Runs what modules do outside of functions.
+fn run_scripts(program: &Program, options: &Options, index: &Index) -> Vec<Walked> {
+    let run = |script: &Script| {
+        let file = program.module(script.module).file;
+        walk_safely(Name::new("<module>"), file, || {
+            let mut machine = Interpreter::new(program, options, index, RootKind::Background);
+            machine.run_script(*script);
+            machine
+        })
+    };
+    scripts::find(program).par_iter().map(run).collect()
 }
 
 /// Walks one root; a failure inside quell costs only this root.

@@ -230,10 +230,9 @@ fn proves(machine: &dyn Machine, action: SessionAction, hint: Option<Name>, argu
         return false;
     };
     match action {
-        SessionAction::Query => arguments
-            .positional
-            .iter()
-            .any(|value| matches!(value, Value::Mapped(_)) || model_of(machine, value).is_some()),
+        SessionAction::Query => arguments.positional.iter().any(|value| {
+            matches!(value, Value::Mapped(_)) || is_expression(value) || model_of(machine, value).is_some()
+        }),
         SessionAction::Execute
         | SessionAction::Scalars
         | SessionAction::Scalar
@@ -249,6 +248,11 @@ fn proves(machine: &dyn Machine, action: SessionAction, hint: Option<Name>, argu
         SessionAction::Bulk => hint.is_some_and(is_session_name),
         _ => false,
     }
+}
+
+/// Whether a value is what functions and operators of SQLAlchemy make: `func.count(Book.id)`.
+fn is_expression(value: &Value) -> bool {
+    matches!(value, Value::External(path) if path.starts_with(EXPRESSION))
 }
 
 /// Whether a value is a row of ours, and if so a stored one.
