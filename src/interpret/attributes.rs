@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Closure, Machine, Object, ObjectId, Place, Scalar, Value, Why};
+use crate::domain::{Arguments, Closure, Machine, Object, ObjectId, Place, Scalar, SequenceKind, Size, Value, Why};
 use crate::project::{ClassId, ClassRef, Member, Orm};
 use crate::syntax::Name;
 use crate::syntax::ir::{ExprKind, Function, StmtKind};
@@ -134,6 +134,9 @@ impl Interpreter<'_> {
             Member::Function(function) => Some(self.member_function(owner, function, receiver, place)),
             Member::Class(id) => Some(Value::Class(ClassRef::Known(*id))),
             Member::Variable(index) => {
+                if let Some(getter) = self.getter(owner, *index).filter(|_| matches!(receiver, Value::Object(_))) {
+                    return Some(self.call_value(&getter, Arguments::of(vec![receiver.clone()]), place));
+                }
                 let value = self.class_variable(owner, name, *index);
                 Some(self.bound_variable(value, receiver))
             }
@@ -147,6 +150,29 @@ impl Interpreter<'_> {
                 Value::Bound(Rc::new((receiver.clone(), (*closure).clone())))
             }
             other => other,
+        }
+    }
+
+    /// `title = property(read_title)`: the function that reads the attribute.
+    fn getter(&mut self, owner: ClassId, index: usize) -> Option<Value> {
+        let about = self.program.class(owner);
+        let StmtKind::Assign { value, .. } = &about.class.body.get(index)?.kind else { return None };
+        let ExprKind::Call { function, arguments } = &value.kind else { return None };
+        let getter = arguments.first().filter(|_| super::conditions::is_named(function, "property"))?;
+        let found = self.in_module(about.module, |machine| {
+            machine.frame_mut().class = Some(owner);
+            machine.evaluate(&getter.value)
+        });
+        match (found, &getter.value.kind) {
+            (Value::Function(closure), _) => Some(Value::Function(closure)),
+            // The class body's own names are not in reach of the module.
+            (_, ExprKind::Name(name)) => match self.program.member(owner, *name, None)? {
+                (home, Member::Function(function), _) => {
+                    Some(Value::Function(Rc::new(self.closure_of(home, function))))
+                }
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -316,12 +342,26 @@ impl Interpreter<'_> {
             }
             self.run_setter(id, *owner, function);
             if let Object::Instance(instance) = self.object(id)
-                && let Some(value) = instance.attributes.get(&name)
+                && let Some(value) = instance.attributes.get(&name).cloned()
             {
-                return Some(value.clone());
+                self.forget_length(&value, name);
+                return Some(value);
             }
         }
         None
+    }
+
+    /// A list that one method makes is one that others fill: how many elements it has, nobody knows.
+    fn forget_length(&mut self, value: &Value, name: Name) {
+        let Value::Object(id) = value else { return };
+        let Object::Sequence(sequence) = self.object_mut(*id) else { return };
+        if matches!(sequence.kind, SequenceKind::List | SequenceKind::Set)
+            && sequence.items.as_ref().is_some_and(|items| items.len() < 2)
+        {
+            sequence.element = Some(sequence.any().unwrap_or(Value::unknown(Why::Element)));
+            sequence.items = None;
+            sequence.size = Size::Unknown(name);
+        }
     }
 
     fn run_setter(&mut self, id: ObjectId, owner: ClassId, function: &Arc<Function>) {

@@ -17,6 +17,25 @@ const WORDS_BEFORE_VALUE: [&str; 5] = ["like", "ilike", "limit", "offset", "betw
 /// Words in the path of a function that makes a name or literal safe.
 const QUOTING: [&str; 8] = ["quote", "identifier", "escape", "literal", "settings", "sql", "placeholder", "param"];
 
+/// The text of an f-string whose values are known texts: `f"emails/{name}.html"`. Formats, conversions and escapes are left
+/// alone.
+fn folded(literal: &str, parts: &[(Expr, Option<char>)], values: &[Value], place: Place) -> Option<String> {
+    let inner = literal.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let quote = inner.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let mut at = literal.len() - inner.len() + 1;
+    let mut text = String::new();
+    for ((part, conversion), value) in parts.iter().zip(values) {
+        let (from, to) = ((part.span.start - place.span.start) as usize, (part.span.end - place.span.start) as usize);
+        let before = literal.get(at..from)?.strip_suffix('{').filter(|_| conversion.is_none())?;
+        literal.get(to..)?.strip_prefix('}')?;
+        text.push_str(before);
+        text.push_str(&value.as_text()?);
+        at = to + 1;
+    }
+    text.push_str(literal.get(at..)?.strip_suffix(quote)?);
+    (!text.contains(['\\', '{', '}', quote])).then_some(text)
+}
+
 impl Interpreter<'_> {
     /// `f"… WHERE name = '{name}'"`
     pub(crate) fn formatted(&self, parts: &[(Expr, Option<char>)], values: &[Value], place: Place) -> Value {
@@ -40,7 +59,16 @@ impl Interpreter<'_> {
                 return Value::Scalar(Scalar::Built);
             }
         }
-        if values.iter().any(is_built) { Value::Scalar(Scalar::Built) } else { Value::ANY }
+        match folded(
+            text.get(place.span.start as usize..place.span.end as usize).unwrap_or_default(),
+            parts,
+            values,
+            place,
+        ) {
+            Some(text) => Value::text(&text),
+            None if values.iter().any(is_built) => Value::Scalar(Scalar::Built),
+            None => Value::ANY,
+        }
     }
 
     /// `"… = '%s'" % name`
@@ -58,6 +86,12 @@ impl Interpreter<'_> {
             if is_value_place(before, after, "\"") && is_foreign(value) {
                 return Value::Scalar(Scalar::Built);
             }
+        }
+        if text.matches('%').count() == 1
+            && let Some((before, after)) = text.split_once("%s")
+            && let Some(value) = right.as_text()
+        {
+            return Value::text(&format!("{before}{value}{after}"));
         }
         Value::ANY
     }

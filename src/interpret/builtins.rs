@@ -251,6 +251,7 @@ impl Interpreter<'_> {
         let Value::Object(id) = owner else { return Value::ANY };
         match self.object(*id) {
             Object::QuerySet(_) if crate::orm::django::is_query_method(&name) => Value::Scalar(Scalar::Bool(true)),
+            Object::Row(row) if self.has_of_its_own(row, name) => Value::Scalar(Scalar::Bool(true)),
             Object::Row(row) if row.origin.is_some() && value == Value::Unknown(Why::Attribute(name)) => {
                 Value::Scalar(Scalar::Bool(false))
             }
@@ -259,6 +260,14 @@ impl Interpreter<'_> {
             }
             _ => Value::ANY,
         }
+    }
+
+    /// Whether every such row has the attribute: what its query added, a column, a member of its class.
+    fn has_of_its_own(&self, row: &crate::domain::Row, name: Name) -> bool {
+        let model = self.program.schema.model(row.model);
+        row.attributes.contains_key(&name)
+            || model.column(name).is_some()
+            || self.program.member(model.class, name, None).is_some() && model.relation(name).is_none()
     }
 
     fn get_attribute_by_name(&mut self, owner: &Value, arguments: &Arguments, place: Place) -> Value {

@@ -4,12 +4,15 @@ use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Instance, Machine, Object, ObjectId, Place, Value, Why};
 use crate::project::{ClassId, ClassRef, Member, Orm};
 use crate::syntax::Name;
-use crate::syntax::ir::{Expr, ExprKind, StmtKind};
+use crate::syntax::ir::{Expr, ExprKind, Span, StmtKind};
 
 impl Interpreter<'_> {
     /// Calls a class.
     pub(crate) fn construct(&mut self, class: ClassId, arguments: Arguments, place: Place) -> Value {
         let program = self.program;
+        if let Some(rows) = self.concrete_rows(class, place) {
+            return rows;
+        }
         if let Some(model) = program.schema.of_class(class) {
             return match model.orm {
                 Orm::Django => crate::orm::django::construct(self, model.id, &arguments, place),
@@ -123,6 +126,29 @@ impl Interpreter<'_> {
             return Value::ANY;
         }
         self.concrete_instances(class, place).unwrap_or_else(|| self.plain_instance(class, place, 6))
+    }
+
+    /// A row of an abstract model is one of a model below it, where those are few.
+    fn concrete_rows(&mut self, class: ClassId, place: Place) -> Option<Value> {
+        const FEW: usize = 3;
+        let program = self.program;
+        let schema = &program.schema;
+        schema.of_class(class).filter(|model| model.is_abstract && model.orm == Orm::Django)?;
+        let below: Vec<_> = schema
+            .models
+            .iter()
+            .filter(|model| !model.is_abstract && program.inherits(model.class, class))
+            .map(|model| model.id)
+            .take(FEW + 1)
+            .collect();
+        if below.is_empty() || below.len() > FEW {
+            return None;
+        }
+        let rows = below.into_iter().map(|model| {
+            let span = Span { start: place.span.start + model.0 as u32, ..place.span };
+            crate::orm::django::assumed_row(self, model, Place { span, ..place })
+        });
+        rows.reduce(|one, other| one.join(&other, None))
     }
 
     pub(super) fn plain_instance(&mut self, class: ClassId, place: Place, tag: u32) -> Value {

@@ -2,7 +2,7 @@
 
 use super::interpreter::Interpreter;
 use crate::domain::{Alchemy, Disjunct, Machine, Object, Scalar, Sequence, SequenceKind, Size, Value};
-use crate::project::ClassRef;
+use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Expr, ExprKind, Span, UnaryOperator};
 
@@ -227,6 +227,9 @@ impl Interpreter<'_> {
         }
         let program = self.program;
         let value = self.lookup(name);
+        if truth && value.is_unknown() {
+            return self.assume_row_of(name, &known, subject.span);
+        }
         let fits: Vec<Value> = value
             .disjuncts()
             .into_iter()
@@ -238,6 +241,19 @@ impl Interpreter<'_> {
         if !fits.is_empty() && fits.len() < value.disjuncts().len() {
             let parts = fits.into_iter().map(|value| Disjunct { guard: None, value }).collect();
             self.assign_name(name, Value::from_disjuncts(parts));
+        }
+    }
+
+    /// A value that nothing is known of but that it is a row of one of these models.
+    fn assume_row_of(&mut self, name: Name, classes: &[ClassId], span: Span) {
+        let is_model = |class: &ClassId| self.program.schema.of_class(*class).is_some_and(|model| !model.is_abstract);
+        if !classes.iter().all(is_model) {
+            return;
+        }
+        let place = self.place(span);
+        let rows = classes.iter().map(|class| self.assumed_instance(*class, place)).collect::<Vec<_>>();
+        if let Some(row) = rows.into_iter().reduce(|one, other| one.join(&other, None)) {
+            self.assign_name(name, row);
         }
     }
 

@@ -180,8 +180,10 @@ impl Program {
             arguments.iter().filter_map(|argument| text(&argument.value)).map(Name::as_str).collect();
         let model = match (last_name(function)?.as_str(), &texts[..]) {
             ("get_user_model", _) => self.schema.user_model.map(|id| self.schema.model(id)),
-            ("get_model" | "load_model", [label]) => self.schema.by_label(label),
-            ("get_model" | "load_model", [app, name, ..]) => self.schema.by_label(&format!("{app}.{name}")),
+            ("get_model" | "get_registered_model" | "load_model", [label]) => self.schema.by_label(label),
+            ("get_model" | "get_registered_model" | "load_model", [app, name, ..]) => {
+                self.schema.by_label(&format!("{app}.{name}"))
+            }
             ("import_string" | "import_class", [path]) => return self.resolve_dotted(path),
             _ => None,
         };

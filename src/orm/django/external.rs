@@ -40,7 +40,7 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
             let class = schema.user_model.map(|model| schema.model(model).class)?;
             Some(Value::Class(ClassRef::Known(class)))
         }
-        "get_model" if path.contains("apps") => model_by_name(machine, arguments),
+        "get_model" | "get_registered_model" if path.contains("apps") => model_by_name(machine, arguments),
         "cursor" if path.contains("connection") => Some(Value::External(Name::new("django.cursor"))),
         "execute" | "executemany" | "callproc" if path.contains("cursor") => {
             crate::orm::raw::execute(machine, Name::new(last), arguments.get(0, "sql"), place);
@@ -59,14 +59,17 @@ fn on_rows(
     rest: &Arguments,
     place: Place,
 ) -> Option<Value> {
-    let rows = match arguments.positional.first()? {
-        Value::Class(ClassRef::Known(class)) => {
-            let model = machine.program().schema.of_class(*class)?.id;
-            super::class_attribute(machine, model, Name::new("_default_manager"))?
-        }
-        other => other.clone(),
-    };
-    super::method(machine, &rows, Name::new(method), rest, place)
+    let found = arguments.positional.first()?.disjuncts().into_iter().filter_map(|rows| {
+        let rows = match rows {
+            Value::Class(ClassRef::Known(class)) => {
+                let model = machine.program().schema.of_class(class)?.id;
+                super::class_attribute(machine, model, Name::new("_default_manager"))?
+            }
+            other => other,
+        };
+        super::method(machine, &rows, Name::new(method), rest, place)
+    });
+    found.reduce(|one, other| one.join(&other, None))
 }
 
 fn prefetch(machine: &mut dyn Machine, arguments: &Arguments, place: Place) -> Value {

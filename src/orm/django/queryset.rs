@@ -120,8 +120,9 @@ fn derived(
     query.is_whole &= action == Action::All;
     extend_origin(&mut query, place);
     if query.related.is_some() && query.plan.is_guess && action != Action::All {
-        // No prefetch answers this.
+        // No prefetch answers this: whatever the caller has loaded, these rows are fetched anew.
         Rc::make_mut(&mut query.plan).is_guess = false;
+        query.certainty = query.certainty.max(Certainty::Medium);
     }
     asked::follow(&mut query, action, name, arguments);
     let model = query.model;
