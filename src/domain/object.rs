@@ -364,6 +364,8 @@ pub struct Pending {
     pub model: ModelId,
     /// The relation that is read before rows are deleted; `None` for an UPDATE.
     pub relation: Option<Name>,
+    /// The summary of the rows.
+    pub row: ObjectId,
     /// How many rows.
     pub size: Size,
 }

@@ -324,7 +324,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     if (is_expression || (is_versioned && !is_pending(machine, &found)))
         && let Some(size) = machine.growth_of(id)
     {
-        let pending = Pending { model: found.model, relation: None, size };
+        let pending = Pending { model: found.model, relation: None, row: id, size };
         change(machine, tie.session, |session| unit::remember(session, pending));
     }
 }
@@ -358,7 +358,7 @@ fn replace_single(machine: &mut dyn Machine, id: ObjectId, found: &Row, relation
         return;
     }
     if let (Some(tie), Some(size)) = (found.session, machine.growth_of(id)) {
-        let pending = Pending { model: found.model, relation: Some(relation.name), size };
+        let pending = Pending { model: found.model, relation: Some(relation.name), row: id, size };
         change(machine, tie.session, |session| unit::remember(session, pending));
     }
 }
