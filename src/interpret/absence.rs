@@ -1,4 +1,5 @@
-//! Rows that are not there: what it tells about `book` that `book.author` or `book.author_id` is false.
+//! Rows that are not there: what it tells about `book` that `book.author` or `book.author_id` is false, and about
+//! `first()` that it gave `None`.
 //!
 //! A relation without a row costs nothing to read again, and nothing can be read of the row it does not have. So what the
 //! other branch did to that row is what holds where the two meet.
@@ -47,14 +48,23 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Marks the rows of a value that hang on another row.
+    /// Marks the rows of a value that stand for one row, not for all of a collection.
     fn mark_absent(&mut self, value: &Value) {
         for part in value.disjuncts() {
             let Value::Object(id) = part else { continue };
-            let hangs_on_a_row = self.owner_of(id).is_some_and(|owner| matches!(self.object(owner), Object::Row(_)));
-            if hangs_on_a_row && let Object::Row(row) = self.object_mut(id) {
+            if self.is_one(id)
+                && let Object::Row(row) = self.object_mut(id)
+            {
                 row.is_absent = true;
             }
+        }
+    }
+
+    /// Whether an object is the row of another row's relation, or what a query for one row gave.
+    fn is_one(&self, id: ObjectId) -> bool {
+        match self.owner_of(id) {
+            Some(owner) => matches!(self.object(owner), Object::Row(_)) || self.depth_of(id) <= self.depth_of(owner),
+            None => matches!(self.object(id), Object::Row(row) if row.is_saved && row.origin.is_some()),
         }
     }
 }
