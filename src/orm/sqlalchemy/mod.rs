@@ -124,11 +124,20 @@ pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name, pl
         return Some(Value::Mapped(Rc::new((model, vec![name]))));
     }
     let class = about.class;
-    if name == "__table__" {
-        return Some(Value::External(Name::new("sqlalchemy.table")));
+    match name.as_str() {
+        "__table__" => return Some(Value::External(Name::new("sqlalchemy.table"))),
+        "__mapper__" => return Some(Value::External(Name::new(external::MAPPER))),
+        _ => {}
     }
     let is_query = name == "query" && !defines_query(machine.program(), class, name);
     is_query.then(|| session::model_query(machine, model, place))
+}
+
+/// What a declarative base has of its own, model or not: the tables that are declared with it.
+pub fn base_attribute(program: &crate::project::Program, class: crate::project::ClassId, name: Name) -> Option<Value> {
+    let is_ours = |base: &ClassRef| matches!(base, ClassRef::External(path) if external::is_ours(path));
+    let is_base = name == "metadata" && program.class(class).mro.iter().any(is_ours);
+    is_base.then(|| Value::External(Name::new("sqlalchemy.metadata")))
 }
 
 /// Whether a class of the project defines `query`, before Flask-SQLAlchemy's `db.Model` does.

@@ -121,6 +121,7 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         "awaitable_attrs" => Value::Object(machine.allocate(place, VALUE, Object::Alchemy(Alchemy::Awaitable(id)))),
         "__dict__" | "_sa_instance_state" => Value::ANY,
         "metadata" | "registry" | "__table__" => Value::External(Name::new("sqlalchemy.table")),
+        "__mapper__" => Value::External(Name::new(super::external::MAPPER)),
         _ => subclass_attribute(machine, id, name, place).unwrap_or(Value::Method(Rc::new((Value::Object(id), name)))),
     }
 }
