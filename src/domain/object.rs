@@ -499,7 +499,7 @@ pub struct Transaction {
 }
 
 /// A loader option such as `selectinload(Book.tags).joinedload(Tag.owner)`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct LoaderOption {
     /// The model at which the path starts; `None` for wildcards and texts.
     pub root: Option<ModelId>,
@@ -508,3 +508,7 @@ pub struct LoaderOption {
     /// The path to which a chained call adds.
     pub tail: Vec<Name>,
 }
+    /// SQLAlchemy 1.4: a chained call adds to the options it is made on, too.
+    pub is_in_place: bool,
+    /// These options, where it does.
+    pub along: Vec<ObjectId>,

@@ -64,7 +64,7 @@ fn object_method(
         Alchemy::Session(_) => session::method(machine, id, name, arguments, place),
         Alchemy::Statement(statement) => statement::method(machine, &statement, name, arguments, place),
         Alchemy::Result(fetched) => result::method(machine, id, &fetched, name, place),
-        Alchemy::Option(option) => options::method(machine, &option, name, arguments, place),
+        Alchemy::Option(option) => options::method(machine, id, &option, name, arguments, place),
         Alchemy::SessionFactory(settings) => session::factory_method(machine, &settings, name, place),
         Alchemy::Transaction(transaction) => session::transaction_method(machine, transaction, name, place),
         Alchemy::Extension => external::extension_method(machine, name, arguments, place),
