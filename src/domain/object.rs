@@ -425,6 +425,8 @@ pub struct Entity {
     pub model: Option<ModelId>,
     /// The value, where a column or expression is selected.
     pub value: Value,
+    /// A function such as `func.count()`: it may make one value of all rows.
+    pub is_computed: bool,
 }
 
 /// A SQLAlchemy statement or query.
