@@ -292,7 +292,7 @@ pub enum Alchemy {
     /// `association_proxy(relation, attribute)`
     Proxy(Name, Name),
     /// `Book.author == value`
-    Equality(ModelId, Name),
+    Equality(ModelId, Name, Value),
 }
 
 /// A SQLAlchemy session.
@@ -454,12 +454,23 @@ pub struct Statement {
     pub is_grouped: bool,
     /// It gives a part of the table that is not known from its keys.
     pub is_filtered: bool,
-    /// Attributes of its model that a condition holds equal to one value: rows share what these lead to.
-    pub fixed: Vec<Name>,
+    /// Attributes that a condition holds equal to one value: rows share what these lead to.
+    pub fixed: Vec<Fixed>,
     /// What it asks for, for footprints.
     pub asked: Rc<Asked>,
     /// The SQL of `text(...)`, where it is known.
     pub text: Option<Name>,
+}
+
+/// An attribute that all rows of a model have alike.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    /// The model: the statement's, or one that it joins.
+    pub model: ModelId,
+    /// The attribute.
+    pub attribute: Name,
+    /// The row that it is, where a relation was compared with one.
+    pub row: Option<ObjectId>,
 }
 
 /// What the items of a result are.
@@ -509,8 +520,8 @@ pub struct LoaderOption {
     pub plan: LoadPlan,
     /// The path to which a chained call adds.
     pub tail: Vec<Name>,
-}
     /// SQLAlchemy 1.4: a chained call adds to the options it is made on, too.
     pub is_in_place: bool,
     /// These options, where it does.
     pub along: Vec<ObjectId>,
+}

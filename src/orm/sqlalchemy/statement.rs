@@ -9,7 +9,7 @@ use super::result;
 use super::session;
 use super::table::{StatementAction, statement_action};
 use crate::domain::{
-    Alchemy, Arguments, Certainty, Effect, EffectKind, Entity, Fetched, LoadPlan, Machine, NamedTuple, Object,
+    Alchemy, Arguments, Certainty, Effect, EffectKind, Entity, Fetched, Fixed, LoadPlan, Machine, NamedTuple, Object,
     ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind,
     StatementShape, Value, Verb,
 };
@@ -230,21 +230,25 @@ fn derived(
     statement
 }
 
-/// Remembers the attributes that `filter(Book.author == value)` and `filter_by(author=value)` hold equal to one value.
+/// Remembers the attributes that `filter(Book.author == value)` and `filter_by(author=value)` hold equal to one value,
+/// those of a joined model too.
 fn fix(machine: &dyn Machine, statement: &mut Statement, name: Name, arguments: &Arguments) {
-    if name == "filter_by" {
-        statement.fixed.extend(arguments.keywords.iter().map(|(name, _)| *name));
+    let fixed = |model: ModelId, attribute: Name, value: &Value| {
+        let rows = super::unit::rows(machine, value);
+        Fixed { model, attribute, row: rows.first().copied().filter(|_| rows.len() == 1) }
+    };
+    if let Some(model) = statement.model.filter(|_| name == "filter_by") {
+        statement.fixed.extend(arguments.keywords.iter().map(|(name, value)| fixed(model, *name, value)));
     }
-    for value in &arguments.positional {
-        if let Value::Object(id) = value
-            && let Object::Alchemy(Alchemy::Equality(model, attribute)) = machine.object(*id)
-            && Some(*model) == statement.model
-        {
-            statement.fixed.push(*attribute);
+    for condition in &arguments.positional {
+        if let Some((model, attribute, value)) = asked::equality(machine, condition) {
+            statement.fixed.push(fixed(model, attribute, value));
         }
     }
-    if name == "with_parent" {
-        statement.fixed.extend(toward(machine, statement, arguments));
+    if name == "with_parent"
+        && let (Some(model), Some(parent)) = (statement.model, arguments.positional.first())
+    {
+        statement.fixed.extend(toward(machine, statement, arguments).map(|relation| fixed(model, relation, parent)));
     }
 }
 
