@@ -25,3 +25,10 @@ def found(session, names, folders):
         files.append(session.query(File).filter_by(name=folder.name, folder=folder).one())
         files.append(session.scalars(select(File).where(File.kind == "pdf")).all())
     return files
+
+
+def closed(session):
+    """Where models are SQLAlchemy's, `session` is no row of Django's."""
+    for folder in session.query(Folder).all():
+        session.delete(folder)
+    session.flush()
