@@ -61,6 +61,8 @@ impl Footprint {
 pub struct Asked {
     /// What is compared, as a path from the model (`author__name`) or as `table.column`, with the operator.
     pub predicates: Vec<(Name, Name)>,
+    /// Of these, what is compared with a constant of the program: it is the same at each turn of a loop (SQLAlchemy).
+    pub constants: Vec<Name>,
     /// The ordering as paths; `None` for the model's own.
     pub order_by: Option<Vec<Name>>,
     /// What is selected, as paths; `None` for rows.
@@ -86,4 +88,19 @@ pub enum Shape {
     Known(Footprint),
     /// What is asked; the rest follows from the model and what is done.
     Asked(Box<Asked>),
+}
+
+impl Asked {
+    /// What is compared for equality with something that may differ from turn to turn of a loop.
+    pub fn keys(&self) -> impl Iterator<Item = Name> {
+        let varies = |(compared, operator): &&(Name, Name)| *operator == "=" && !self.constants.contains(compared);
+        self.predicates.iter().filter(varies).map(|(compared, _)| *compared)
+    }
+
+    /// Whether all of it is known and nothing of it can differ from turn to turn of a loop. A part of the rows may begin
+    /// elsewhere each time.
+    pub fn is_constant(&self) -> bool {
+        let is_known = !self.is_open && !self.is_limited;
+        is_known && self.predicates.iter().all(|(compared, _)| self.constants.contains(compared))
+    }
 }

@@ -13,8 +13,8 @@ pub use effect::{EffectKind, Verb};
 pub use footprint::{Asked, Footprint, SelectKind, Shape as StatementShape};
 pub use machine::{Arguments, Effect, Iteration, Machine, Question};
 pub use object::{
-    Alchemy, Attachment, Dict, Entity, Fetched, Generator, Instance, Loaded, LoaderOption, NamedTuple, Object, Pending,
-    Prefetch, QuerySet, ResultShape, Row, RowOrigin, Scope, Sequence, SequenceKind, Session, Shape, Statement,
+    Alchemy, Attachment, Dict, Entity, Fetched, Fixed, Generator, Instance, Loaded, LoaderOption, NamedTuple, Object,
+    Pending, Prefetch, QuerySet, ResultShape, Row, RowOrigin, Scope, Sequence, SequenceKind, Session, Shape, Statement,
     StatementKind, Transaction, Waiting, Write,
 };
 pub use plan::{Columns, Load, LoadPlan};

@@ -296,7 +296,7 @@ pub enum Alchemy {
     /// `association_proxy(relation, attribute)`
     Proxy(Name, Name),
     /// `Book.author == value`
-    Equality(ModelId, Name),
+    Equality(ModelId, Name, Value),
 }
 
 /// A SQLAlchemy session.
@@ -368,6 +368,8 @@ pub struct Pending {
     pub model: ModelId,
     /// The relation that is read before rows are deleted; `None` for an UPDATE.
     pub relation: Option<Name>,
+    /// The summary of the rows.
+    pub row: ObjectId,
     /// How many rows.
     pub size: Size,
 }
@@ -427,6 +429,8 @@ pub struct Entity {
     pub model: Option<ModelId>,
     /// The value, where a column or expression is selected.
     pub value: Value,
+    /// A function such as `func.count()`: it may make one value of all rows.
+    pub is_computed: bool,
 }
 
 /// A SQLAlchemy statement or query.
@@ -454,12 +458,23 @@ pub struct Statement {
     pub is_grouped: bool,
     /// It gives a part of the table that is not known from its keys.
     pub is_filtered: bool,
-    /// Attributes of its model that a condition holds equal to one value: rows share what these lead to.
-    pub fixed: Vec<Name>,
+    /// Attributes that a condition holds equal to one value: rows share what these lead to.
+    pub fixed: Vec<Fixed>,
     /// What it asks for, for footprints.
     pub asked: Rc<Asked>,
     /// The SQL of `text(...)`, where it is known.
     pub text: Option<Name>,
+}
+
+/// An attribute that all rows of a model have alike.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    /// The model: the statement's, or one that it joins.
+    pub model: ModelId,
+    /// The attribute.
+    pub attribute: Name,
+    /// The row that it is, where a relation was compared with one.
+    pub row: Option<ObjectId>,
 }
 
 /// What the items of a result are.
@@ -501,7 +516,7 @@ pub struct Transaction {
 }
 
 /// A loader option such as `selectinload(Book.tags).joinedload(Tag.owner)`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct LoaderOption {
     /// The model at which the path starts; `None` for wildcards and texts.
     pub root: Option<ModelId>,
@@ -509,4 +524,8 @@ pub struct LoaderOption {
     pub plan: LoadPlan,
     /// The path to which a chained call adds.
     pub tail: Vec<Name>,
+    /// SQLAlchemy 1.4: a chained call adds to the options it is made on, too.
+    pub is_in_place: bool,
+    /// These options, where it does.
+    pub along: Vec<ObjectId>,
 }

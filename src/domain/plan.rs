@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::object::RowOrigin;
+use super::value::ObjectId;
 use crate::syntax::Name;
 
 /// What the rows of a query hold besides their own columns.
@@ -26,6 +27,8 @@ pub struct LoadPlan {
     pub loads_subclasses: bool,
     /// Nullable relations that lead somewhere from every row, since the query compares what they lead to.
     pub present: BTreeSet<Name>,
+    /// Relations that lead all rows to one and the same row, which is there.
+    pub fixed: BTreeMap<Name, ObjectId>,
     /// Nobody was seen making the query although somebody made it, and may have loaded anything.
     pub is_guess: bool,
 }
@@ -101,9 +104,18 @@ impl LoadPlan {
         self.loads_all |= other.loads_all;
         self.ignores_mapping |= other.ignores_mapping;
         self.loads_subclasses |= other.loads_subclasses;
+        self.fixed.extend(&other.fixed);
         self.undeferred.extend(other.undeferred.iter().copied());
         if other.columns != Columns::All {
             self.columns = other.columns.clone();
+        }
+    }
+
+    /// The plan at the end of a path, where there is one.
+    pub fn at(&self, path: &[Name]) -> Option<&LoadPlan> {
+        match path.split_first() {
+            None => Some(self),
+            Some((first, rest)) => self.relations.get(first)?.plan.at(rest),
         }
     }
 

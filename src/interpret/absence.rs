@@ -1,5 +1,6 @@
 //! What tests tell about rows: `book.author` or `book.author_id` was false, so that there is no author, or true, so that
-//! there is one; `book.is_public` was true, which the next test of it finds again, in whatever function it stands.
+//! there is one; `first()` gave `None`; `book.is_public` was true, which the next test of it finds again, in whatever
+//! function it stands.
 //!
 //! A relation without a row costs nothing to read again, and nothing can be read of the row it does not have. So what the
 //! other branch did to that row is what holds where the two meet.
@@ -75,14 +76,23 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Marks the rows of a value that hang on another row.
+    /// Marks the rows of a value that stand for one row, not for all of a collection.
     fn mark_absent(&mut self, value: &Value) {
         for part in value.disjuncts() {
             let Value::Object(id) = part else { continue };
-            let hangs_on_a_row = self.owner_of(id).is_some_and(|owner| matches!(self.object(owner), Object::Row(_)));
-            if hangs_on_a_row && let Object::Row(row) = self.object_mut(id) {
+            if self.is_one(id)
+                && let Object::Row(row) = self.object_mut(id)
+            {
                 row.is_absent = true;
             }
+        }
+    }
+
+    /// Whether an object is the row of another row's relation, or what a query for one row gave.
+    fn is_one(&self, id: ObjectId) -> bool {
+        match self.owner_of(id) {
+            Some(owner) => matches!(self.object(owner), Object::Row(_)) || self.depth_of(id) <= self.depth_of(owner),
+            None => matches!(self.object(id), Object::Row(row) if row.is_saved && row.origin.is_some()),
         }
     }
 }

@@ -4,10 +4,31 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Closure, Machine, Object, ObjectId, Place, Scalar, SequenceKind, Size, Value, Why};
+use crate::domain::{
+    Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, SequenceKind, Size, Value, Why,
+};
 use crate::project::{ClassId, ClassRef, Member, Orm};
 use crate::syntax::Name;
 use crate::syntax::ir::{ExprKind, Function, StmtKind};
+
+/// What a class knows about its own declaration: as many as the code says, however many rows there are.
+const DECLARED: [&str; 10] = [
+    "__annotations__",
+    "__bases__",
+    "__dataclass_fields__",
+    "__dict__",
+    "__fields__",
+    "__members__",
+    "__mro__",
+    "__slots__",
+    "__sqlmodel_relationships__",
+    "model_fields",
+];
+
+/// About so many members has a class.
+pub(crate) const MEMBERS: u64 = 8;
+
+const DECLARATIONS: u32 = 4;
 
 impl Interpreter<'_> {
     /// Reads `value.name`.
@@ -257,6 +278,14 @@ impl Interpreter<'_> {
         }
         if name == "__name__" || name == "__doc__" {
             return Value::ANY;
+        }
+        if let Some(value) = crate::orm::sqlalchemy::base_attribute(program, class, name) {
+            return value;
+        }
+        if DECLARED.contains(&name.as_str()) {
+            let size = Size::Known(MEMBERS);
+            let members = Dict { key: Some(Value::ANY), value: Some(Value::ANY), size, ..Dict::empty() };
+            return Value::Object(self.allocate(place, DECLARATIONS, Object::Dict(members)));
         }
         method(&receiver, name)
     }

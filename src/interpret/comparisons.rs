@@ -31,13 +31,13 @@ impl Interpreter<'_> {
     /// `Book.author == value`, either way round: a condition that the tables of the ORM understand.
     pub(super) fn equality(&mut self, left: &Value, right: &Value, place: Place) -> Option<Value> {
         const EQUALITY: u32 = 91;
-        let mapped = match (left, right) {
+        let (mapped, value) = match (left, right) {
             (Value::Mapped(_), Value::Mapped(_) | Value::None) | (Value::None, Value::Mapped(_)) => return None,
-            (Value::Mapped(mapped), _) | (_, Value::Mapped(mapped)) => mapped,
+            (Value::Mapped(mapped), value) | (value, Value::Mapped(mapped)) => (mapped, value),
             _ => return None,
         };
         let [name] = mapped.1.as_slice() else { return None };
-        let condition = Object::Alchemy(Alchemy::Equality(mapped.0, *name));
+        let condition = Object::Alchemy(Alchemy::Equality(mapped.0, *name, value.clone()));
         Some(Value::Object(self.allocate(place, EQUALITY, condition)))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;
 
-use crate::project::{ClassId, ClassRef, Member, ModuleId, Program};
+use crate::project::{ClassId, ClassRef, Member, Model, ModuleId, Orm, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 
@@ -161,13 +161,17 @@ fn attribute_of(target: &Expr, receiver: Name, names: &mut Vec<Name>) {
     }
 }
 
+/// The models that come with Django are meant by nobody whose own models are SQLAlchemy's: `session` is no row there.
 fn named_models(program: &Program) -> FxHashMap<Name, Option<ClassId>> {
     let mut named: FxHashMap<Name, Option<ClassId>> = FxHashMap::default();
-    for model in program.schema.models.iter().filter(|model| !model.is_abstract) {
+    let is_own = |model: &&Model| !program.module(program.class(model.class).module).is_stub;
+    let has_own = |orm: Orm| program.schema.models.iter().filter(is_own).any(|model| model.orm == orm);
+    let is_meant = |orm: Orm| orm == Orm::SqlAlchemy || has_own(Orm::Django) || !has_own(Orm::SqlAlchemy);
+    for model in program.schema.models.iter().filter(|model| !model.is_abstract && is_meant(model.orm)) {
         let name = Name::new(&snake_case(&program.class(model.class).class.name));
         named.entry(name).and_modify(|class| *class = None).or_insert(Some(model.class));
     }
-    if let Some(user) = program.schema.user_model {
+    if let Some(user) = program.schema.user_model.filter(|user| is_meant(program.schema.model(*user).orm)) {
         named.insert(Name::new("user"), Some(program.schema.model(user).class));
     }
     named

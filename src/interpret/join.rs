@@ -4,13 +4,67 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::domain::{
-    Alchemy, Attachment, Dict, Generator, Instance, Loaded, Object, QuerySet, Row, Scope, Sequence, Session, Size,
-    Value,
+    Alchemy, Attachment, Dict, Generator, Instance, Loaded, Object, ObjectId, QuerySet, Row, Scope, Sequence, Session,
+    Size, Value,
 };
 use crate::syntax::Name;
 
+/// A session that two branches have used differently, with what it counted in the first and in the second.
+pub(crate) struct Parted {
+    session: ObjectId,
+    counts: [Counts; 2],
+}
+
+#[derive(Clone, Copy, PartialEq)]
+struct Counts {
+    commits: u32,
+    flushes: u32,
+}
+
+/// One of the two branches that meet.
+#[derive(Clone, Copy)]
+pub(crate) enum Side {
+    First,
+    Second,
+}
+
+impl Parted {
+    /// The session behind two versions of an object, where its counts differ.
+    pub(crate) fn of(session: ObjectId, a: &Object, b: &Object) -> Option<Parted> {
+        let (Object::Alchemy(Alchemy::Session(a)), Object::Alchemy(Alchemy::Session(b))) = (a, b) else { return None };
+        let counts = [a, b].map(|session| Counts { commits: session.commits, flushes: session.flushes });
+        (counts[0] != counts[1]).then_some(Parted { session, counts })
+    }
+}
+
+/// The tie of a row of one branch as the joined session counts: what is up to date in its own branch stays so.
+fn carried(tie: Option<Attachment>, parted: &[Parted], side: Side) -> Option<Attachment> {
+    let tie = tie?;
+    let Some(Parted { counts, .. }) = parted.iter().find(|parted| parted.session == tie.session) else {
+        return Some(tie);
+    };
+    let [first, second] = counts;
+    let own = match side {
+        Side::First => first,
+        Side::Second => second,
+    };
+    let up_to_date = |count: u32, own: u32, joined: u32| if count == own { joined } else { count };
+    Some(Attachment {
+        commits: up_to_date(tie.commits, own.commits, first.commits.max(second.commits)),
+        flushes: up_to_date(tie.flushes, own.flushes, first.flushes.max(second.flushes)),
+        ..tie
+    })
+}
+
+/// An object that only one of two branches has made.
+pub(crate) fn lone(object: &Object, parted: &[Parted], side: Side) -> Option<Object> {
+    let Object::Row(row) = object else { return None };
+    let session = carried(row.session, parted, side);
+    (session != row.session).then(|| Object::Row(Row { session, ..row.clone() }))
+}
+
 /// Joins two versions of an object; versions of different kinds give the first.
-pub(crate) fn join_objects(a: &Object, b: &Object, guard: Option<u32>) -> Object {
+pub(crate) fn join_objects(a: &Object, b: &Object, guard: Option<u32>, parted: &[Parted]) -> Object {
     match (a, b) {
         (Object::Scope(a), Object::Scope(b)) => Object::Scope(join_scopes(a, b, guard)),
         (Object::Sequence(a), Object::Sequence(b)) => Object::Sequence(join_sequences(a, b)),
@@ -20,7 +74,7 @@ pub(crate) fn join_objects(a: &Object, b: &Object, guard: Option<u32>) -> Object
             is_assumed: a.is_assumed || b.is_assumed,
             ..a.clone()
         }),
-        (Object::Row(a), Object::Row(b)) => Object::Row(join_rows(a, b, guard)),
+        (Object::Row(a), Object::Row(b)) => Object::Row(join_rows(a, b, guard, parted)),
         (Object::QuerySet(a), Object::QuerySet(b)) => Object::QuerySet(join_query_sets(a, b)),
         (Object::Generator(a), Object::Generator(b)) => {
             Object::Generator(Generator { produced: a.produced.or(b.produced), ..a.clone() })
@@ -97,9 +151,11 @@ fn join_dicts(a: &Dict, b: &Dict) -> Dict {
     }
 }
 
-fn join_rows(a: &Row, b: &Row, guard: Option<u32>) -> Row {
+fn join_rows(a: &Row, b: &Row, guard: Option<u32>, parted: &[Parted]) -> Row {
+    let ties = [carried(a.session, parted, Side::First), carried(b.session, parted, Side::Second)];
     if a.is_absent != b.is_absent {
-        return if a.is_absent { b.clone() } else { a.clone() };
+        let (there, session) = if a.is_absent { (b, ties[1]) } else { (a, ties[0]) };
+        return Row { session, ..there.clone() };
     }
     let mut loaded = BTreeMap::new();
     for name in a.loaded.keys().chain(b.loaded.keys()) {
@@ -132,7 +188,7 @@ fn join_rows(a: &Row, b: &Row, guard: Option<u32>) -> Row {
         is_changed: a.is_changed || b.is_changed,
         is_expired: a.is_expired || b.is_expired,
         certainty: a.certainty.min(b.certainty),
-        session: join_attachments(a.session, b.session),
+        session: join_attachments(ties[0], ties[1]),
         ..a.clone()
     }
 }

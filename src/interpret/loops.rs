@@ -1,5 +1,6 @@
 //! Loops: the first pass is peeled, the steady pass counts for every further element.
 
+use super::attributes::MEMBERS;
 use super::effects::TrailStep;
 use super::interpreter::{Flow, Interpreter, LoopFrame};
 use super::join::join_sizes;
@@ -235,10 +236,10 @@ impl Interpreter<'_> {
                 let program = self.program;
                 let is_enumeration = program.class(*id).mro.iter().any(|base| matches!(base, ClassRef::External(_)));
                 let element = if is_enumeration { Value::unknown(Why::Element) } else { Value::ANY };
-                Iteration { element: Some(element), items: None, size: Size::Known(8) }
+                Iteration { element: Some(element), items: None, size: Size::Known(MEMBERS) }
             }
             Value::External(_) | Value::Class(_) => {
-                Iteration { element: Some(Value::unknown(Why::Element)), items: None, size: Size::Known(8) }
+                Iteration { element: Some(Value::unknown(Why::Element)), items: None, size: Size::Known(MEMBERS) }
             }
             Value::None => Iteration { element: None, items: Some(Vec::new()), size: Size::Known(0) },
             _ => {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::join::join_objects;
+use super::join::{Parted, Side, join_objects, lone};
 use super::questions::Questions;
 use crate::domain::{Object, ObjectId};
 
@@ -84,30 +84,79 @@ impl State {
         let questions = self.questions.common(&other.questions);
         let flipped = self.chunks.len() < other.chunks.len();
         let (mut longer, shorter) = if flipped { (other, self) } else { (self, other) };
+        let meeting = Meeting { flipped, guard, parted: parted(&longer.chunks, &shorter.chunks, flipped) };
+        let shared = shorter.chunks.len();
         for (ours, theirs) in longer.chunks.iter_mut().zip(shorter.chunks) {
             if !Rc::ptr_eq(ours, &theirs) {
-                join_chunks(Rc::make_mut(ours), &theirs, flipped, guard);
+                meeting.join_chunks(Rc::make_mut(ours), &theirs);
             }
+        }
+        if !meeting.parted.is_empty() {
+            longer.chunks[shared..].iter_mut().for_each(|chunk| meeting.carry(Rc::make_mut(chunk)));
         }
         longer.questions = questions;
         longer
     }
 }
 
-/// Joins the objects of a chunk of one state into that of another; `flipped` when theirs come first.
-fn join_chunks(ours: &mut Chunk, theirs: &Chunk, flipped: bool, guard: Option<u32>) {
-    for (mine, theirs) in ours.iter_mut().zip(theirs) {
-        let Some(theirs) = theirs else { continue };
-        let Some(ours) = mine else {
-            *mine = Some(theirs.clone());
-            continue;
-        };
-        if Rc::ptr_eq(&ours.object, &theirs.object) {
-            continue;
+/// How two states are joined, one chunk into another.
+struct Meeting {
+    /// Theirs come first.
+    flipped: bool,
+    guard: Option<u32>,
+    parted: Vec<Parted>,
+}
+
+/// The sessions that count differently in two states, found before any of them is joined.
+fn parted(ours: &[Rc<Chunk>], theirs: &[Rc<Chunk>], flipped: bool) -> Vec<Parted> {
+    let mut found = Vec::new();
+    for (number, (ours, theirs)) in ours.iter().zip(theirs).enumerate().filter(|(_, (a, b))| !Rc::ptr_eq(a, b)) {
+        for (index, pair) in ours.iter().zip(theirs.iter()).enumerate() {
+            let (Some(mine), Some(other)) = pair else { continue };
+            let (first, second) = if flipped { (other, mine) } else { (mine, other) };
+            let id = ObjectId((number * CHUNK + index) as u32);
+            found.extend(Parted::of(id, &first.object, &second.object));
         }
-        let (first, second) = if flipped { (theirs, &*ours) } else { (&*ours, theirs) };
-        let object = Rc::new(join_objects(&first.object, &second.object, guard));
-        *mine = Some(Slot { object, depth: ours.depth.max(theirs.depth), born: ours.born.max(theirs.born) });
+    }
+    found
+}
+
+impl Meeting {
+    fn join_chunks(&self, ours: &mut Chunk, theirs: &Chunk) {
+        let (own, other) = if self.flipped { (Side::Second, Side::First) } else { (Side::First, Side::Second) };
+        for (mine, theirs) in ours.iter_mut().zip(theirs) {
+            match (mine.as_ref(), theirs) {
+                (Some(ours), Some(theirs)) => {
+                    if !Rc::ptr_eq(&ours.object, &theirs.object) {
+                        *mine = Some(self.join_slots(ours, theirs));
+                    }
+                }
+                (None, Some(theirs)) => *mine = Some(self.alone(theirs, other)),
+                (Some(ours), None) => *mine = Some(self.alone(ours, own)),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn join_slots(&self, ours: &Slot, theirs: &Slot) -> Slot {
+        let (first, second) = if self.flipped { (theirs, ours) } else { (ours, theirs) };
+        let object = Rc::new(join_objects(&first.object, &second.object, self.guard, &self.parted));
+        Slot { object, depth: ours.depth.max(theirs.depth), born: ours.born.max(theirs.born) }
+    }
+
+    /// Objects beyond the end of the shorter state were made in one branch.
+    fn carry(&self, chunk: &mut Chunk) {
+        let side = if self.flipped { Side::Second } else { Side::First };
+        for slot in chunk.iter_mut().flatten() {
+            *slot = self.alone(slot, side);
+        }
+    }
+
+    fn alone(&self, slot: &Slot, side: Side) -> Slot {
+        match lone(&slot.object, &self.parted, side) {
+            Some(object) => Slot { object: Rc::new(object), depth: slot.depth, born: slot.born },
+            None => slot.clone(),
+        }
     }
 }
 

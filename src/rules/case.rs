@@ -35,7 +35,8 @@ impl<'run> Case<'run> {
         shorten(&text[..end])
     }
 
-    fn source_text(&self) -> String {
+    /// The same in its whole length.
+    pub fn source_text(&self) -> String {
         let Place { file, span } = self.site.place;
         let text = self.program.files.get(file.0 as usize).map_or("", |source| source.slice(span.start, span.end));
         text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -3,6 +3,7 @@
 use super::case::{Case, class_name, manager_name};
 use super::eager;
 use crate::project::{Model, Orm};
+use crate::syntax::Name;
 
 /// A technique.
 #[derive(Debug)]
@@ -130,18 +131,53 @@ fn look_up_before(case: &Case) -> String {
     let Some(model) = case.model() else {
         return "fetch all rows with one query before the loop and look them up in a dictionary".to_owned();
     };
-    let (rows, class) = (manager(model), class_name(model));
+    let rows = manager(model);
     match (model.orm, case.site.action.as_str()) {
-        (Orm::SqlAlchemy, _) => format!(
-            "fetch them before the loop with `select({class}).where({class}.{}.in_(…))` and look them up in a dictionary",
-            model.primary_key
-        ),
+        (Orm::SqlAlchemy, _) => select_before(case, model),
         (Orm::Django, "get" | "aget") => {
             format!("fetch them before the loop with `{rows}in_bulk(…)` or `{rows}filter(pk__in=…)`")
         }
         (Orm::Django, _) => {
             format!("fetch them before the loop with one `{rows}filter(…__in=…)` and group them in a dictionary")
         }
+    }
+}
+
+/// One `select` in place of one at each turn, by the attributes that the query compares with a value of the turn.
+fn select_before(case: &Case, model: &Model) -> String {
+    let class = class_name(model);
+    let keys = match case.site.asked.as_deref() {
+        // `session.get(Book, key)`
+        None => Some(vec![model.primary_key]),
+        Some(asked) if asked.is_constant() && !case.source_text().contains("**") => {
+            return "it does not depend on the loop: run it once before it".to_owned();
+        }
+        Some(asked) => asked.keys().map(|key| attribute_of(model, key)).collect(),
+    };
+    let spelled = |key: &Name| format!("{class}.{key}");
+    let condition = match keys.as_deref() {
+        None | Some([]) => {
+            return format!(
+                "fetch the rows of all turns with one `select({class})` before the loop and look them up in a dictionary"
+            );
+        }
+        Some([key]) => spelled(key),
+        Some(keys) => format!("tuple_({})", keys.iter().map(spelled).collect::<Vec<_>>().join(", ")),
+    };
+    format!(
+        "fetch them before the loop with `select({class}).where({condition}.in_(…))` and look them up in a dictionary"
+    )
+}
+
+/// The attribute of a model that a comparison names: by its column, or as it is. A relation is compared by its key.
+fn attribute_of(model: &Model, compared: Name) -> Option<Name> {
+    if let Some((table, column)) = compared.rsplit_once('.') {
+        let is_own = model.table.is_some_and(|own| own == table);
+        return model.columns.iter().find(|found| is_own && found.column == column).map(|found| found.name);
+    }
+    match model.relation(compared) {
+        Some(relation) => relation.key_attribute,
+        None => model.column(compared).map(|column| column.name),
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::external::IN;
 use super::table::StatementAction;
-use crate::domain::{Alchemy, Arguments, Asked, LoadPlan, Machine, Object, Statement, StatementKind, Value};
+use crate::domain::{Alchemy, Arguments, Asked, LoadPlan, Machine, Object, Scalar, Statement, StatementKind, Value};
 use crate::orm::draft::column;
 use crate::project::{ModelId, Program};
 use crate::syntax::Name;
@@ -68,12 +68,24 @@ pub(super) fn is_batch(value: &Value) -> bool {
     matches!(value, Value::External(path) if path.strip_prefix(IN).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
 }
 
+/// The attribute of a model that a condition holds equal to a value.
+pub(super) fn equality<'m>(machine: &'m dyn Machine, condition: &Value) -> Option<(ModelId, Name, &'m Value)> {
+    let Value::Object(id) = condition else { return None };
+    match machine.object(*id) {
+        Object::Alchemy(Alchemy::Equality(model, name, value)) => Some((*model, *name, value)),
+        _ => None,
+    }
+}
+
+/// Written in the program: the same whenever the statement is sent.
+fn is_constant(value: &Value) -> bool {
+    matches!(value, Value::None | Value::Class(_) | Value::Scalar(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Text(_)))
+}
+
 /// The column and operator of a comparison.
 fn comparison(machine: &dyn Machine, value: &Value) -> Option<(Name, Name)> {
-    if let Value::Object(id) = value
-        && let Object::Alchemy(Alchemy::Equality(model, name)) = machine.object(*id)
-    {
-        return Some((column(machine.program().schema.model(*model), *name)?, Name::new("=")));
+    if let Some((model, name, _)) = equality(machine, value) {
+        return Some((column(machine.program().schema.model(model), name)?, Name::new("=")));
     }
     let Value::External(path) = value else { return None };
     if let Some(column) = path.strip_prefix(IN).and_then(|rest| rest.strip_prefix(' ')) {
@@ -97,20 +109,22 @@ pub(super) fn follow(
     match action {
         StatementAction::Filter if name == "filter_by" => {
             asked.is_open |= arguments.double_star.is_some();
-            asked.predicates.extend(
-                arguments
-                    .keywords
-                    .iter()
-                    .map(|(name, value)| (*name, Name::new(if *value == Value::None { "is null" } else { "=" }))),
-            );
+            for (name, value) in &arguments.keywords {
+                asked.predicates.push((*name, Name::new(if *value == Value::None { "is null" } else { "=" })));
+                asked.constants.extend(is_constant(value).then_some(*name));
+            }
         }
         StatementAction::Filter => {
             asked.is_open |= arguments.star.is_some();
             for value in &arguments.positional {
-                match comparison(machine, value) {
-                    Some(found) => asked.predicates.push(found),
-                    None => asked.is_open = true,
-                }
+                let Some((column, operator)) = comparison(machine, value) else {
+                    asked.is_open = true;
+                    continue;
+                };
+                let is_null = operator.starts_with("is ");
+                let is_fixed = equality(machine, value).is_some_and(|(_, _, value)| is_constant(value));
+                asked.constants.extend((is_null || is_fixed).then_some(column));
+                asked.predicates.push((column, operator));
             }
         }
         StatementAction::Limit => asked.is_limited = true,

@@ -94,6 +94,9 @@ pub(super) fn load(machine: &mut dyn Machine, id: ObjectId, relation: &Relation,
         None => Value::unknown(Why::Attribute(relation.name)),
         Some(target) => {
             let mut found = row::blank(target);
+            let fixed =
+                plan.fixed.iter().map(|(name, row)| (*name, Loaded { value: Value::Object(*row), is_sure: true }));
+            found.loaded.extend(fixed);
             found.plan = Rc::new(plan);
             found.origin = further(&row, relation.name);
             found.certainty = row.certainty;

@@ -16,13 +16,15 @@ use crate::syntax::Name;
 
 /// The expression `column.in_(...)`.
 pub(super) const IN: &str = "sqlalchemy.in";
-const EXPRESSION: &str = "sqlalchemy.expression";
+pub(super) const EXPRESSION: &str = "sqlalchemy.expression";
+/// What the mapper knows of a class: `inspect(Book)`, `Book.__mapper__`. Its parts are as many as the code declares.
+pub(super) const MAPPER: &str = "sqlalchemy.mapper";
 const MADE: u32 = 73;
 
 /// Where SQLAlchemy and its companions live.
 const PACKAGES: &[&str] = &["sqlalchemy", "sqlmodel", "flask_sqlalchemy", "sqlalchemy_utils", "sqlakeyset"];
 
-fn is_ours(path: &str) -> bool {
+pub(super) fn is_ours(path: &str) -> bool {
     let first = path.split('.').next().unwrap_or("");
     PACKAGES.contains(&first)
 }
@@ -134,6 +136,7 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
             let found = found.map(|_| Value::External(Name::new(IN)));
             Some(found.unwrap_or(Value::External(Name::new(EXPRESSION))))
         }
+        "inspect" if matches!(first, Some(Value::Class(_))) => Some(Value::External(Name::new(MAPPER))),
         "inspect" => Some(Value::ANY),
         "create_engine" | "create_async_engine" => Some(Value::External(Name::new("sqlalchemy.engine"))),
         "Table" | "table" => Some(Value::External(Name::new("sqlalchemy.table"))),
@@ -328,6 +331,7 @@ pub(super) fn instance_method(
 pub(super) fn extension_attribute(machine: &mut dyn Machine, name: Name) -> Option<Value> {
     match name.as_str() {
         "session" => Some(Value::Object(ambient(machine, Certainty::High))),
+        "metadata" | "metadatas" => Some(Value::External(Name::new("sqlalchemy.metadata"))),
         _ => None,
     }
 }

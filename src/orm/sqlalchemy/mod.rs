@@ -64,7 +64,7 @@ fn object_method(
         Alchemy::Session(_) => session::method(machine, id, name, arguments, place),
         Alchemy::Statement(statement) => statement::method(machine, &statement, name, arguments, place),
         Alchemy::Result(fetched) => result::method(machine, id, &fetched, name, place),
-        Alchemy::Option(option) => options::method(machine, &option, name, arguments, place),
+        Alchemy::Option(option) => options::method(machine, id, &option, name, arguments, place),
         Alchemy::SessionFactory(settings) => session::factory_method(machine, &settings, name, place),
         Alchemy::Transaction(transaction) => session::transaction_method(machine, transaction, name, place),
         Alchemy::Extension => external::extension_method(machine, name, arguments, place),
@@ -124,11 +124,20 @@ pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name, pl
         return Some(Value::Mapped(Rc::new((model, vec![name]))));
     }
     let class = about.class;
-    if name == "__table__" {
-        return Some(Value::External(Name::new("sqlalchemy.table")));
+    match name.as_str() {
+        "__table__" => return Some(Value::External(Name::new("sqlalchemy.table"))),
+        "__mapper__" => return Some(Value::External(Name::new(external::MAPPER))),
+        _ => {}
     }
     let is_query = name == "query" && !defines_query(machine.program(), class, name);
     is_query.then(|| session::model_query(machine, model, place))
+}
+
+/// What a declarative base has of its own, model or not: the tables that are declared with it.
+pub fn base_attribute(program: &crate::project::Program, class: crate::project::ClassId, name: Name) -> Option<Value> {
+    let is_ours = |base: &ClassRef| matches!(base, ClassRef::External(path) if external::is_ours(path));
+    let is_base = name == "metadata" && program.class(class).mro.iter().any(is_ours);
+    is_base.then(|| Value::External(Name::new("sqlalchemy.metadata")))
 }
 
 /// Whether a class of the project defines `query`, before Flask-SQLAlchemy's `db.Model` does.

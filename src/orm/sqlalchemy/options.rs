@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::table::{OptionAction, option_action};
-use crate::domain::{Alchemy, Arguments, Columns, Load, LoadPlan, LoaderOption, Machine, Object, Place, Scalar, Value};
+use crate::domain::{
+    Alchemy, Arguments, Columns, Load, LoadPlan, LoaderOption, Machine, Object, ObjectId, Place, Scalar, Value,
+};
 use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
 
@@ -20,28 +22,46 @@ pub(super) const RECURSIVE: &str = "recursive";
 
 /// `joinedload(...)` and its like as functions.
 pub(super) fn function(machine: &mut dyn Machine, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
-    let empty = LoaderOption { root: None, plan: LoadPlan::default(), tail: Vec::new() };
-    let made = extended(machine, empty, name, arguments)?;
+    let made = extended(machine, LoaderOption::default(), name, arguments)?;
     Some(Value::Object(machine.allocate(place, OPTION, Object::Alchemy(Alchemy::Option(made)))))
 }
 
 /// `Load(Model)`
 pub(super) fn load(machine: &mut dyn Machine, arguments: &Arguments, place: Place) -> Option<Value> {
     let root = arguments.positional.first().and_then(|model| super::statement::model_of(machine, model));
-    let option = LoaderOption { root, plan: LoadPlan::default(), tail: Vec::new() };
+    let option = LoaderOption { root, ..LoaderOption::default() };
     Some(Value::Object(machine.allocate(place, OPTION, Object::Alchemy(Alchemy::Option(option)))))
 }
 
 /// A chained call on an option.
 pub(super) fn method(
     machine: &mut dyn Machine,
+    id: ObjectId,
     option: &LoaderOption,
     name: Name,
     arguments: &Arguments,
     place: Place,
 ) -> Option<Value> {
-    let made = extended(machine, option.clone(), &name, arguments)?;
+    let mut made = extended(machine, option.clone(), &name, arguments)?;
+    if made.is_in_place {
+        made.along.push(id);
+        add_to_all(machine, &made);
+    }
     Some(Value::Object(machine.allocate(place, OPTION, Object::Alchemy(Alchemy::Option(made)))))
+}
+
+/// Before 2.0 the options of a chain share what they load, so that a chained call whose result nobody takes counts:
+///
+/// ```py
+/// folder = joinedload("folder")
+/// folder.joinedload("event")
+/// ```
+fn add_to_all(machine: &mut dyn Machine, made: &LoaderOption) {
+    for earlier in &made.along {
+        if let Object::Alchemy(Alchemy::Option(option)) = machine.object_mut(*earlier) {
+            option.plan.absorb(&made.plan);
+        }
+    }
 }
 
 fn extended(
@@ -104,6 +124,7 @@ fn relations(machine: &mut dyn Machine, option: &mut LoaderOption, name: &str, a
             wildcard(option, name);
             continue;
         }
+        option.is_in_place |= names_by_text(value);
         let (root, hops) = path_of(machine, value);
         if hops.is_empty() {
             continue;
@@ -153,6 +174,12 @@ fn add(option: &mut LoaderOption, hop: Name, name: &str, arguments: &Arguments) 
     load.is_only_path = false;
 }
 
+/// `joinedload("author")`, which 2.0 does not take any more: the version is an older one.
+/// Source: "ORM Query - Joining / loading on relationships using string names" of the 2.0 migration guide.
+fn names_by_text(value: &Value) -> bool {
+    value.as_text().is_some()
+}
+
 /// The model a path starts at, and its hops: `Book.author`, `"author.publisher"`.
 fn path_of(machine: &dyn Machine, value: &Value) -> (Option<ModelId>, Vec<Name>) {
     match value {
@@ -185,6 +212,7 @@ fn columns(
 ) {
     let mut names = BTreeSet::new();
     for value in spread(machine, arguments) {
+        option.is_in_place |= names_by_text(&value);
         match &value {
             Value::Mapped(mapped) => {
                 if option.tail.is_empty() {

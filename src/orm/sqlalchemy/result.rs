@@ -9,10 +9,10 @@ use super::session;
 use super::statement::{self, size};
 use super::table::{ResultAction, result_action};
 use crate::domain::{
-    Alchemy, Dict, Effect, EffectKind, Entity, Fetched, Iteration, Machine, NamedTuple, Object, ObjectId, Place,
+    Alchemy, Dict, Effect, EffectKind, Entity, Fetched, Fixed, Iteration, Machine, NamedTuple, Object, ObjectId, Place,
     ResultShape, Row, Scalar, Sequence, SequenceKind, Size, Statement, Value, Verb, Why,
 };
-use crate::project::{ModelId, RelationKind};
+use crate::project::{ModelId, Relation, RelationKind};
 use crate::syntax::Name;
 
 const RESULT: u32 = 64;
@@ -105,29 +105,67 @@ fn entity_value(
 }
 
 /// Rows whose foreign key a condition holds equal to one value have one parent between them: the first read leaves it in
-/// the session for all.
+/// the session for all. The same holds for the rows of a joined model, once they are reached.
 fn share_parents(machine: &mut dyn Machine, owner: ObjectId, id: ObjectId, statement: &Statement, model: ModelId) {
-    let program = machine.program();
-    let is_fixed = |relation: &&crate::project::Relation| {
-        let key = relation.key_attribute.as_ref();
-        let is_named = statement.fixed.contains(&relation.name) || key.is_some_and(|key| statement.fixed.contains(key));
+    for fixed in &statement.fixed {
+        let way = if fixed.model == model { None } else { only_way(machine, model, fixed.model) };
+        let is_reached = fixed.model == model || way.is_some();
+        let Some(relation) = shared_relation(machine, fixed).filter(|_| is_reached) else { continue };
+        let Some(parent) = shared_parent(machine, owner, id, way, &relation, fixed) else { continue };
+        match way {
+            None => drop(super::collection::remember(machine, id, relation.name, Value::Object(parent))),
+            Some(way) => {
+                let Object::Row(row) = machine.object_mut(id) else { return };
+                Rc::make_mut(&mut row.plan).path_plan(&[way]).fixed.insert(relation.name, parent);
+            }
+        }
+    }
+}
+
+/// The many-to-one that a fixed attribute is, or is the key of.
+fn shared_relation(machine: &dyn Machine, fixed: &Fixed) -> Option<Relation> {
+    let is_fixed = |relation: &&Relation| {
+        let is_named = relation.name == fixed.attribute || relation.key_attribute == Some(fixed.attribute);
         is_named && relation.kind == RelationKind::ManyToOne && relation.to_field.is_none()
     };
-    let shared: Vec<_> = program.schema.model(model).relations.iter().filter(is_fixed).cloned().collect();
-    for relation in shared {
-        let Some(target) = relation.target else { continue };
-        let Object::Row(child) = machine.object(id) else { return };
-        let plan = child.plan.relations.get(&relation.name).map(|load| load.plan.clone()).unwrap_or_default();
-        let parent = Row {
-            plan: Rc::new(plan),
-            session: child.session,
-            certainty: child.certainty,
-            origin: super::collection::further(child, relation.name),
-            ..row::blank(target)
-        };
-        let parent = machine.derive(owner, Name::new(&format!("{}#fixed", relation.name)), Object::Row(parent));
-        super::collection::remember(machine, id, relation.name, Value::Object(parent));
+    machine.program().schema.model(fixed.model).relations.iter().find(is_fixed).cloned()
+}
+
+/// The many-to-one by which rows of a model lead to the other model, where there is but one.
+fn only_way(machine: &dyn Machine, from: ModelId, to: ModelId) -> Option<Name> {
+    let leads = |relation: &&Relation| relation.kind == RelationKind::ManyToOne && relation.target == Some(to);
+    let mut ways = machine.program().schema.model(from).relations.iter().filter(leads);
+    let only = ways.next()?;
+    ways.next().is_none().then_some(only.name)
+}
+
+/// The row that was compared, or one that stands for the row of that key.
+fn shared_parent(
+    machine: &mut dyn Machine,
+    owner: ObjectId,
+    id: ObjectId,
+    way: Option<Name>,
+    relation: &Relation,
+    fixed: &Fixed,
+) -> Option<ObjectId> {
+    if fixed.row.is_some() && relation.name == fixed.attribute {
+        return fixed.row;
     }
+    let Object::Row(child) = machine.object(id) else { return None };
+    let path: Vec<Name> = way.into_iter().chain([relation.name]).collect();
+    let plan = child.plan.at(&path).cloned().unwrap_or_default();
+    let mut origin = child.origin.clone();
+    if let Some(origin) = &mut origin {
+        Rc::make_mut(origin).relations.extend(path);
+    }
+    let parent = Row {
+        plan: Rc::new(plan),
+        session: child.session,
+        certainty: child.certainty,
+        origin,
+        ..row::blank(relation.target?)
+    };
+    Some(machine.derive(owner, Name::new(&format!("{}#fixed", relation.name)), Object::Row(parent)))
 }
 
 /// Runs the project's `@reconstructor` functions and "load" listeners, which SQLAlchemy calls for each row it loads.

@@ -125,6 +125,7 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         "awaitable_attrs" => Value::Object(machine.allocate(place, VALUE, Object::Alchemy(Alchemy::Awaitable(id)))),
         "__dict__" | "_sa_instance_state" => Value::ANY,
         "metadata" | "registry" | "__table__" => Value::External(Name::new("sqlalchemy.table")),
+        "__mapper__" => Value::External(Name::new(super::external::MAPPER)),
         _ => subclass_attribute(machine, id, name, place).unwrap_or(Value::Method(Rc::new((Value::Object(id), name)))),
     }
 }
@@ -329,7 +330,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     if (is_expression || (is_versioned && !is_pending(machine, &found)))
         && let Some(size) = machine.growth_of(id)
     {
-        let pending = Pending { model: found.model, relation: None, size };
+        let pending = Pending { model: found.model, relation: None, row: id, size };
         change(machine, tie.session, |session| unit::remember(session, pending));
     }
 }
@@ -363,7 +364,7 @@ fn replace_single(machine: &mut dyn Machine, id: ObjectId, found: &Row, relation
         return;
     }
     if let (Some(tie), Some(size)) = (found.session, machine.growth_of(id)) {
-        let pending = Pending { model: found.model, relation: Some(relation.name), size };
+        let pending = Pending { model: found.model, relation: Some(relation.name), row: id, size };
         change(machine, tie.session, |session| unit::remember(session, pending));
     }
 }

@@ -175,13 +175,13 @@ fn run(
 /// `scalar(statement)`: the first value of the first row.
 fn scalar(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments, name: Name, place: Place) -> Option<Value> {
     let statement = statement_of(machine, arguments.positional.first()?)?;
-    let is_row = statement.entities.first().is_some_and(|entity| entity.model.is_some());
+    let is_stored = statement.entities.first().is_some_and(|entity| !entity.is_computed);
     let (kind, verb) = match statement.kind {
         StatementKind::Insert => (EffectKind::Create, Verb::Insert),
         StatementKind::Update => (EffectKind::Update, Verb::Update),
         StatementKind::Delete => (EffectKind::BulkDelete, Verb::Delete),
         StatementKind::Text => (EffectKind::Raw, Verb::Select),
-        _ if is_row => (EffectKind::Get, Verb::Select),
+        _ if is_stored => (EffectKind::Get, Verb::Select),
         _ => (EffectKind::Count, Verb::Select),
     };
     statement::run(machine, &statement, id, kind, verb, name, place);

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use super::asked;
+use super::external::EXPRESSION;
 use super::options;
 use super::result;
 use super::session;
 use super::table::{StatementAction, statement_action};
 use crate::domain::{
-    Alchemy, Arguments, Certainty, Effect, EffectKind, Entity, Fetched, LoadPlan, Machine, NamedTuple, Object,
+    Alchemy, Arguments, Certainty, Effect, EffectKind, Entity, Fetched, Fixed, LoadPlan, Machine, NamedTuple, Object,
     ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind,
     StatementShape, Value, Verb,
 };
@@ -49,21 +50,26 @@ fn entity(machine: &dyn Machine, value: &Value) -> Entity {
     if let Some(model) = model_of(machine, value) {
         let about = machine.program().schema.model(model);
         let name = about.label.rsplit('.').next().map(Name::new);
-        return Entity { name, model: Some(model), value: value.clone() };
+        return Entity { name, model: Some(model), value: value.clone(), is_computed: false };
     }
+    let plain = Entity { name: None, model: None, value: Value::ANY, is_computed: false };
     match value {
         Value::Mapped(mapped) => {
             let (model, name) = (mapped.0, mapped.1.last().copied());
             let target = name.and_then(|name| machine.program().schema.model(model).relation(name));
             match target.and_then(|relation| relation.target) {
-                Some(target) => Entity { name, model: Some(target), value: value.clone() },
-                None => Entity { name, model: None, value: result::column_value(machine, model, name) },
+                Some(target) => Entity { name, model: Some(target), value: value.clone(), ..plain },
+                None => Entity { name, value: result::column_value(machine, model, name), ..plain },
             }
         }
         Value::External(path) => {
-            Entity { name: path.split_once(" as ").map(|(_, name)| Name::new(name)), model: None, value: Value::ANY }
+            let name = path.split_once(" as ").map(|(_, name)| Name::new(name));
+            let is_computed = path.split(" as ").next() == Some(EXPRESSION);
+            Entity { name, is_computed, ..plain }
         }
-        _ => Entity { name: None, model: None, value: Value::ANY },
+        // `func.sum(Book.pages) / 2`
+        Value::Scalar(_) => Entity { is_computed: true, ..plain },
+        _ => plain,
     }
 }
 
@@ -224,21 +230,25 @@ fn derived(
     statement
 }
 
-/// Remembers the attributes that `filter(Book.author == value)` and `filter_by(author=value)` hold equal to one value.
+/// Remembers the attributes that `filter(Book.author == value)` and `filter_by(author=value)` hold equal to one value,
+/// those of a joined model too.
 fn fix(machine: &dyn Machine, statement: &mut Statement, name: Name, arguments: &Arguments) {
-    if name == "filter_by" {
-        statement.fixed.extend(arguments.keywords.iter().map(|(name, _)| *name));
+    let fixed = |model: ModelId, attribute: Name, value: &Value| {
+        let rows = super::unit::rows(machine, value);
+        Fixed { model, attribute, row: rows.first().copied().filter(|_| rows.len() == 1) }
+    };
+    if let Some(model) = statement.model.filter(|_| name == "filter_by") {
+        statement.fixed.extend(arguments.keywords.iter().map(|(name, value)| fixed(model, *name, value)));
     }
-    for value in &arguments.positional {
-        if let Value::Object(id) = value
-            && let Object::Alchemy(Alchemy::Equality(model, attribute)) = machine.object(*id)
-            && Some(*model) == statement.model
-        {
-            statement.fixed.push(*attribute);
+    for condition in &arguments.positional {
+        if let Some((model, attribute, value)) = asked::equality(machine, condition) {
+            statement.fixed.push(fixed(model, attribute, value));
         }
     }
-    if name == "with_parent" {
-        statement.fixed.extend(toward(machine, statement, arguments));
+    if name == "with_parent"
+        && let (Some(model), Some(parent)) = (statement.model, arguments.positional.first())
+    {
+        statement.fixed.extend(toward(machine, statement, arguments).map(|relation| fixed(model, relation, parent)));
     }
 }
 
@@ -319,7 +329,7 @@ pub(super) fn size(machine: &dyn Machine, statement: &Statement) -> Size {
     if let Some(limit) = &statement.limit {
         return limit.clone();
     }
-    let is_aggregate = |entity: &Entity| entity.model.is_none() && entity.value == Value::ANY && entity.name.is_none();
+    let is_aggregate = |entity: &Entity| entity.is_computed && entity.name.is_none();
     if !statement.is_grouped && !statement.entities.is_empty() && statement.entities.iter().all(is_aggregate) {
         return Size::Known(1);
     }
@@ -392,8 +402,8 @@ pub(super) fn one(machine: &mut dyn Machine, statement: &Statement, name: Name, 
 
 fn first_value(machine: &mut dyn Machine, statement: &Statement, name: Name, place: Place) -> Option<Value> {
     let session = own_session(machine, statement);
-    let is_row = statement.entities.first().is_some_and(|entity| entity.model.is_some());
-    let kind = if is_row { EffectKind::Get } else { EffectKind::Count };
+    let is_stored = statement.entities.first().is_some_and(|entity| !entity.is_computed);
+    let kind = if is_stored { EffectKind::Get } else { EffectKind::Count };
     run(machine, statement, session, kind, Verb::Select, name, place);
     let holder = machine.allocate(place, LIST, Object::Sequence(Sequence::of(SequenceKind::List, Vec::new())));
     Some(result::element(machine, holder, statement, session, ResultShape::Scalars, false, place))

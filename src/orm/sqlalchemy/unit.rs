@@ -66,7 +66,7 @@ fn effect(kind: EffectKind, verb: Verb, action: Name, place: Place, certainty: C
 }
 
 /// The rows among the alternatives of a value.
-fn rows(machine: &dyn Machine, value: &Value) -> Vec<ObjectId> {
+pub(super) fn rows(machine: &dyn Machine, value: &Value) -> Vec<ObjectId> {
     let is_row = |id: &ObjectId| matches!(machine.object(*id), Object::Row(_));
     let ids = value.disjuncts().into_iter().filter_map(|part| match part {
         Value::Object(id) => Some(id),
@@ -147,7 +147,12 @@ fn settle(machine: &mut dyn Machine, id: ObjectId, place: Place) {
         };
         let one = effect(kind, verb, Name::new("flush"), place, session.certainty);
         let one = Effect { model: Some(pending.model), relation: pending.relation, ..one };
-        machine.for_each(pending.size.clone(), place, &mut |machine| machine.fire(one.clone()));
+        // A flush inside the loop over the rows finds but one of them waiting.
+        if machine.growth_of(pending.row).as_ref() == Some(&pending.size) {
+            machine.fire(one);
+        } else {
+            machine.for_each(pending.size.clone(), place, &mut |machine| machine.fire(one.clone()));
+        }
     }
     events::written(machine, id, place);
     change(machine, id, |session| {
@@ -271,7 +276,7 @@ fn delete(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) 
             if cascades && relation.kind != RelationKind::ManyToMany {
                 row::read_relation(machine, row, relation, place);
             } else if let Some(size) = machine.growth_of(row) {
-                let pending = Pending { model, relation: Some(relation.name), size };
+                let pending = Pending { model, relation: Some(relation.name), row, size };
                 change(machine, id, |session| remember(session, pending));
             }
         }

@@ -5,6 +5,8 @@ use rustc_hash::FxHashMap;
 use super::super::flow::{Guard, walk};
 use super::super::program::{ClassId, ModuleId, Program};
 use super::bases::called;
+use super::constants::{self, Choice};
+use super::constructor::{Kind, constructor};
 use super::scope::{Meaning, Scope, path, returned};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, Span, Stmt, StmtKind};
@@ -63,12 +65,13 @@ fn late<'a>(program: &'a Program, module: ModuleId, statement: &'a Stmt) -> Opti
     Some(Attribute { name: *name, annotation: None, value: Some(value), class, scope, span: statement.span })
 }
 
-/// The attributes of a class body in order; of equal names the last.
-pub(super) fn declared<'a>(program: &'a Program, class: ClassId) -> Vec<Attribute<'a>> {
+/// The attributes of a class body in order; of equal names the last. What a `declared_attr` function makes depends on the
+/// class that it is made for.
+pub(super) fn declared<'a>(program: &'a Program, class: ClassId, made_for: Option<ClassId>) -> Vec<Attribute<'a>> {
     let mut found: Vec<Attribute<'a>> = Vec::new();
     let body = &program.class(class).class.body;
     walk(body, Guard::default(), &mut |statement, _| {
-        if let Some(attribute) = attribute(program, class, statement) {
+        if let Some(attribute) = attribute(program, class, made_for, statement) {
             found.retain(|other| other.name != attribute.name);
             found.push(attribute);
         }
@@ -76,7 +79,12 @@ pub(super) fn declared<'a>(program: &'a Program, class: ClassId) -> Vec<Attribut
     found
 }
 
-fn attribute<'a>(program: &'a Program, class: ClassId, statement: &'a Stmt) -> Option<Attribute<'a>> {
+fn attribute<'a>(
+    program: &'a Program,
+    class: ClassId,
+    made_for: Option<ClassId>,
+    statement: &'a Stmt,
+) -> Option<Attribute<'a>> {
     let scope = Scope::of_class(program, class);
     let make = |name: Name, annotation: Option<&'a Expr>, value: Option<&'a Expr>| Attribute {
         name,
@@ -92,10 +100,27 @@ fn attribute<'a>(program: &'a Program, class: ClassId, statement: &'a Stmt) -> O
             Some(make(name(target)?, Some(annotation), value.as_ref()))
         }
         StmtKind::Function(function) if is_declared_attr(function) => {
-            Some(make(function.name, function.returns.as_deref(), returned(function)))
+            let value = returned(function);
+            let value = match value.and(made_for).map(|class| constants::returned_for(program, class, scope, function))
+            {
+                None | Some(Choice::Open) => value,
+                Some(Choice::Value(value)) => Some(value),
+                Some(Choice::Nothing) => return None,
+                // A column that is not there costs nothing; a relation that is not there would be read.
+                Some(Choice::Doubtful) if value.is_some_and(|value| is_relation(scope, value)) => return None,
+                Some(Choice::Doubtful) => value,
+            };
+            Some(make(function.name, function.returns.as_deref(), value))
         }
         _ => None,
     }
+}
+
+fn is_relation(scope: Scope, value: &Expr) -> bool {
+    matches!(
+        constructor(scope, value),
+        Some((Kind::Relationship | Kind::DynamicLoader | Kind::SqlModelRelationship, _))
+    )
 }
 
 fn name(target: &Expr) -> Option<Name> {

@@ -160,7 +160,7 @@ impl Finder<'_> {
 
     fn bears_mapping(&self, class: ClassId) -> bool {
         let scope = Scope::of_class(self.program, class);
-        declared(self.program, class)
+        declared(self.program, class, None)
             .iter()
             .any(|attribute| attribute.value.is_some_and(|value| is_mapping(scope, value)))
     }

@@ -149,9 +149,12 @@ impl<'a> World<'a> {
             return self.join_through(draft, target, secondary);
         }
         let direct = |kind, keys| Join { kind, keys, table: None, through: None };
-        let Some(target) = target else { return direct(guess(draft), Vec::new()) };
         let foreign = self.named(draft, "foreign_keys");
         let condition = self.named(draft, "primaryjoin");
+        let Some(target) = target else {
+            let is_own = marked(&foreign, &condition).is_some_and(|named| self.is_of(named, draft.owner));
+            return direct(if is_own { RelationKind::ManyToOne } else { guess(draft) }, Vec::new());
+        };
         let (forward, backward) = self.candidates(draft.owner, target, &foreign, &condition);
         if self.is_self_referential(draft.owner, target) {
             let keys = if forward.is_empty() { backward } else { forward };
@@ -245,14 +248,10 @@ impl<'a> World<'a> {
 
     /// A condition without a foreign key in the tables: `foreign_keys=` or `foreign()` says which side has it.
     fn join_without_key(&self, draft: &Draft, target: ModelId, foreign: &[Named], condition: &[Named]) -> Join {
-        let marked = foreign.iter().chain(condition.iter().filter(|named| named.is_foreign)).next();
-        let Some(named) = marked else {
+        let Some(named) = marked(foreign, condition) else {
             return Join { kind: guess(draft), keys: Vec::new(), table: None, through: None };
         };
-        let is_own = match named.model {
-            Some(model) => self.entities.lineage(draft.owner).contains(&model),
-            None => named.table.is_some() && named.table == self.table_of(draft.owner),
-        };
+        let is_own = self.is_of(named, draft.owner);
         let (holder, other) = if is_own { (draft.owner, target) } else { (target, draft.owner) };
         let remote = condition.iter().find(|other| !std::ptr::eq(*other, named) && other.model != named.model);
         let key = self.table_of(other).map(|table| Key {
@@ -263,6 +262,14 @@ impl<'a> World<'a> {
         });
         let kind = if is_own { RelationKind::ManyToOne } else { many_or_one(draft) };
         Join { kind, keys: key.into_iter().collect(), table: None, through: None }
+    }
+
+    /// Whether a named column is one of the model's own.
+    fn is_of(&self, named: &Named, owner: ModelId) -> bool {
+        match named.model {
+            Some(model) => self.entities.lineage(owner).contains(&model),
+            None => named.table.is_some() && named.table == self.table_of(owner),
+        }
     }
 
     fn primary_key(&self, model: ModelId) -> Name {
@@ -367,6 +374,11 @@ impl<'a> World<'a> {
             None => Some((None, Some(*table.last()?))),
         }
     }
+}
+
+/// The first column that `foreign_keys=` or `foreign()` says to be a foreign key.
+fn marked<'n>(foreign: &'n [Named], condition: &'n [Named]) -> Option<&'n Named> {
+    foreign.iter().chain(condition.iter().filter(|named| named.is_foreign)).next()
 }
 
 /// One-to-many, or the far side of a one-to-one.

@@ -155,7 +155,7 @@ impl<'a> Reader<'a, '_> {
     fn attributes(&self, entity: &Entity) -> Vec<Attribute<'a>> {
         let mut found: Vec<Attribute<'a>> = Vec::new();
         for class in entity.own.iter().rev() {
-            let own = declared(self.program, *class);
+            let own = declared(self.program, *class, Some(entity.class));
             for attribute in own.iter().chain(self.late.of_class(*class)) {
                 found.retain(|other| other.name != attribute.name);
                 found.push(*attribute);

@@ -8,6 +8,7 @@ mod assemble;
 mod attributes;
 mod bases;
 mod column;
+mod constants;
 mod constructor;
 mod discover;
 mod draft;

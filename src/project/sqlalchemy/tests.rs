@@ -194,6 +194,81 @@ class Cat(Animal):
 }
 
 #[test]
+fn a_class_constant_decides_what_a_declared_attribute_makes() {
+    let program = program(
+        r#"
+import enum
+
+class Kind(enum.Enum):
+    room = 1
+    desk = 2
+
+class Room(Base):
+    __tablename__ = "room"
+    id = Column(Integer, primary_key=True)
+
+class Linked:
+    kinds = frozenset(Kind)
+    has_owner = False
+    @declared_attr
+    def room_id(cls):
+        return Column(ForeignKey("room.id"))
+    @declared_attr
+    def room(cls):
+        if Kind.room in cls.kinds:
+            return relationship("Room")
+    @declared_attr
+    def owner(cls):
+        if not cls.has_owner:
+            return None
+        return relationship("Room", viewonly=True)
+
+class Key(Linked, Base):
+    __tablename__ = "key"
+    id = Column(Integer, primary_key=True)
+
+class Note(Linked, Base):
+    __tablename__ = "note"
+    id = Column(Integer, primary_key=True)
+    kinds = Linked.kinds - {Kind.room}
+    has_owner = True
+
+class Desk(Linked, Base):
+    __tablename__ = "desk"
+    id = Column(Integer, primary_key=True)
+    kinds = {Kind.desk, Kind.room}
+"#,
+    );
+    assert_eq!(relation_names(&program, "shop.Key"), ["room"]);
+    assert_eq!(relation_names(&program, "shop.Note"), ["owner"]);
+    assert_eq!(relation_names(&program, "shop.Desk"), ["room"]);
+}
+
+fn relation_names<'a>(program: &'a Program, label: &str) -> Vec<&'a str> {
+    model(program, label).relations.iter().map(|relation| relation.name.as_str()).collect()
+}
+
+/// No relation is better than one that may not be there; a relation to a class that is not known is told by its key.
+#[test]
+fn what_is_not_known_is_not_guessed_from() {
+    let body = r#"
+from company import limits, security
+class Token(Base):
+    __tablename__ = "token"
+    id = Column(Integer, primary_key=True)
+    limit = limits.default()
+    user_id = Column(Integer)
+    user = relationship(security.user_model, foreign_keys=[user_id])
+    others = relationship(security.user_model)
+    @declared_attr
+    def spare(cls):
+        if cls.limit:
+            return relationship("Token")
+"#;
+    assert_eq!(relations(&program(body), "shop.Token"), ["user ManyToOne ? select", "others OneToMany ? select"]);
+}
+
+#[test]
 fn calls_in_functions_map_plain_classes() {
     let program = Program::from_sources(&[
         ("shop/__init__.py", ""),

@@ -14,6 +14,7 @@ use super::finding::{Edit, Finding};
 use crate::domain::{EffectKind, Origin, Place, Site};
 use crate::project::{Orm, Program, RelationKind};
 use crate::syntax::Name;
+use crate::syntax::ir::Expr;
 use written::{Chain, Written, written};
 
 /// So many sets inside sets are followed.
@@ -159,16 +160,30 @@ fn looked_up(hop: &Hop) -> Name {
     if hop.relation.kind == RelationKind::ReverseOneToOne { hop.relation.query_name } else { hop.relation.name }
 }
 
+/// The expression for the rows of a class among what a query selects.
+fn selected<'p>(class: &str, written: &Written<'p>) -> Option<&'p Expr> {
+    match written {
+        Written::Chain(chain) => chain.entity(class),
+        Written::Get(_, arguments) => written::entity(arguments, class),
+        _ => None,
+    }
+}
+
 /// What a query selects, as its own code spells it.
 fn entity<'run>(program: &'run Program, case: &Case, written: &Written) -> Option<&'run str> {
-    let class = class_name(case.rows_model()?);
-    let expr = match written {
-        Written::Chain(chain) => chain.entity(class)?,
-        Written::Get(_, arguments) => written::entity(arguments, class)?,
-        _ => return None,
+    let expr = selected(class_name(case.rows_model()?), written)?;
+    let place = case.site.origin.as_ref()?.place;
+    let file = program.files.get(place.file.0 as usize)?;
+    (!written::is_parameter(program, place, expr)).then(|| file.slice(expr.span.start, expr.span.end))
+}
+
+/// The query selects whatever class a caller passes: not every one of them has the relations of this one.
+fn is_of_any_class(case: &Case, written: &Written) -> bool {
+    let is_passed = || {
+        let (class, place) = (class_name(case.rows_model()?), case.site.origin.as_ref()?.place);
+        Some(written::is_parameter(case.program, place, selected(class, written)?))
     };
-    let file = program.files.get(case.site.origin.as_ref()?.place.file.0 as usize)?;
-    Some(file.slice(expr.span.start, expr.span.end))
+    is_passed().unwrap_or(false)
 }
 
 /// Raw SQL takes no joins, a bare `select_related()` none by name, and a lock not the side of a join that may be missing.
@@ -228,7 +243,7 @@ fn edits(cases: &[Case], written: &Written, missing: &[Vec<Name>], sites: &[Site
             |hop: &Hop| !matches!(hop.relation.lazy.as_str(), "dynamic" | "write_only" | "noload" | "raise");
         alike && hops.len() == case.path().len() && hops.iter().all(is_loadable)
     };
-    if !cases.iter().all(is_known) || leaves_out_a_key(cases, sites) {
+    if !cases.iter().all(is_known) || leaves_out_a_key(cases, sites) || is_of_any_class(&first, written) {
         return None;
     }
     let loads = fewest(cases.iter().map(|case| Load::of(case, written, missing)).collect());

@@ -249,3 +249,13 @@ pub(super) fn entity<'p>(arguments: &'p [Argument], class: &str) -> Option<&'p E
     let mut values = arguments.iter().map(|argument| &argument.value).filter(|value| is_path(value));
     values.clone().find(|value| named(value)).or_else(|| values.next().filter(|_| arguments.len() == 1))
 }
+
+/// Whether an expression is a parameter of a function around the place, `cls` of its own class apart.
+pub(super) fn is_parameter(program: &Program, place: Place, expr: &Expr) -> bool {
+    let ExprKind::Name(name) = expr.kind else { return false };
+    let Some(module) = program.module_of(place.file).filter(|_| name != "cls") else { return false };
+    visit::around(&module.outline.body, place.span).iter().any(|statement| match &statement.kind {
+        StmtKind::Function(function) => function.parameters.iter().any(|parameter| parameter.name == name),
+        _ => false,
+    })
+}
