@@ -122,7 +122,7 @@ fn share_parents(machine: &mut dyn Machine, owner: ObjectId, id: ObjectId, state
             plan: Rc::new(plan),
             session: child.session,
             certainty: child.certainty,
-            origin: super::collection::further(child, relation.name),
+            origin: super::collection::further(child, relation.name, true),
             ..row::blank(target)
         };
         let parent = machine.derive(owner, Name::new(&format!("{}#fixed", relation.name)), Object::Row(parent));
