@@ -158,4 +158,7 @@ pub trait Machine {
     fn growth_of(&self, id: ObjectId) -> Option<Size>;
     /// Whether a variable of the running calls holds the object, by itself or in a collection.
     fn is_held(&self, id: ObjectId) -> bool;
+
+    /// Whether it belongs to the element that a loop is at.
+    fn is_current(&self, id: ObjectId) -> bool;
 }

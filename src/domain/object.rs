@@ -140,6 +140,9 @@ pub struct RowOrigin {
     pub model: ModelId,
     /// Relations walked from there.
     pub relations: Vec<Name>,
+    /// How many of them come before the last that the lazy loader followed, and before the path that a second statement of
+    /// eager loading is on (SQLAlchemy).
+    pub lazy_from: Option<(usize, usize)>,
     /// The function or class the query stands in.
     pub enclosing: Name,
 }

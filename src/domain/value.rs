@@ -14,7 +14,7 @@ pub struct ObjectId(pub u32);
 /// At most so many alternatives are kept apart in one value.
 pub const MAX_DISJUNCTS: usize = 4;
 
-/// At most so many texts are: a choice between two templates or attributes.
+/// At most so many texts or keys are: a choice between two templates or attributes.
 const MAX_TEXTS: usize = 2;
 
 /// So many where all are functions or classes: the handlers of a registry.
@@ -60,8 +60,17 @@ pub enum Scalar {
     Built,
     /// A key that differs from row to row (a primary key read from a row); it is there, never `None`.
     Key,
+    /// The key of this row, or the one by which it refers to the row of a relation.
+    KeyOf(ObjectId, Option<Name>),
     /// Some plain value that is neither `None` nor empty.
     Filled,
+}
+
+impl Scalar {
+    /// Whether it is a key that differs from row to row.
+    pub fn is_key(self) -> bool {
+        matches!(self, Scalar::Key | Scalar::KeyOf(..))
+    }
 }
 
 /// A function with what it captured.
@@ -158,6 +167,15 @@ impl Value {
         }
     }
 
+    /// Whether it is a key that differs from row to row.
+    pub fn is_key(&self) -> bool {
+        match self {
+            Value::Scalar(scalar) => scalar.is_key(),
+            Value::Union(parts) => parts.iter().all(|part| part.value.is_key()),
+            _ => false,
+        }
+    }
+
     /// Whether nothing is known about it.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Value::Unknown(_))
@@ -203,10 +221,13 @@ impl Value {
     pub fn from_disjuncts(mut parts: Vec<Disjunct>) -> Value {
         let scalars = parts.iter().filter(|part| matches!(part.value, Value::Scalar(_))).count();
         let texts = parts.iter().filter(|part| matches!(part.value, Value::Scalar(Scalar::Text(_)))).count();
-        if scalars > 1 && (texts < scalars || texts > MAX_TEXTS) {
+        let keys = parts.iter().filter(|part| part.value.is_key()).count();
+        let are_few = |count: usize| count == scalars && count <= MAX_TEXTS;
+        if scalars > 1 && !are_few(texts) && !are_few(keys) {
             let guard = None;
             parts.retain(|part| !matches!(part.value, Value::Scalar(_)));
-            parts.push(Disjunct { guard, value: Value::ANY });
+            let value = if keys == scalars { Value::Scalar(Scalar::Key) } else { Value::ANY };
+            parts.push(Disjunct { guard, value });
         }
         if parts.iter().filter(|part| part.value.is_unknown()).count() > 1 {
             let first = parts.iter().find(|part| part.value.is_unknown()).cloned();

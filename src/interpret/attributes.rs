@@ -61,9 +61,12 @@ impl Interpreter<'_> {
         }
     }
 
+    /// What each alternative gives. Rows are read one after another: what a row takes up when it is read stays on it, for
+    /// whoever reads it next is on the path on which it was there.
     fn read_attribute_of_each(&mut self, parts: &[crate::domain::Disjunct], name: Name, place: Place) -> Value {
-        let before = self.state.clone();
+        let mut before = self.state.clone();
         let mut after = None;
+        let mut has_rows = false;
         let mut found = Vec::new();
         let several = parts.iter().filter(|part| part.value != Value::None).count() > 1;
         for part in parts.iter().filter(|part| part.value != Value::None) {
@@ -76,7 +79,16 @@ impl Interpreter<'_> {
             for inner in value.disjuncts() {
                 found.push(crate::domain::Disjunct { guard: part.guard, value: inner });
             }
-            super::state::collect(&mut after, std::mem::take(&mut self.state));
+            let now = std::mem::take(&mut self.state);
+            if now.is_alive && now.has_row(&part.value) {
+                before = now;
+                has_rows = true;
+            } else {
+                super::state::collect(&mut after, now);
+            }
+        }
+        if has_rows {
+            super::state::collect(&mut after, before.clone());
         }
         self.state = after.unwrap_or(before);
         let joined = found.into_iter().map(|part| Value::Union(Rc::new(vec![part])));

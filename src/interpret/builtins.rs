@@ -61,7 +61,7 @@ impl Interpreter<'_> {
                 truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))
             }
             ("int" | "float", Some(value)) => {
-                if matches!(value, Value::Scalar(Scalar::Key | Scalar::Int(_))) {
+                if matches!(value, Value::Scalar(Scalar::Key | Scalar::KeyOf(..) | Scalar::Int(_))) {
                     value
                 } else {
                     Value::ANY

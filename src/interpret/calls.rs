@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::effects::TrailStep;
 use super::interpreter::{Frame, Interpreter};
 use crate::domain::{
-    Arguments, Closure, Dict, Generator, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size,
-    Value, Why,
+    Arguments, Closure, Dict, Generator, Machine, Object, ObjectId, Place, Scope, Sequence, SequenceKind, Size, Value,
+    Why,
 };
 use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
@@ -53,17 +53,29 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Calls whichever it is. Methods of rows run one after another, as their attributes are read.
     fn call_each(&mut self, callees: &[Value], arguments: Arguments, place: Place) -> Value {
         let mut result: Option<Value> = None;
-        let before = self.state.clone();
+        let mut before = self.state.clone();
         let mut after = None;
+        let mut has_rows = false;
         let context = self.frame().context;
         for (number, callee) in callees.iter().filter(|callee| **callee != Value::None).enumerate() {
             self.state = before.clone();
             self.alternative(context, number);
             let value = self.call_value(callee, arguments.clone(), place);
             result = super::join::join_maybe(&result, &Some(value));
-            super::state::collect(&mut after, std::mem::take(&mut self.state));
+            let now = std::mem::take(&mut self.state);
+            let is_of_row = matches!(callee, Value::Bound(bound) if now.has_row(&bound.0));
+            if is_of_row && now.is_alive {
+                before = now;
+                has_rows = true;
+            } else {
+                super::state::collect(&mut after, now);
+            }
+        }
+        if has_rows {
+            super::state::collect(&mut after, before.clone());
         }
         self.frame_mut().context = context;
         self.state = after.unwrap_or(before);
@@ -124,11 +136,13 @@ impl Interpreter<'_> {
             return Value::Object(self.allocate(place, 3, Object::Generator(generator)));
         }
         let is_query_method = receiver.as_ref().is_some_and(|receiver| self.makes_queries(receiver));
+        let is_recursion = !is_common && self.begin_recursion(&function, scope, place);
         self.enter_function(closure, receiver, scope, place, None);
         let kept = self.withhold();
         self.run(&lowered.statements);
         let is_cut = self.give_back(kept);
         let value = self.leave_function();
+        self.end_recursion(is_recursion);
         if is_cut {
             return Value::unknown(Why::Fuel);
         }
@@ -223,7 +237,9 @@ impl Interpreter<'_> {
         self.trail.push(TrailStep::Call { place, is_stub: caller_is_stub });
         let is_memoised = function.decorators.iter().any(is_memo_decorator) && !self.has_distinct_argument(scope);
         let takes_one = yields.is_some() && std::mem::take(&mut self.is_taking_one);
+        let entry = self.entry(scope);
         self.frames.push(Frame {
+            entry,
             qualified: function.qualified,
             module: closure.module,
             file: function.file,
@@ -247,9 +263,8 @@ impl Interpreter<'_> {
     fn has_distinct_argument(&self, scope: ObjectId) -> bool {
         let is_row = |id: &ObjectId| matches!(self.object(*id), Object::Row(_));
         let is_distinct = |value: &Value| match value {
-            Value::Scalar(Scalar::Key) => true,
             Value::Object(id) => is_row(id) && !self.owner_of(*id).is_some_and(|owner| is_row(&owner)),
-            _ => false,
+            other => other.is_key(),
         };
         matches!(self.object(scope), Object::Scope(scope) if scope.names.values().any(is_distinct))
     }

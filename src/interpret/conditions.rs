@@ -55,7 +55,7 @@ impl Interpreter<'_> {
             Value::Scalar(Scalar::Bool(truth)) => Some(*truth),
             Value::Scalar(Scalar::Int(number)) => Some(*number != 0),
             Value::Scalar(Scalar::Text(text)) => Some(!text.is_empty()),
-            Value::Scalar(Scalar::Key | Scalar::Filled) => Some(true),
+            Value::Scalar(Scalar::Key | Scalar::KeyOf(..) | Scalar::Filled) => Some(true),
             Value::Class(_) | Value::Function(_) | Value::Bound(_) | Value::Module(_) | Value::Manager(_) => Some(true),
             Value::Union(parts) => {
                 let mut truths: Vec<Option<bool>> = parts.iter().map(|part| self.truth(&part.value, span)).collect();

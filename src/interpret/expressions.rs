@@ -426,9 +426,9 @@ impl Interpreter<'_> {
         let walked = self.evaluate(&first.iterable);
         let iteration = self.iterate_value(&walked, self.place(first.iterable.span));
         let place = self.place(Span { start: first.span.start, end: first.iterable.span.end });
-        self.run_loop(place, iteration, &mut |machine, element| {
+        let by_key = self.values_by_key(&walked);
+        self.run_loop_with(place, iteration, by_key, &mut |machine, element| {
             machine.bind(&first.target, element);
-            let before = machine.state.clone();
             let mut always = true;
             for condition in &first.conditions {
                 match machine.condition(condition) {
@@ -439,7 +439,6 @@ impl Interpreter<'_> {
                 machine.assume(condition, true);
             }
             let skipped = (!always).then(|| machine.state.clone());
-            drop(before);
             machine.clause(rest, innermost);
             if let Some(skipped) = skipped {
                 let now = std::mem::take(&mut machine.state);

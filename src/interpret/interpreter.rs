@@ -49,6 +49,8 @@ pub(crate) struct Frame {
     pub(crate) is_wrapper: bool,
     /// A generator of which only the first element is taken: `yield` ends it.
     pub(crate) takes_one: bool,
+    /// How things were before, where it was given rows.
+    pub(crate) entry: Option<super::recursion::Entry>,
 }
 
 /// One loop that is being interpreted.
@@ -524,6 +526,10 @@ impl Machine for Interpreter<'_> {
             Object::Scope(scope) => scope.names.values().any(held),
             _ => false,
         })
+    }
+
+    fn is_current(&self, id: ObjectId) -> bool {
+        self.loops.iter().any(|frame| self.belongs(id, &frame.varying))
     }
 
     fn question_about(&self, subject: ObjectId, relation: Option<Name>) -> Option<Question> {

@@ -32,7 +32,7 @@ impl Interpreter<'_> {
     }
 
     /// Whoever walks the keys of a mapping looks up another value with each.
-    fn values_by_key(&self, walked: &Value) -> Vec<ObjectId> {
+    pub(super) fn values_by_key(&self, walked: &Value) -> Vec<ObjectId> {
         let Value::Object(id) = walked else { return Vec::new() };
         let Object::Dict(dict) = self.object(*id) else { return Vec::new() };
         dict.any_value().map_or(Vec::new(), |value| self.varying(&value))
@@ -44,7 +44,7 @@ impl Interpreter<'_> {
     }
 
     /// As `run_loop`, where more objects than the elements differ from pass to pass.
-    fn run_loop_with(
+    pub(super) fn run_loop_with(
         &mut self,
         place: Place,
         iteration: Iteration,

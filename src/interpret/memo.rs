@@ -1,7 +1,7 @@
 //! Memos: code that looks an answer up and stores it where it was missing asks once for each key, not once for each row.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Scalar, Value};
+use crate::domain::Value;
 use crate::syntax::ir::{Comparison, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
 
 impl Interpreter<'_> {
@@ -62,7 +62,7 @@ impl Interpreter<'_> {
         let value = self.evaluate(key);
         self.silence -= 1;
         let parts = self.listed(&value).unwrap_or(vec![value]);
-        parts.iter().any(|part| part.disjuncts().contains(&Value::Scalar(Scalar::Key)))
+        parts.iter().any(|part| part.disjuncts().iter().any(Value::is_key))
     }
 }
 

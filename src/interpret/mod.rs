@@ -30,6 +30,7 @@ mod loops;
 mod memo;
 mod names;
 mod questions;
+mod recursion;
 mod registrations;
 mod registries;
 mod relevance;

@@ -152,6 +152,7 @@ impl Interpreter<'_> {
         let scope = self.module_scope(module);
         let about = self.program.module(module);
         self.frames.push(Frame {
+            entry: None,
             function: None,
             qualified: Name::new("<module>"),
             module,

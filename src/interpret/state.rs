@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::join::{Parted, Side, join_objects, lone};
 use super::questions::Questions;
-use crate::domain::{Object, ObjectId};
+use crate::domain::{Object, ObjectId, Row, Value};
 
 /// An object and how many growing loops were around it when it was made.
 #[derive(Clone, Debug)]
@@ -71,6 +71,30 @@ impl State {
     /// More than the greatest id in use.
     pub(crate) fn len(&self) -> usize {
         self.chunks.len() * CHUNK
+    }
+
+    /// Whether a value is a row.
+    pub(crate) fn has_row(&self, value: &Value) -> bool {
+        let Value::Object(id) = value else { return false };
+        self.get(*id).is_some_and(|slot| matches!(*slot.object, Object::Row(_)))
+    }
+
+    /// What rows had taken up by `later` is taken for there already: who reads it after an exception rarely is the first.
+    pub(crate) fn take_up(&mut self, later: &State) {
+        for (ours, theirs) in self.chunks.iter_mut().zip(&later.chunks) {
+            if Rc::ptr_eq(ours, theirs) {
+                continue;
+            }
+            for (mine, theirs) in Rc::make_mut(ours).iter_mut().zip(theirs.iter()) {
+                let (Some(mine), Some(theirs)) = (mine, theirs) else { continue };
+                if let (Object::Row(_), Object::Row(later)) = (&*mine.object, &*theirs.object)
+                    && let Object::Row(row) = Rc::make_mut(&mut mine.object)
+                {
+                    let (is_saved, is_changed) = (row.is_saved, row.is_changed);
+                    *row = Row { is_saved, is_changed, attributes: row.attributes.clone(), ..later.clone() };
+                }
+            }
+        }
     }
 
     /// Either of two states; `guard` is the condition that held in the first and not in the second.

@@ -249,6 +249,7 @@ impl Interpreter<'_> {
             self.tries.pop();
         }
         let mut raised = before.join(self.state.clone(), None);
+        raised.take_up(&self.state);
         raised.is_alive = true;
         self.run(orelse);
         let mut after = std::mem::take(&mut self.state);

@@ -6,12 +6,11 @@ from dialect import Dialect
 from schema import Hop, Model, Relation, Schema
 
 API = (
-    "select", "query", "scalars", "execute", "all", "iterate", "unique", "one", "first", "get", "where", "filter_by", "order_by",
-    "limit", "join", "joinedload", "selectinload", "subqueryload", "contains_eager", "load_only", "defer", "raiseload", "lazyload",
-    "chained-options", "mapping-lazy", "distinct", "tuples", "scalar", "count", "commit", "flush", "expire", "refresh", "merge",
-    "add", "add_all", "delete", "update-statement", "insert-statement", "append", "assign", "attribute-set", "many-to-one", "one-to-many",
-    "many-to-many", "one-to-one", "foreign-key-id", "repr", "model-property", "model-method", "deferred-column", "inheritance",
-    "no_autoflush", "partitions", "yield_per", "exists", "expunge", "from-statement",
+    "select", "query", "scalars", "execute", "all", "iterate", "unique", "one", "first", "get", "where", "filter_by",
+    "order_by", "limit", "join", "joinedload", "selectinload", "subqueryload", "contains_eager", "load_only", "defer",
+    "lazyload", "chained-options", "mapping-lazy", "tuples", "count", "commit", "flush", "expire", "refresh", "merge", "add",
+    "add_all", "update-statement", "append", "attribute-set", "many-to-one", "one-to-many", "many-to-many", "one-to-one",
+    "foreign-key-id", "repr", "model-property", "model-method", "deferred-column", "no_autoflush", "expunge",
 )  # fmt: skip
 
 
@@ -144,10 +143,10 @@ class Alchemy(Dialect):
     def _narrow(self, model: Model) -> str:
         name = model.name
         ways = [
-            ("where", f".where({name}.{model.number} >= 0)"),
-            ("where", f".where({name}.{model.flag}.is_(True))"),
-            ("where", f'.where({name}.{model.text} != "")'),
-            ("filter_by", f".filter_by({model.flag}=True)"),
+            ("where", f".where({name}.{model.number} % 3 != 1)"),
+            ("where", f'.where({name}.{model.long} != "-")'),
+            ("where", f".where({name}.{model.number} % 4 != 3)"),
+            ("filter_by", f'.filter_by({model.long}="")'),
             ("order_by", f".order_by({name}.{model.number})"),
             ("order_by", f".order_by({name}.{model.text}.desc(), {name}.id)"),
         ]
@@ -206,8 +205,7 @@ class Alchemy(Dialect):
                 self.use("all")
                 return f"{text}.all()", True, True
             if way < 0.85:
-                self.use("limit")
-                return f"{text}.limit(200).all()", True, True
+                return f"{text}{self._limited(model)}.all()", True, True
             self.use("iterate")
             return text, False, False
         unique = ".unique()"  # a mapping may join a collection
@@ -225,22 +223,28 @@ class Alchemy(Dialect):
         if way < 0.9:
             self.use("tuples", "execute")
             return f"[row for (row,) in session.execute({text}){unique}]", True, True
-        self.use("limit")
-        return f"session.scalars({text}.limit(200)){unique}.all()", True, True
+        return f"session.scalars({text}{self._limited(model)}){unique}.all()", True, True
 
-    def single(self, function, model: Model) -> str:
+    def _limited(self, model: Model) -> str:
+        """A limit that lets all rows through; not where the session could then find each parent among them."""
+        if any(not hop.forward and hop.relation.kind != "many" for hop in model.hops):
+            return ""
+        self.use("limit")
+        return ".limit(200)"
+
+    def single(self, start: str, model: Model) -> str:
         """One row."""
         if self.chance(0.3):
             self.use("get")
-            return f"session.get({model.name}, 1)"
+            return f"session.get({model.name}, {start} + 1)"
         option = self._option(model) if self.chance(0.5) else ""
         options = f".options({option})" if option else ""
         if self.legacy:
             self.use("first", "query")
-            return f"session.query({model.name}){options}.order_by({model.name}.{model.number}).first()"
+            return f"session.query({model.name}){options}.filter({model.name}.{model.number} >= {start}).order_by({model.name}.{model.number}).first()"
         self.use("scalars", "select")
         self.from_core.add("select")
-        text = f"session.scalars(select({model.name}){options}.where({model.name}.{model.number} == 0)).unique()"
+        text = f"session.scalars(select({model.name}){options}.where({model.name}.{model.number} == {start})).unique()"
         name = self.random.choice(["first", "one"])
         self.use(name)
         return f"{text}.{name}()"
@@ -367,7 +371,7 @@ class Alchemy(Dialect):
             if hop.to_many and relation.kind == "many":
                 ways.append(("append", [f"{row}.{hop.name}.append({target.name}({target.text}={row}.{model.text}))"] if not target.needs() else [f"{row}.{hop.name}.clear()"], "session.commit()"))
         if self.chance(0.08):
-            ways.append(("delete", [f"lines.append({row}.{model.text})", f"session.expunge({row})"], None))
+            ways.append(("expunge", [f"lines.append({row}.{model.text})", f"session.expunge({row})"], None))
         if self.chance(0.3):
             self.from_core.add("update")
             name = model.name
@@ -399,22 +403,15 @@ class Alchemy(Dialect):
         return "\n".join(lines) + "\n"
 
     def _seed(self, model: Model) -> list[str]:
-        relations = [relation for relation in model.relations if relation.kind != "many" and relation.target is not model]
-        one = any(relation.kind == "one" for relation in relations)
-        count = "n" if one or not model.relations else "n * n"
-        given = [f'{model.text}=f"{model.var} {{i}}"', f"{model.number}=i", f"{model.flag}=i % 5 != 1"]
-        for place, relation in enumerate(relations):
-            parents = relation.target.plural
-            value = f"{parents}[{'i // n' if place and count != 'n' else 'i'} % n]"
-            given.append(f"{relation.name}=" + (f"None if i % 5 == 4 else {value}" if relation.null else value))
-        lines = [f"{model.plural} = [{model.name}({', '.join(given)}) for i in range({count})]"]
+        lines = [f"{model.plural} = [{model.name}(id=i + 1, {self.seeded(model)}) for i in range({self.count(model)})]"]
         for relation in model.relations:
             if relation.target is model and relation.kind == "fk":
-                lines += [f"for i, row in enumerate({model.plural}[1:]):", f"    row.{relation.name} = {model.plural}[(i + 1) // n]"]
+                rows = model.plural
+                lines += [f"for i, row in enumerate({rows}):", f"    row.{relation.name} = dict(enumerate({rows})).get({self.ancestor()})"]
             if relation.kind == "many":
-                others = relation.target.plural
+                others, own = relation.target.plural, self.own(model)
                 lines += [
                     f"for i, row in enumerate({model.plural}):",
-                    f"    row.{relation.name}.extend({others}[:n] if i == 0 else {{{others}[i % n], {others}[0]}})",
+                    f"    row.{relation.name}.extend({others}[:n] if i < 3 else {{{others}[{own}], {others}[0 if i < {self.shared(model)} else {own}]}})",
                 ]
         return lines

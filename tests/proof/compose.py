@@ -3,7 +3,7 @@
 What is said here is Python; what queries, reads and writes look like is asked of the ORM's dialect:
 
     source(function, model)            an expression whose value is an iterable of rows
-    single(function, model)            an expression whose value is one row
+    single(start, model)               an expression whose value is one row, that of number `start`
     read(row, model, depth)            an expression about one row; its value has a text
     inner(row, model)                  an iterable of rows that hang on one row, and their model; or None
     write(function, row, model)        statements that change something for one row: inside the loop, and after it
@@ -19,7 +19,7 @@ CONTAINERS = (
     "query", "list", "tuple", "set", "deque", "dict", "dict-items", "groups", "groupby", "partition", "filtered",
     "sorted-key", "sorted-attrgetter", "reversed", "enumerate", "zip", "map", "filter", "chain", "islice", "copy",
     "concatenation", "pairs", "namedtuple", "dataclass", "holder", "iterator", "nlargest", "unpacked", "setdefault",
-    "dict-of-rows-to-values", "starmap", "accumulated",
+    "dict-of-rows-to-values", "accumulated",
 )  # fmt: skip
 FLOWS = (
     "for", "while-pop", "while-next", "list-comprehension", "set-comprehension", "dict-comprehension", "generator-expression",
@@ -139,8 +139,9 @@ class Composer:
         return function
 
     def _about_one(self, function: Function, model: Model) -> None:
-        row = function.fresh(model.var)
-        function.lines.append(f"{row} = {self.dialect.single(function, model)}")
+        row, start = function.fresh(model.var), function.fresh("start")
+        function.parameters.append(start)
+        function.lines.append(f"{row} = {self.dialect.single(start, model)}")
         if self.chance(0.5):
             function.lines.append(f"if {row} is None:")
             function.lines.append("    return lines")
@@ -582,7 +583,7 @@ class Composer:
     def guard(self, row: str, model: Model) -> str:
         """A condition about a row that some rows fulfil."""
         flag, number = f"{row}.{model.flag}", f"{row}.{model.number}"
-        return self.random.choice([flag, f"{number} % 2 == 0", f"{flag} and {number} >= 0"])
+        return self.random.choice([flag, f"{number} % 2 == 0", f"{flag} and {number} % 4 < 2"])
 
     def _append(self, function, row, model, depth, after) -> list[str]:
         value = self.value(function, row, model)
@@ -725,7 +726,7 @@ class Composer:
         if self.chance(0.5):
             name = self._helper(model, "*rows", f'", ".join(str({self.dialect.read("row", model, 1)}) for row in rows)', "joined")
             return f"{name}({row})"
-        name = self._helper(model, "**parts", self.dialect.read('parts["row"]', model, 1), "named")
+        name = self._helper(model, "**parts", self.dialect.read("parts['row']", model, 1), "named")
         return f"{name}(row={row})"
 
     def _by_default(self, function, row, model) -> str:

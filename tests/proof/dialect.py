@@ -5,6 +5,10 @@ from random import Random
 from schema import Hop, Model, Schema
 
 
+# A function about one row is called with so many of the first, so that a guard on the row goes both ways.
+STARTS = 3
+
+
 class Dialect:
     """The base of a dialect; `API` names all that a program may make use of."""
 
@@ -43,3 +47,41 @@ class Dialect:
     def hops_to_read(self, model: Model) -> list[Hop]:
         """Most often the relations that this program is about."""
         return self.favourites[model] if self.chance(0.7) and self.favourites[model] else model.hops
+
+    # The rows that a run starts from: `n` parents that share their children's queries, and for each way in which a row
+    # may be picked (its flag, its number) some parents with one child only, else the first reader of a parent would
+    # always hide the second. The text counts downwards, so that the first row is the first in any order.
+
+    LONELY = "10 * (n - 2)"
+
+    def shared(self, model: Model) -> str:
+        """How many rows share their parents with others."""
+        base = model.base or model
+        one = any(relation.kind == "one" for relation in base.relations if relation.target is not base)
+        return "n" if one or model.base or not base.relations else "n * n"
+
+    def count(self, model: Model) -> str:
+        """How many rows there are."""
+        return f"{self.shared(model)} + {self.LONELY}"
+
+    def own(self, model: Model, across: bool = False) -> str:
+        """Which parent the row of number `i` has; a second relation leads elsewhere."""
+        shared = self.shared(model)
+        if shared == "n":
+            return "i"
+        return f"i {'// n ' if across else ''}% n if i < {shared} else n + i - {shared}"
+
+    def ancestor(self) -> str:
+        """The parent of row `i` in its own table: one of the first, or rows that no query's condition lets through."""
+        above = "7 + 12 * (i // 12 + 1) if i % 24 == 7 else None"
+        return f"{above} if i % 12 == 7 else i % {STARTS} if i % 4 == 1 and i > 4 else 7 + 24 * (i // 12 % 2)"
+
+    def seeded(self, model: Model) -> str:
+        """What a new row is given."""
+        base = model.base or model
+        given = [f'{model.text}=f"{model.var} {{999 - i}}"', f"{model.number}=i", f"{model.flag}=i // 2 % 3 != 1", f"{model.long}='-' if i % 4 == 3 else ''"]
+        relations = [relation for relation in base.relations if relation.kind != "many" and relation.target is not base]
+        for place, relation in enumerate(relations):
+            value = f"{relation.target.plural}[{self.own(model, place > 0)}]"
+            given.append(f"{relation.name}=" + (f"None if i % 7 == 4 else {value}" if relation.null else value))
+        return ", ".join(given)

@@ -8,7 +8,7 @@ from schema import Hop, Model, Relation, Schema
 API = (
     "all", "filter", "exclude", "order_by", "select_related", "select_related-all", "prefetch_related", "Prefetch",
     "Prefetch-to_attr", "only", "defer", "values", "values_list", "in_bulk", "iterator", "first", "last", "get", "earliest",
-    "count", "exists", "aggregate", "annotate", "slice", "union", "or", "none", "distinct", "reverse", "contains", "index",
+    "count", "exists", "aggregate", "annotate", "slice", "union", "or", "none", "distinct", "reverse", "index",
     "custom-queryset", "custom-manager", "manager-method", "ordering", "select_related-none", "prefetch_related-none",
     "related-all", "related-filter", "reverse-one-to-one", "foreign-key-id", "str", "model-property", "model-method", "deferred-column",
     "save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create", "m2m-add",
@@ -269,12 +269,12 @@ class Django(Dialect):
     def _prefetches(self, model: Model) -> bool:
         return bool(model.queries)
 
-    def single(self, function, model: Model) -> str:
+    def single(self, start: str, model: Model) -> str:
         """One row."""
         text = f"{model.name}.objects" + (self._eager(model) if self.chance(0.5) else "")
-        first = f'.order_by("{model.number}")'
-        ways = [("first", f"{first}.first()"), ("get", f".get({model.number}=0)"), ("earliest", f'.earliest("{model.number}")'),
-                ("index", f"{first}[0]"), ("last", f'.order_by("-{model.number}").last()'), ("filter", f".filter({model.number}=0).first()")]  # fmt: skip
+        first = f'.filter({model.number}__gte={start}).order_by("{model.number}")'
+        ways = [("first", f"{first}.first()"), ("get", f".get({model.number}={start})"), ("earliest", f'.filter({model.number}__gte={start}).earliest("{model.number}")'),
+                ("index", f"{first}[0]"), ("last", f'.filter({model.number}__gte={start}).order_by("-{model.number}").last()'), ("filter", f".filter({model.number}={start}).first()")]  # fmt: skip
         name, call = self.random.choice(ways)
         self.use(name)
         return text + call
@@ -476,29 +476,18 @@ class Django(Dialect):
 
     def _seed(self, model: Model) -> list[str]:
         base = model.base or model
-        relations = [relation for relation in base.relations if relation.kind != "many" and relation.target is not base]
-        one = any(relation.kind == "one" for relation in relations)
-        count = "n" if one or model.base or not base.relations else "n * n"
-        given = [
-            f'{model.text}=f"{model.var} {{i}}"',
-            f"{model.number}=i",
-            f"{model.flag}=i % 5 != 1",
-        ]
-        for place, relation in enumerate(relations):
-            parents = relation.target.plural
-            value = f"{parents}[{'i // n' if place and count != 'n' else 'i'} % n]"
-            given.append(f"{relation.name}=" + (f"None if i % 5 == 4 else {value}" if relation.null else value))
-        lines = [f"{model.plural} = [{model.name}.objects.create({', '.join(given)}) for i in range({count})]"]
+        lines = [f"{model.plural} = [{model.name}.objects.create({self.seeded(model)}) for i in range({self.count(model)})]"]
         for relation in base.relations:
             if relation.target is base and relation.kind == "fk":
-                lines += [
-                    f"for i, row in enumerate({model.plural}[1:]):",
-                    f"    {model.name}.objects.filter(pk=row.pk).update({relation.name}={model.plural}[(i + 1) // n])",
-                ]
-            if relation.kind == "many":
-                others = relation.target.plural
+                above = f"dict(enumerate({model.plural})).get({self.ancestor()})"
                 lines += [
                     f"for i, row in enumerate({model.plural}):",
-                    f"    row.{relation.name}.add({others}[i % n], {others}[0], *({others}[:n] if i == 0 else []))",
+                    f"    {model.name}.objects.filter(pk=row.pk).update({relation.name}={above})",
+                ]
+            if relation.kind == "many":
+                others, own = relation.target.plural, self.own(model)
+                lines += [
+                    f"for i, row in enumerate({model.plural}):",
+                    f"    row.{relation.name}.add({others}[{own}], *({others}[:n] if i < 3 else {others}[:1] if i < {self.shared(model)} else []))",
                 ]
         return lines

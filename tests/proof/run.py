@@ -14,22 +14,18 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from itertools import combinations
 from pathlib import Path
 
 from comparing import ROOT, Verdict, compare
-from compose import CONTAINERS, FLOWS
-from making import DIALECTS, make
+from making import DIALECTS, make_all, possible_pairs
 from program import Program
 from shrinking import as_fixture, shrink
 
 
 def coverage(orm: str, programs: list[Program]) -> float:
     """The share of pairs of API, container and control flow that met in a program."""
-    uses = [[("api", name) for name in DIALECTS[orm].API], [("container", name) for name in CONTAINERS], [("flow", name) for name in FLOWS]]
-    possible = {tuple(sorted((a, b))) for one, other in combinations(uses, 2) for a in one for b in other}
-    met = {pair for program in programs for pair in program.pairs()}
-    return len(met & possible) / len(possible)
+    possible = possible_pairs(orm)
+    return len(possible & set().union(*(program.pairs() for program in programs))) / len(possible)
 
 
 def arguments() -> argparse.Namespace:
@@ -73,8 +69,9 @@ def main() -> int:
     asked = arguments()
     seed = asked.seed if asked.seed is not None else time.time_ns() % 1_000_000
     quell = (asked.quell or newest_quell()).resolve()
-    numbers = [asked.only] if asked.only is not None else range(asked.programs)
-    programs = [make(asked.orm, seed, number) for number in numbers]
+    programs = make_all(asked.orm, seed, asked.programs if asked.only is None else asked.only + 1)
+    if asked.only is not None:
+        programs = programs[asked.only :]
     if asked.show:
         for program in programs:
             for name, text in program.files.items():

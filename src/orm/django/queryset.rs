@@ -42,6 +42,7 @@ pub(super) fn fresh(machine: &dyn Machine, model: ModelId, place: Place) -> Quer
             place: machine.place_in_project(place),
             model,
             relations: Vec::new(),
+            lazy_from: None,
             enclosing: machine.enclosing(),
         },
         related: None,

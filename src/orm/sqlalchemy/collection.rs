@@ -8,7 +8,7 @@ use super::unit::option;
 use crate::domain::{
     Load, LoadPlan, Loaded, Machine, Object, ObjectId, Row, RowOrigin, Sequence, SequenceKind, Size, Value, Why,
 };
-use crate::project::{Relation, RelationKind};
+use crate::project::{ModelId, Relation, RelationKind};
 use crate::syntax::Name;
 
 /// What reading a relation finds.
@@ -54,12 +54,15 @@ fn chosen(load: &Load, relation: &Relation) -> Held {
     }
 }
 
-/// Eager loading by the mapping stops at a relation to the same model, unless `join_depth` lets it go on.
+/// Eager loading by the mapping stops at a model that it has come by, unless `join_depth` lets it go on.
 fn is_eager(machine: &dyn Machine, row: &Row, relation: &Relation) -> bool {
     let Some(target) = relation.target else { return true };
     let program = machine.program();
     let class = |model| program.schema.model(model).class;
-    if !program.inherits(class(row.model), class(target)) && !program.inherits(class(target), class(row.model)) {
+    let is_kin = |model: &ModelId| {
+        program.inherits(class(*model), class(target)) || program.inherits(class(target), class(*model))
+    };
+    if !loading_path(machine, row, relation).iter().any(is_kin) {
         return true;
     }
     let depth = option(relation, "join_depth").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
@@ -68,6 +71,23 @@ fn is_eager(machine: &dyn Machine, row: &Row, relation: &Relation) -> bool {
         .as_ref()
         .map_or(0, |origin| origin.relations.iter().rev().take_while(|name| **name == relation.name).count());
     walked < depth
+}
+
+/// The models on the way to a row, as eager loading sees it. The lazy loader starts a new one: for a join at the rows that
+/// it fetches; for a second statement at the row that asked for them, and only where no option of the query goes on.
+/// Verified on 2.0.
+fn loading_path(machine: &dyn Machine, row: &Row, relation: &Relation) -> Vec<ModelId> {
+    let Some(origin) = row.origin.as_ref().filter(|_| relation.lazy != "immediate") else { return vec![row.model] };
+    let schema = &machine.program().schema;
+    let mut path = vec![origin.model];
+    for name in &origin.relations {
+        let next = schema.model(path[path.len() - 1]).relation(*name).and_then(|relation| relation.target);
+        path.push(next.unwrap_or(row.model));
+    }
+    let is_joined = matches!(relation.lazy.as_str(), "joined" | "False");
+    let lazy = origin.lazy_from.map_or(0, |(parent, _)| parent + 1);
+    let start = if is_joined { lazy } else { origin.lazy_from.map_or(0, |(_, start)| start) };
+    path.split_off(start.min(path.len() - 1))
 }
 
 /// Whether the rows of a relation are there without a query.
@@ -80,14 +100,25 @@ pub(super) fn is_loaded(machine: &dyn Machine, id: ObjectId, relation: &Relation
 }
 
 /// Where the rows reached over a relation come from.
-pub(super) fn further(row: &Row, relation: Name) -> Option<Rc<RowOrigin>> {
+pub(super) fn further(row: &Row, relation: Name, is_lazy: bool) -> Option<Rc<RowOrigin>> {
     let mut origin = (**row.origin.as_ref()?).clone();
+    if is_lazy {
+        let parent = origin.relations.len();
+        let before = origin.lazy_from.map_or(0, |(_, start)| start);
+        origin.lazy_from = Some((parent, if row.plan.relations.is_empty() { parent } else { before }));
+    }
     origin.relations.push(relation);
     Some(Rc::new(origin))
 }
 
 /// Puts the rows of a relation on a row.
-pub(super) fn load(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, plan: LoadPlan) -> Value {
+pub(super) fn load(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    relation: &Relation,
+    plan: LoadPlan,
+    is_lazy: bool,
+) -> Value {
     let Object::Row(row) = machine.object(id) else { return Value::unknown(Why::Element) };
     let row = row.clone();
     let value = match relation.target {
@@ -98,7 +129,7 @@ pub(super) fn load(machine: &mut dyn Machine, id: ObjectId, relation: &Relation,
                 plan.fixed.iter().map(|(name, row)| (*name, Loaded { value: Value::Object(*row), is_sure: true }));
             found.loaded.extend(fixed);
             found.plan = Rc::new(plan);
-            found.origin = further(&row, relation.name);
+            found.origin = further(&row, relation.name, is_lazy);
             found.certainty = row.certainty;
             found.session = row.session.and_then(|tie| super::session::attachment(machine, tie.session));
             if relation.kind.is_single() {
@@ -111,6 +142,27 @@ pub(super) fn load(machine: &mut dyn Machine, id: ObjectId, relation: &Relation,
     remember(machine, id, relation.name, value)
 }
 
+/// What the rows of a relation took up on the one path that had read them is there perhaps; who they belong to is sure.
+pub(super) fn doubt(machine: &mut dyn Machine, owner: ObjectId, value: &Value) {
+    for part in value.disjuncts() {
+        let Value::Object(id) = part else { continue };
+        let inner = match machine.object_mut(id) {
+            Object::Row(row) => {
+                let others = row.loaded.values_mut().filter(|loaded| loaded.value != Value::Object(owner));
+                others.for_each(|loaded| loaded.is_sure = false);
+                row.columns.values_mut().for_each(|is_sure| *is_sure = false);
+                None
+            }
+            Object::Sequence(rows) => rows.any(),
+            Object::Dict(rows) => rows.any_value(),
+            _ => None,
+        };
+        if let Some(inner) = inner {
+            doubt(machine, owner, &inner);
+        }
+    }
+}
+
 /// Keeps a relation's value on its row.
 pub(super) fn remember(machine: &mut dyn Machine, id: ObjectId, name: Name, value: Value) -> Value {
     if let Object::Row(row) = machine.object_mut(id) {
@@ -121,10 +173,10 @@ pub(super) fn remember(machine: &mut dyn Machine, id: ObjectId, name: Name, valu
 
 fn single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, mut target: Row) -> Value {
     know_inverse(machine, id, relation, &mut target);
-    let is_one_to_one = matches!(relation.kind, RelationKind::OneToOne | RelationKind::ReverseOneToOne);
-    if let Some(back) = relation.reverse.filter(|_| is_one_to_one) {
+    if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::ReverseOneToOne) {
         target.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
     }
+    forget_without_key(machine, &mut target);
     let target = Value::Object(machine.derive(id, relation.name, Object::Row(target)));
     let may_miss = relation.nullable || relation.kind == RelationKind::ReverseOneToOne;
     if may_miss { target.join(&Value::None, None) } else { target }
@@ -150,12 +202,23 @@ fn know_inverse(machine: &dyn Machine, id: ObjectId, relation: &Relation, child:
     }
 }
 
+/// Children whose query left out the foreign key must read it before they find their parent in the session.
+fn forget_without_key(machine: &dyn Machine, child: &mut Row) {
+    for relation in &machine.program().schema.model(child.model).relations {
+        let is_left_out = relation.key_attribute.is_some_and(|key| child.plan.columns.leaves_out(key));
+        if is_left_out && !child.plan.relations.contains_key(&relation.name) {
+            child.loaded.remove(&relation.name);
+        }
+    }
+}
+
 /// A list of rows; children hold their parent.
 fn many(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, mut element: Row) -> Value {
     know_inverse(machine, id, relation, &mut element);
     if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::OneToMany) {
         element.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
     }
+    forget_without_key(machine, &mut element);
     let label = machine.program().schema.model(row.model).label;
     let size = Size::Rows(Name::new(&format!("{label}.{}", relation.name)));
     let empty = Sequence::of(SequenceKind::List, Vec::new());
@@ -194,6 +257,6 @@ pub(super) fn nothing(machine: &mut dyn Machine, id: ObjectId, relation: &Relati
 pub(super) fn fill(machine: &mut dyn Machine, id: ObjectId, name: Name) {
     let Object::Row(row) = machine.object(id) else { return };
     if let Some(relation) = machine.program().schema.model(row.model).relation(name).cloned() {
-        load(machine, id, &relation, LoadPlan::default());
+        load(machine, id, &relation, LoadPlan::default(), false);
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn is_pending(machine: &dyn Machine, row: &Row) -> bool {
     !row.is_saved && !flushed
 }
 
-/// The row was read anew: its columns are there, its relations are not.
+/// The row was read anew, as its query would: its columns are there, and the relations that are loaded eagerly.
 pub(super) fn renewed(machine: &mut dyn Machine, id: ObjectId) {
     let Some(before) = row(machine, id) else { return };
     let tie = before.session.and_then(|tie| attachment(machine, tie.session));
@@ -61,7 +61,11 @@ pub(super) fn renewed(machine: &mut dyn Machine, id: ObjectId) {
         row.is_expired = false;
         row.is_saved = true;
         row.loaded.clear();
-        row.plan = Rc::new(LoadPlan::default());
+        let plan = Rc::make_mut(&mut row.plan);
+        *plan = LoadPlan { columns: Default::default(), undeferred: Default::default(), ..std::mem::take(plan) };
+        // What `contains_eager` takes from the query's own join is not there again.
+        plan.relations
+            .retain(|_, load| load.is_separate || load.is_joined || load.is_only_path || load.strategy.is_some());
     }
 }
 
@@ -114,7 +118,7 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         if let Some(truth) = row(machine, id).and_then(|row| row.truths.get(&name).copied()) {
             return Value::Scalar(Scalar::Bool(truth));
         }
-        return column_value(machine, found.model, Some(name));
+        return key_of(machine, id, found.model, name).unwrap_or(column_value(machine, found.model, Some(name)));
     }
     let class = model.class;
     if let Some(value) = machine.project_attribute(&Value::Object(id), name, place) {
@@ -127,6 +131,49 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         "metadata" | "registry" | "__table__" => Value::External(Name::new("sqlalchemy.table")),
         "__mapper__" => Value::External(Name::new(super::external::MAPPER)),
         _ => subclass_attribute(machine, id, name, place).unwrap_or(Value::Method(Rc::new((Value::Object(id), name)))),
+    }
+}
+
+/// The key of a row, or a foreign key to the primary key of another.
+fn key_of(machine: &dyn Machine, id: ObjectId, model: ModelId, name: Name) -> Option<Value> {
+    let model = machine.program().schema.model(model);
+    if name == model.primary_key {
+        return Some(Value::Scalar(Scalar::KeyOf(id, None)));
+    }
+    let leads = |relation: &&Relation| {
+        relation.key_attribute == Some(name) && relation.kind.is_single() && relation.to_field.is_none()
+    };
+    let relation = model.relations.iter().find(leads)?;
+    Some(Value::Scalar(Scalar::KeyOf(id, Some(relation.name))))
+}
+
+/// The row of a key, where the session holds it whichever of several keys it is.
+pub(super) fn of_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: ModelId) -> Option<Value> {
+    let rows = key.disjuncts().into_iter().map(|key| of_one_key(machine, session, &key, model));
+    rows.collect::<Option<Vec<Value>>>()?.into_iter().reduce(|a, b| a.join(&b, None))
+}
+
+/// The row that a key was read from, or the loaded one that it refers to.
+fn of_one_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: ModelId) -> Option<Value> {
+    let Value::Scalar(Scalar::KeyOf(id, relation)) = key else { return None };
+    let found = row(machine, *id)?;
+    let is_there = found.is_saved && !found.is_expired && machine.is_held(*id) && machine.is_current(*id);
+    let is_current =
+        found.session.is_some_and(|tie| tie.session == session && tie.commits == state(machine, session).commits);
+    if !is_there || !is_current {
+        return None;
+    }
+    let Some(name) = relation else { return (found.model == model).then_some(Value::Object(*id)) };
+    let relation = machine.program().schema.model(found.model).relation(*name).cloned()?;
+    if relation.target != Some(model) || !collection::is_loaded(machine, *id, &relation) {
+        return None;
+    }
+    match found.loaded.get(name) {
+        Some(loaded) => Some(loaded.value.clone()),
+        None => match held(machine, &found, &relation) {
+            Held::Loaded(plan) => Some(collection::load(machine, *id, &relation, plan, false)),
+            _ => None,
+        },
     }
 }
 
@@ -229,17 +276,20 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
     }
     let plan = match held(machine, &row, relation) {
         Held::Nothing => return collection::nothing(machine, id, relation),
-        Held::Loaded(plan) => return collection::load(machine, id, relation, plan),
+        Held::Loaded(plan) => return collection::load(machine, id, relation, plan, false),
         Held::Lazy(plan) => plan,
     };
     fire_lazy(machine, id, &row, relation, place, certainty);
+    if let (Some(key), Object::Row(row)) = (relation.key_attribute, machine.object_mut(id)) {
+        row.columns.insert(key, true);
+    }
     match before {
         // What another path has loaded stands for what this one loads.
         Some(value) if value.disjuncts().iter().any(|part| matches!(part, Value::Object(_))) => {
-            collection::remember(machine, id, relation.name, value.clone());
-            value
+            collection::doubt(machine, id, &value);
+            collection::remember(machine, id, relation.name, value.clone())
         }
-        _ => collection::load(machine, id, relation, plan),
+        _ => collection::load(machine, id, relation, plan, true),
     }
 }
 
@@ -253,7 +303,8 @@ fn fire_lazy(
 ) {
     let session = row.session.map(|tie| tie.session);
     if let Some(session) = session {
-        let to_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none();
+        let has_key = relation.key_attribute.is_none_or(|key| !row.plan.columns.leaves_out(key));
+        let to_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none() && has_key;
         if to_key && relation.target.is_some_and(|target| session::holds(machine, session, target)) {
             certainty = Certainty::Low;
         }
@@ -271,6 +322,7 @@ fn query_of(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relat
         place,
         model: row.model,
         relations: Vec::new(),
+        lazy_from: None,
         enclosing,
     });
     origin.relations.push(relation.name);

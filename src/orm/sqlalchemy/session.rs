@@ -191,7 +191,7 @@ fn scalar(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments, name: 
     Some(value.join(&Value::None, None))
 }
 
-/// One row by its key, found in the session or read: free when the session holds it.
+/// One row by its key, found in the session or read: free when the session holds it, unless told to read it again.
 pub(super) fn get(
     machine: &mut dyn Machine,
     session: ObjectId,
@@ -201,6 +201,11 @@ pub(super) fn get(
     name: Name,
     place: Place,
 ) -> Option<Value> {
+    let key = arguments.get(0, "ident").or_else(|| arguments.get(0, "id")).cloned();
+    let is_forced = arguments.keyword("populate_existing").or(arguments.keyword("with_for_update")).is_some();
+    if let Some(row) = key.filter(|_| !is_forced).and_then(|key| row::of_key(machine, session, &key, model)) {
+        return Some(row);
+    }
     let certainty = if holds(machine, session, model) { Certainty::Low } else { certainty(machine, session) };
     machine.fire(Effect {
         kind: EffectKind::Get,
@@ -226,7 +231,7 @@ pub(super) fn get(
     found.session = attachment(machine, session);
     found.certainty = self::certainty(machine, session);
     let enclosing = machine.enclosing();
-    let origin = crate::domain::RowOrigin { place, model, relations: Vec::new(), enclosing };
+    let origin = crate::domain::RowOrigin { place, model, relations: Vec::new(), lazy_from: None, enclosing };
     found.origin = Some(std::rc::Rc::new(origin));
     let row = Value::Object(machine.allocate(place, ROW, Object::Row(found)));
     let is_sure = matches!(name.as_str(), "get_one" | "get_or_404");

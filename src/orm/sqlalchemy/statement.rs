@@ -105,6 +105,7 @@ pub(super) fn fresh(
         place,
         model: model.or(machine.program().schema.models.first().map(|model| model.id))?,
         relations: Vec::new(),
+        lazy_from: None,
         enclosing: machine.enclosing(),
     };
     Some(Statement {
