@@ -15,9 +15,15 @@ def view_config(context=None, renderer=None, attr="__call__", **settings):
     def __entry__(view, owner=None):
         defaults = defaults_of(owner or view)
         answer = answered(view, owner, context or defaults.get("context"), attr)
-        at_definition(view, builtins.render_template, renderer or defaults.get("renderer"), answer, "jinja2")
+        show(view, renderer or defaults.get("renderer"), answer)
 
     return __entry__
+
+
+def show(view, renderer, answer):
+    if is_class(view):
+        return builtins.render_template(renderer, answer, "jinja2")
+    return at_definition(view, builtins.render_template, renderer, answer, "jinja2")
 
 
 def exception_view_config(*contexts, **settings):
