@@ -1,6 +1,6 @@
 //! Compares what quell says about every fixture with the fixture's marks, strictly both ways.
 //!
-//! A mark is a comment at the end of a line, or alone on the line above:
+//! A mark is a comment at the end of a line, or alone on the line above; in a template, at the end of the line:
 //!
 //! - `# expect[rule] "Model.relation"`: a finding of the rule is on this line, about this relation;
 //! - `# expect-missed[rule] why`: there should be one and there is none: a known false negative;
@@ -93,11 +93,11 @@ fn fixtures() -> Vec<PathBuf> {
     folders
 }
 
-/// The marks of all Python files of a fixture.
+/// The marks of all Python files and templates of a fixture.
 fn marks(fixture: &Path) -> Vec<Mark> {
-    let is_python = |path: &Path| path.extension().is_some_and(|extension| extension == "py");
+    let is_read = |path: &Path| path.extension().is_some_and(|extension| extension == "py" || extension == "html");
     let mut marks = Vec::new();
-    for path in files_below(&fixture.join("app"), &is_python) {
+    for path in files_below(&fixture.join("app"), &is_read) {
         let file = path.strip_prefix(fixture).unwrap().to_string_lossy().replace('\\', "/");
         let source = fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = source.lines().collect();

@@ -91,6 +91,18 @@ impl Interpreter<'_> {
         }
     }
 
+    /// A method of a value that nothing is known of: what it is given may prove what it is.
+    pub(super) fn unknown_method(
+        &mut self,
+        hint: Option<Name>,
+        name: Name,
+        arguments: &Arguments,
+        place: Place,
+    ) -> Option<Value> {
+        crate::orm::sqlalchemy::unknown_method(self, hint, name, arguments, place)
+            .or_else(|| self.unknown_environment(name, arguments, place))
+    }
+
     /// A method with a receiver: of the project's class, of a container, or of an ORM's table.
     pub(crate) fn call_method(&mut self, receiver: &Value, name: Name, arguments: Arguments, place: Place) -> Value {
         if let Some(value) = crate::orm::django::method(self, receiver, name, &arguments, place) {
@@ -466,7 +478,13 @@ impl Interpreter<'_> {
         if let Some(annotation) = &parameter.annotation {
             return self.in_module(closure.module, |machine| machine.annotation_value(annotation));
         }
-        let Some(class) = self.index.model_named(&parameter.name) else { return Value::unknown(Why::Parameter) };
+        match self.index.model_named(&parameter.name) {
+            Some(class) => self.assumed_instance_for(closure, position, class),
+            None => Value::unknown(Why::Parameter),
+        }
+    }
+
+    fn assumed_instance_for(&mut self, closure: &Closure, position: usize, class: ClassId) -> Value {
         // The position keeps the rows of several parameters apart.
         let start = closure.function.span.start + position as u32;
         let span = Span { start, ..closure.function.span };
@@ -505,14 +523,27 @@ impl Interpreter<'_> {
 
     /// Calls a function as a root: its parameters are what their annotations say, or unknown.
     pub(crate) fn call_root(&mut self, closure: &Closure, receiver: Option<Value>, place: Place) -> Value {
-        let function: &Function = &closure.function;
-        let mut arguments = Arguments::default();
-        let skip = usize::from(receiver.is_some());
         let is_uncalled = std::mem::take(&mut self.is_uncalled);
-        let defaults = if is_uncalled { self.default_conditions(function, place) } else { Vec::new() };
-        for (position, parameter) in function.parameters.iter().enumerate().skip(skip) {
-            let assumed = self.assumed_argument(closure, parameter, position);
-            let value = self.supplied(closure, parameter).unwrap_or(assumed);
+        let defaults = if is_uncalled { self.default_conditions(&closure.function, place) } else { Vec::new() };
+        let arguments = self.root_arguments(closure, usize::from(receiver.is_some()), &[]);
+        let outer = std::mem::replace(&mut self.defaults, defaults);
+        let value = self.call_to_the_end(closure, receiver, arguments, place);
+        self.defaults = outer;
+        value
+    }
+
+    /// What the parameters of a root hold, but for those that are filled already; `classes` says what the first are
+    /// instances of.
+    pub(super) fn root_arguments(&mut self, closure: &Closure, filled: usize, classes: &[Value]) -> Arguments {
+        let mut arguments = Arguments::default();
+        for (position, parameter) in closure.function.parameters.iter().enumerate().skip(filled) {
+            let value = match classes.get(position - filled) {
+                Some(Value::Class(ClassRef::Known(class))) => self.assumed_instance_for(closure, position, *class),
+                _ => {
+                    let assumed = self.assumed_argument(closure, parameter, position);
+                    self.supplied(closure, parameter).unwrap_or(assumed)
+                }
+            };
             match parameter.kind {
                 ParameterKind::Normal | ParameterKind::PositionalOnly => arguments.positional.push(value),
                 ParameterKind::KeywordOnly => arguments.keywords.push((parameter.name, value)),
@@ -523,9 +554,18 @@ impl Interpreter<'_> {
         if arguments.star.is_some() {
             arguments.double_star = arguments.double_star.or(Some(Value::unknown(Why::Parameter)));
         }
-        let outer = std::mem::replace(&mut self.defaults, defaults);
+        arguments
+    }
+
+    /// Calls a function; of a generator all is taken.
+    pub(super) fn call_to_the_end(
+        &mut self,
+        closure: &Closure,
+        receiver: Option<Value>,
+        arguments: Arguments,
+        place: Place,
+    ) -> Value {
         let value = self.call_closure(closure, receiver, arguments, place);
-        self.defaults = outer;
         if let Value::Object(id) = value
             && matches!(self.object(id), Object::Generator(_))
         {

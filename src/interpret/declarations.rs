@@ -2,7 +2,8 @@
 //!
 //! `declared_fields(cls, Field)` gives the class attributes along the MRO that hold a `Field`, by name; a later
 //! `name = None` takes one away. `declared_value(cls, name, default)` gives a class attribute of the project or a stub.
-//! `decorated_methods(cls, names)` lists methods with one of these decorators. `model_fields(model)` lists the columns
+//! `decorated_methods(cls, names)` lists methods with one of these decorators, `decoration(cls, name)` is what the decorator
+//! of this name gave for the nearest class that has it, or `None`. `model_fields(model)` lists the columns
 //! and forward relations of a model, `field_kind(model, name)` says what a name is (`key`, `column`, `unique`, `one`,
 //! `many`, `attribute`), `related_model(model, name)` where a relation leads. `selected_names(fields, exclude, declared,
 //! all)` is what `Meta.fields` and `Meta.exclude` choose. `setting(name)` is the value of a Django setting.
@@ -20,6 +21,7 @@ impl Interpreter<'_> {
         match name {
             "declared_fields" => Some(self.declared_fields(arguments, place)),
             "declared_value" => Some(self.declared_value(arguments, place)),
+            "decoration" => Some(self.decoration(arguments)),
             "decorated_methods" => {
                 let names = self.decorated_methods(arguments);
                 Some(self.tuple(texts(names), place))
@@ -86,6 +88,18 @@ impl Interpreter<'_> {
         found.sort();
         found.dedup();
         found
+    }
+
+    fn decoration(&mut self, arguments: &Arguments) -> Value {
+        let [owner, name] = arguments.positional.as_slice() else { return Value::None };
+        let (Some(class), Some(name)) = (known_class(owner), name.as_text()) else { return Value::None };
+        let program = self.program;
+        let decorated = own_bases(program, class).find_map(|base| {
+            let about = program.class(base);
+            let found = about.class.decorators.iter().find(|decorator| is_one_of(decorator, &[name]))?;
+            Some((about.module, found))
+        });
+        decorated.map_or(Value::None, |(module, found)| self.in_module(module, |machine| machine.evaluate(found)))
     }
 
     fn model_argument(&self, arguments: &Arguments) -> Option<&Model> {

@@ -196,8 +196,11 @@ impl Interpreter<'_> {
                     path.push(Step { role: Role::Loop, place: *place, message: format!("loops over {cost}") });
                 }
                 TrailStep::Call { place, is_stub: false } => {
-                    let text = self.text(*place, 40);
-                    path.push(Step { role: Role::Call, place: *place, message: format!("calls `{text}`") });
+                    let message = format!("calls `{}`", self.text(*place, 40));
+                    // A root that a decorator calls is on its way by itself, and by the line that is blamed.
+                    if path.last().is_none_or(|last| last.message != message || !encloses(&last.place, place)) {
+                        path.push(Step { role: Role::Call, place: *place, message });
+                    }
                 }
                 TrailStep::Declaration { place } => {
                     let text = self.text(*place, 40);
@@ -221,4 +224,8 @@ impl Interpreter<'_> {
             site.read_next = Some(name);
         }
     }
+}
+
+fn encloses(outer: &Place, inner: &Place) -> bool {
+    outer.file == inner.file && outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
 }

@@ -462,8 +462,7 @@ impl Interpreter<'_> {
         }
         if let ExprKind::Attribute { value, name, .. } = &function.kind
             && callee.disjuncts().iter().all(|part| part.is_unknown() || *part == Value::None)
-            && let Some(value) =
-                crate::orm::sqlalchemy::unknown_method(self, last_name(value), *name, &arguments, place)
+            && let Some(value) = self.unknown_method(last_name(value), *name, &arguments, place)
         {
             return value;
         }

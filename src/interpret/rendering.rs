@@ -13,7 +13,7 @@ use super::index::remembered;
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Size, Value, Why};
 use crate::frameworks::templates::{Environment, Language, Libraries, Template, language_of, lower};
-use crate::project::Program;
+use crate::project::{Orm, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
 use crate::syntax::ir::Function;
@@ -100,12 +100,24 @@ impl Interpreter<'_> {
         }
     }
 
+    /// A method of a value that nothing is known of: the name of a template proves that it is an environment of Jinja's.
+    pub(super) fn unknown_environment(&mut self, name: Name, arguments: &Arguments, place: Place) -> Option<Value> {
+        let template = arguments.positional.first().filter(|_| name == "get_template")?.as_text()?;
+        // The engines of Django have the method too.
+        let may_be_jinja = self.program.schema.models.iter().any(|model| model.orm == Orm::SqlAlchemy);
+        if !may_be_jinja || self.program.templates_named(&template, self.asker()).is_empty() {
+            return None;
+        }
+        let get = self.dotted_name("jinja2.helpers.get_template");
+        Some(self.call_value(&get, arguments.clone(), place))
+    }
+
     fn render_template(&mut self, arguments: &Arguments, place: Place) -> Value {
         let context = arguments.positional.get(1).cloned().unwrap_or(Value::None);
         let language = asked_language(arguments.positional.get(2));
         let before = self.state.clone();
         let mut after = None;
-        for found in self.templates_named(arguments.positional.first(), language) {
+        for found in self.templates_named(arguments.positional.first(), language, self.asker()) {
             self.state = before.clone();
             let scope = self.context_scope(&context, &found, place);
             self.render(&found, scope, language, place);
@@ -116,19 +128,25 @@ impl Interpreter<'_> {
         Value::ANY
     }
 
+    /// The file of the project's that asks for a template.
+    fn asker(&self) -> FileId {
+        let own = self.frames.iter().rev().find(|frame| !frame.is_stub);
+        own.map_or(self.frame().file, |frame| frame.file)
+    }
+
     /// The templates that a value may name; of a list, the first there is.
-    fn templates_named(&mut self, names: Option<&Value>, language: Language) -> Vec<Found> {
+    fn templates_named(&mut self, names: Option<&Value>, language: Language, asker: FileId) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
         for value in names.map(Value::disjuncts).unwrap_or_default() {
             let listed = self.listed(&value).unwrap_or_else(|| vec![value.clone()]);
-            let first = listed.iter().find_map(|name| self.template_named(name.as_text()?, language));
+            let first = listed.iter().find_map(|name| self.template_named(name.as_text()?, language, asker));
             found.extend(first.filter(|one| found.iter().all(|known| known.file != one.file)));
         }
         found
     }
 
-    fn template_named(&self, name: Name, language: Language) -> Option<Found> {
-        let files = self.program.templates.get(&Name::new(name.trim_start_matches("./")))?;
+    fn template_named(&self, name: Name, language: Language, asker: FileId) -> Option<Found> {
+        let files = self.program.templates_named(&name, asker);
         let language_of = |file: &FileId| self.index.templates.language(self.program, *file, language);
         let file = *files.iter().find(|file| language_of(file) == language).or(files.first())?;
         let template = self.index.templates.get(self.program, file, language_of(&file));
@@ -152,22 +170,32 @@ impl Interpreter<'_> {
 
     fn render(&mut self, found: &Found, scope: ObjectId, language: Language, place: Place) {
         let mut chain = vec![found.clone()];
-        while let Some(parent) = chain.last().and_then(|last| self.parent_of(last, scope, language, place)) {
-            if chain.len() >= LONGEST_CHAIN || chain.iter().any(|known| known.file == parent.file) {
-                break;
+        let mut missing = None;
+        while let Some(last) = chain.last().filter(|_| chain.len() < LONGEST_CHAIN)
+            && let Some(parent) = &last.template.parent
+        {
+            match self.parent_of(last, scope, language, place) {
+                Some(found) if chain.iter().any(|known| known.file == found.file) => break,
+                Some(found) => chain.push(found),
+                None => {
+                    missing = Some((last.file, Arc::clone(&parent.instead)));
+                    break;
+                }
             }
-            chain.push(parent);
         }
         self.bind_blocks(&chain, scope);
         for one in &chain {
             self.run_in(scope, one.file, &one.template.body, place);
         }
+        if let Some((file, blocks)) = missing {
+            self.run_in(scope, file, &blocks, place);
+        }
     }
 
     fn parent_of(&mut self, child: &Found, scope: ObjectId, language: Language, place: Place) -> Option<Found> {
         let parent = child.template.parent.as_ref()?;
-        let name = self.run_in(scope, child.file, parent, place);
-        self.templates_named(Some(&name), language).into_iter().next()
+        let name = self.run_in(scope, child.file, &parent.name, place);
+        self.templates_named(Some(&name), language, child.file).into_iter().next()
     }
 
     /// The block that a name means is that of the template furthest down; each knows the one it replaces.
@@ -213,7 +241,8 @@ impl Interpreter<'_> {
     fn template_module(&mut self, arguments: &Arguments, place: Place) -> Value {
         let context = arguments.positional.get(1).cloned().unwrap_or(Value::None);
         let language = asked_language(arguments.positional.get(2));
-        let Some(found) = self.templates_named(arguments.positional.first(), language).into_iter().next() else {
+        let Some(found) = self.templates_named(arguments.positional.first(), language, self.asker()).into_iter().next()
+        else {
             return Value::unknown(Why::Call);
         };
         let scope = self.context_scope(&context, &found, place);

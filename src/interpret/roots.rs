@@ -207,15 +207,9 @@ impl Interpreter<'_> {
         self.at_top(home, |machine| {
             let place = served.map_or(place, |class| machine.serve(class));
             let receiver = root.class.and_then(|class| machine.root_receiver(class, function, place));
-            match machine.entry_by_decorator(&closure) {
-                Some(entry) if receiver.is_none() => {
-                    let function = Value::Function(std::rc::Rc::new(closure.clone()));
-                    machine.call_value(&entry, crate::domain::Arguments::of(vec![function]), place);
-                }
-                _ => {
-                    machine.is_uncalled = root.is_unmentioned;
-                    machine.call_root(&closure, receiver, place);
-                }
+            if !machine.call_by_decorators(&closure, place) {
+                machine.is_uncalled = root.is_unmentioned;
+                machine.call_root(&closure, receiver, place);
             }
             machine.trail.clear();
         });
@@ -318,7 +312,7 @@ fn root_kind(program: &Program, function: &Function, class: Option<ClassId>) -> 
     if function.decorators.iter().any(|decorator| decorator_named(decorator, &["task", "shared_task", "receiver"])) {
         return RootKind::Background;
     }
-    if function.decorators.iter().any(is_route) {
+    if function.decorators.iter().any(|one| is_route(one) || decorator_named(one, &["view_config"])) {
         return RootKind::Request;
     }
     let takes_request = function.parameters.iter().take(2).any(|parameter| parameter.name == "request");

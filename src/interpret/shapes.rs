@@ -1,16 +1,19 @@
 //! What stubs may ask about types written in the program, and about functions that a framework calls.
 //!
 //! `shaped(type, value)` reads a value as a declared type does: each annotated field of a class, each element of a
-//! list. `called_as_root(function)` calls a function with what its parameters say, `returned_type(function)` is its
-//! annotation, `at_definition(function, callee, *arguments)` blames what a call fires on the `def` line.
+//! list. `called_as_root(called, *classes)` calls a function or class with what its parameters say, the first with instances
+//! of the classes; `parameters_of(called)` are their names, `returned_type(function)` is a function's annotation, `at_definition(function, callee, *arguments)` blames what a call fires on the `def` line.
 //! `entered(value)` is what a generator yields first. `is_class` and `is_function` tell what a value is.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::effects::TrailStep;
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Closure, Instance, Machine, Object, ObjectId, Place, Scalar, Value, Why};
-use crate::project::{ClassId, ClassRef};
+use crate::domain::{
+    Arguments, Closure, Instance, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Value, Why,
+};
+use crate::project::{ClassId, ClassRef, Member};
 use crate::syntax::Name;
 use crate::syntax::ir::{ArgumentKind, Constant, Expr, ExprKind, Function, Span, StmtKind};
 
@@ -24,7 +27,8 @@ impl Interpreter<'_> {
         let truth = |truth: bool| Some(Value::Scalar(Scalar::Bool(truth)));
         match name {
             "shaped" => Some(self.shaped(first, arguments.positional.get(1)?, place, 0)),
-            "called_as_root" => Some(self.called_as_root(first, place)),
+            "called_as_root" => Some(self.called_as_root(first, &arguments.positional[1..], place)),
+            "parameters_of" => Some(self.parameters_of(first, place)),
             "returned_type" => Some(self.returned_type(first)),
             "at_definition" => Some(self.at_definition(arguments, place)),
             "entered" => match first {
@@ -132,10 +136,40 @@ impl Interpreter<'_> {
         alias
     }
 
-    fn called_as_root(&mut self, function: &Value, place: Place) -> Value {
-        match function {
-            Value::Function(closure) => self.call_root(&Rc::clone(closure), None, place),
-            _ => Value::unknown(Why::Call),
+    fn called_as_root(&mut self, called: &Value, types: &[Value], place: Place) -> Value {
+        match (called, self.called_function(called)) {
+            (Value::Class(ClassRef::Known(class)), Some((maker, bound))) => {
+                let arguments = self.root_arguments(&maker, bound, types);
+                self.construct(*class, arguments, place)
+            }
+            (Value::Class(ClassRef::Known(class)), None) => self.construct(*class, Arguments::default(), place),
+            (_, Some((function, bound))) => {
+                let arguments = self.root_arguments(&function, bound, types);
+                self.call_to_the_end(&function, None, arguments, place)
+            }
+            (_, None) => Value::unknown(Why::Call),
+        }
+    }
+
+    /// The names of what a caller passes to a function, or to a class.
+    fn parameters_of(&mut self, called: &Value, place: Place) -> Value {
+        let Some((closure, bound)) = self.called_function(called) else { return Value::unknown(Why::Call) };
+        let names = closure.function.parameters.iter().skip(bound).map(|parameter| Value::text(&parameter.name));
+        let names = Sequence::of(SequenceKind::Tuple, names.collect());
+        Value::Object(self.allocate(place, 13, Object::Sequence(names)))
+    }
+
+    /// The function that a call runs, and how many of its parameters are filled already.
+    fn called_function(&self, called: &Value) -> Option<(Closure, usize)> {
+        match called {
+            Value::Function(closure) => Some((Closure::clone(closure), 0)),
+            Value::Class(ClassRef::Known(class)) => {
+                let (owner, member, _) = self.program.member(*class, Name::new("__init__"), None)?;
+                let Member::Function(function) = member else { return None };
+                let module = self.program.class(owner).module;
+                Some((Closure { function: Arc::clone(function), module, scope: None, class: Some(owner) }, 1))
+            }
+            _ => None,
         }
     }
 
@@ -166,14 +200,25 @@ impl Interpreter<'_> {
         Place { file: function.file, span: Span { start, end: start + length as u32 } }
     }
 
-    /// The function by which a framework's decorator says how it calls what it decorates: a stub's `__entry__`.
-    pub(crate) fn entry_by_decorator(&mut self, closure: &Closure) -> Option<Value> {
-        closure.function.decorators.iter().find_map(|decorator| {
+    /// Calls a function as the decorators of frameworks say: each a stub's `__entry__`, which is given the function, and
+    /// for a method its class if it takes two. Says whether there is any.
+    pub(crate) fn call_by_decorators(&mut self, closure: &Closure, place: Place) -> bool {
+        let mut given = vec![Value::Function(Rc::new(closure.clone()))];
+        given.extend(closure.class.map(|class| Value::Class(ClassRef::Known(class))));
+        let before = self.state.clone();
+        let mut is_called = false;
+        for decorator in &closure.function.decorators {
+            self.state = before.clone();
             let value = self.in_module(closure.module, |machine| machine.evaluate(decorator));
-            let Value::Function(entry) = &value else { return None };
+            let Value::Function(entry) = &value else { continue };
             let is_stub = self.program.module(entry.module).is_stub;
-            (is_stub && entry.function.name == super::roots::ENTRY).then_some(value)
-        })
+            let takes = entry.function.parameters.len();
+            if is_stub && entry.function.name == super::roots::ENTRY && takes >= given.len() {
+                self.call_value(&value, Arguments::of(given.clone()), place);
+                is_called = true;
+            }
+        }
+        is_called
     }
 }
 

@@ -10,7 +10,7 @@
 from collections import Counter
 from pathlib import Path
 
-from marks import Statements, python_files, read_marks
+from marks import Statements, python_files, read_marks, read_template_marks, templates
 
 SIZES = (3, 5, 7)
 
@@ -46,6 +46,10 @@ def judge(fixture: Path, measured: dict[str, dict]) -> list[str]:
         name, source = str(path.relative_to(fixture)), path.read_text()
         statements[name] = Statements(source)
         marks |= {(name, mark): statements[name].at(mark.line) for mark in read_marks(source)}
+    for path in templates(fixture / "app"):
+        name = str(path.relative_to(fixture))
+        statements[name] = Statements("")
+        marks |= {(name, mark): mark.line for mark in read_template_marks(path.read_text())}
 
     def counts(entry_point: str, size: int) -> Counter[Place]:
         total: Counter[Place] = Counter()

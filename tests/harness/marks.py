@@ -1,7 +1,8 @@
 """Reads a fixture's marks and statements.
 
 A mark is a comment: `# expect[rule] "Model.relation"`, `# expect-missed[rule] why`, `# expect-wrong[rule] why`. It
-stands at the end of the line it means, or alone on the line above; several share a comment, separated by `;`.
+stands at the end of the line it means, or alone on the line above; several share a comment, separated by `;`. In a
+template it stands in a comment of the template's, at the end of the line.
 """
 
 import ast
@@ -62,6 +63,12 @@ def read_marks(source: str) -> list[Mark]:
     return marks
 
 
+def read_template_marks(source: str) -> list[Mark]:
+    """All marks of a template."""
+    lines = enumerate(source.splitlines(), start=1)
+    return [Mark(kind, rule, number) for number, text in lines for kind, rule in MARK.findall(text)]
+
+
 def _next_code_line(lines: list[str], line: int) -> int:
     """The first line after `line` that is neither empty nor a comment."""
     for number, text in enumerate(lines[line:], start=line + 1):
@@ -73,3 +80,8 @@ def _next_code_line(lines: list[str], line: int) -> int:
 def python_files(app: Path) -> list[Path]:
     """The Python files of a fixture's application."""
     return sorted(app.rglob("*.py"))
+
+
+def templates(app: Path) -> list[Path]:
+    """The templates of a fixture's application."""
+    return sorted(app.rglob("*.html"))

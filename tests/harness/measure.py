@@ -27,6 +27,12 @@ from types import FrameType, ModuleType
 Line = tuple[str, int]
 
 
+def line_of(frame: FrameType) -> int:
+    """The line that a frame is at; for one that runs what Jinja made of a template, the template's."""
+    template = frame.f_globals.get("__jinja_template__")
+    return template.get_corresponding_lineno(frame.f_lineno) if template else frame.f_lineno
+
+
 class Recorder:
     """Counts queries by line and notes which lines ran."""
 
@@ -42,7 +48,7 @@ class Recorder:
         """The nearest line of the application at or above `frame`."""
         while frame is not None:
             if frame.f_code.co_filename.startswith(self.app):
-                return frame.f_code.co_filename.removeprefix(self.start), frame.f_lineno
+                return frame.f_code.co_filename.removeprefix(self.start), line_of(frame)
             frame = frame.f_back
         return None
 
@@ -58,7 +64,7 @@ class Recorder:
         if not frame.f_code.co_filename.startswith(self.app):
             return None
         if event == "line":
-            self.executed.add((frame.f_code.co_filename.removeprefix(self.start), frame.f_lineno))
+            self.executed.add((frame.f_code.co_filename.removeprefix(self.start), line_of(frame)))
         return self.trace
 
     def record(self, entry_point, size: int) -> dict[str, object]:

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::lexer::{Token, TokenKind, tokens, words};
 use super::libraries::Libraries;
-use super::make::{emit, function, returning, span};
+use super::make::{emit, function, parent, span};
 use super::{Language, Template};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
@@ -25,8 +25,8 @@ pub(super) fn lower(source: &SourceFile, libraries: &Libraries) -> Template {
         saved: 0,
         depth: 0,
     };
-    let (body, _) = parser.statements(&[]);
-    let parent = parser.parent.take().map(|value| returning(source.id, "extends", value));
+    let (mut body, _) = parser.statements(&[]);
+    let parent = parser.parent.take().map(|name| parent(source.id, name, &mut body));
     // Of a template that extends another, only its blocks are output.
     let body = if parent.is_some() { Vec::new() } else { body };
     let whole = span(0, source.text.len().min(1));
@@ -125,7 +125,10 @@ mod tests {
         let lines =
             |function: &Function| function.body.statements().iter().map(|line| format!("{line}\n")).collect::<String>();
         let blocks = template.blocks.iter().map(|(name, block)| format!("block {name}:\n{}", lines(block)));
-        let parent = template.parent.iter().map(|parent| format!("extends:\n{}", lines(parent)));
+        let parent = template
+            .parent
+            .iter()
+            .map(|parent| format!("extends:\n{}instead:\n{}", lines(&parent.name), lines(&parent.instead)));
         parent.chain(std::iter::once(lines(&template.body))).chain(blocks).collect()
     }
 
@@ -166,6 +169,8 @@ mod tests {
         insta::assert_snapshot!(shown("{% extends 'b.html' %}{{ lost }}{% block a %}{{ block.super }}{{ b }}{% endblock %}"), @r##"
         extends:
         (return "b.html")
+        instead:
+        (call $builtins.render_block ["a"])
         block a:
         (emit (call $builtins.render_super ["a.1"]))
         (emit b)

@@ -3,8 +3,8 @@
 use super::django::{Parser, Tag};
 use super::libraries::{Registered, Use};
 use super::make::{
-    assign, call, call_of, dictionary, emit, expr, function, intrinsic, keyword, locals, maybe, name, plain,
-    positional, run, statement, text, unknown,
+    assign, block_here, call, call_of, dictionary, emit, expr, function, intrinsic, keyword, locals, maybe, name,
+    plain, positional, run, statement, text, unknown,
 };
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, Expr, ExprKind, Span, Stmt, StmtKind};
@@ -176,13 +176,13 @@ impl Parser<'_> {
         let function = function(self.file, tag.span, &block, Vec::new(), content);
         self.blocks.push((block, function));
         if end == "endblock" || texts.contains(&"inline") {
-            body.push(run(intrinsic(tag.span, "render_block", vec![text(tag.span, &block)])));
+            body.push(block_here(tag.span, text(tag.span, &block)));
         }
     }
 
     fn partial(&self, tag: &Tag, body: &mut Vec<Stmt>) {
         let Some(block) = tag.words.get(1) else { return };
-        body.push(run(intrinsic(tag.span, "render_block", vec![text(*block, self.at(*block))])));
+        body.push(block_here(tag.span, text(*block, self.at(*block))));
     }
 
     /// `{% load a b %}` and `{% load c from a %}`

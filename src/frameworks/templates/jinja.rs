@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::jinja_expression::Expressions;
 use super::lexer::{Token, TokenKind, tokens};
-use super::make::{emit, function, returning, span};
+use super::make::{emit, function, parent, span};
 use super::{Language, Template};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
@@ -23,8 +23,8 @@ pub(super) fn lower(source: &SourceFile) -> Template {
         count: 0,
         depth: 0,
     };
-    let (body, _) = parser.statements(&[]);
-    let parent = parser.parent.take().map(|value| returning(source.id, "extends", value));
+    let (mut body, _) = parser.statements(&[]);
+    let parent = parser.parent.take().map(|name| parent(source.id, name, &mut body));
     // Of a template that extends another, what stands outside its blocks still sets names and imports macros.
     let is_kept = |line: &Stmt| parent.is_none() || super::jinja_tags::is_definition(line);
     let body = body.into_iter().filter(is_kept).collect();
@@ -102,7 +102,10 @@ mod tests {
         let lines =
             |function: &Function| function.body.statements().iter().map(|line| format!("{line}\n")).collect::<String>();
         let blocks = template.blocks.iter().map(|(name, block)| format!("block {name}:\n{}", lines(block)));
-        let parent = template.parent.iter().map(|parent| format!("extends:\n{}", lines(parent)));
+        let parent = template
+            .parent
+            .iter()
+            .map(|parent| format!("extends:\n{}instead:\n{}", lines(&parent.name), lines(&parent.instead)));
         parent.chain(std::iter::once(lines(&template.body))).chain(blocks).collect()
     }
 
@@ -146,6 +149,8 @@ mod tests {
         insta::assert_snapshot!(shown("{% extends 'b.html' %}{% set a = b %}{{ lost }}{% block c scoped %}{{ super() }}{{ self.d() }}{% endblock %}"), @r##"
         extends:
         (return "b.html")
+        instead:
+        (call $builtins.render_block ["c"])
         (assign [a] b)
         block c:
         (emit (call $builtins.render_super ["c.0"]))

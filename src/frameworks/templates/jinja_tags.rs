@@ -3,8 +3,8 @@
 use super::jinja::Parser;
 use super::jinja_expression::{Expressions, bound};
 use super::make::{
-    assign, call_of, constant, dictionary, emit, expr, function, intrinsic, keyword, locals, maybe, name, parameter,
-    plain, run, statement, text, unknown,
+    assign, block_here, call_of, constant, dictionary, emit, expr, function, intrinsic, keyword, locals, maybe, name,
+    parameter, plain, run, statement, text, unknown,
 };
 use crate::syntax::Name;
 use crate::syntax::ir::{Constant, Expr, ExprKind, Parameter, Span, Stmt, StmtKind};
@@ -180,7 +180,7 @@ impl Parser<'_> {
         let content = self.content("endblock");
         self.open_blocks.pop();
         self.blocks.push((Name::new(block), function(self.file, place, block, Vec::new(), content)));
-        body.push(run(intrinsic(place, "render_block", vec![text(place, block)])));
+        body.push(block_here(place, text(place, block)));
     }
 
     /// `{% macro name(a, b=1) %}…{% endmacro %}`

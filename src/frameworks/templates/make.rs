@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use super::Parent;
 use crate::source::FileId;
 use crate::syntax::ir::{
     Argument, ArgumentKind, Constant, Expr, ExprKind, Function, Parameter, ParameterKind, Span, Stmt, StmtKind,
 };
 use crate::syntax::{Body, Lowered, Name};
+
+/// The intrinsic that runs a block.
+pub(super) const RENDER_BLOCK: &str = "render_block";
 
 /// An expression.
 pub(super) fn expr(span: Span, kind: ExprKind) -> Expr {
@@ -62,6 +66,16 @@ pub(super) fn keyword(name: &str, value: Expr) -> Argument {
 /// An intrinsic of the interpreter.
 pub(super) fn intrinsic(span: Span, name: &str, arguments: Vec<Expr>) -> Expr {
     call(span, &format!("builtins.{name}"), arguments)
+}
+
+/// A block in its place.
+pub(super) fn block_here(span: Span, block: Expr) -> Stmt {
+    run(intrinsic(span, RENDER_BLOCK, vec![block]))
+}
+
+fn is_block(line: &Stmt) -> bool {
+    let StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) = &line.kind else { return false };
+    matches!(function.kind, ExprKind::Name(name) if name.strip_prefix("$builtins.") == Some(RENDER_BLOCK))
 }
 
 /// A statement.
@@ -129,8 +143,16 @@ pub(super) fn function(
     })
 }
 
+/// What a template says of the one it extends: its name, and of its own body the blocks, which are taken out.
+pub(super) fn parent(file: FileId, name: Expr, body: &mut Vec<Stmt>) -> Parent {
+    let (blocks, rest) = std::mem::take(body).into_iter().partition(is_block);
+    *body = rest;
+    let instead = function(file, name.span, "blocks", Vec::new(), blocks);
+    Parent { name: returning(file, "extends", name), instead }
+}
+
 /// A function that returns a value.
-pub(super) fn returning(file: FileId, name: &str, value: Expr) -> Arc<Function> {
+fn returning(file: FileId, name: &str, value: Expr) -> Arc<Function> {
     let span = value.span;
     function(file, span, name, Vec::new(), vec![statement(span, StmtKind::Return(Some(value)))])
 }

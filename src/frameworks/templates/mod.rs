@@ -40,10 +40,19 @@ pub enum Language {
 pub struct Template {
     /// The whole template; for one that extends another, only what runs before the parent does.
     pub body: Arc<Function>,
-    /// Gives the name of the template that this one extends.
-    pub parent: Option<Arc<Function>>,
+    /// The template that this one extends.
+    pub parent: Option<Parent>,
     /// The blocks by name.
     pub blocks: Vec<(Name, Arc<Function>)>,
+}
+
+/// What a template says of the one it extends.
+#[derive(Debug)]
+pub struct Parent {
+    /// Gives its name.
+    pub name: Arc<Function>,
+    /// Runs where there is no such template: the blocks that would have filled it.
+    pub instead: Arc<Function>,
 }
 
 /// Parses and lowers a template. What a template language does not know is left out: templates never fail.
