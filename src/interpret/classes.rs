@@ -10,9 +10,6 @@ impl Interpreter<'_> {
     /// Calls a class.
     pub(crate) fn construct(&mut self, class: ClassId, arguments: Arguments, place: Place) -> Value {
         let program = self.program;
-        if let Some(rows) = self.concrete_rows(class, place) {
-            return rows;
-        }
         if let Some(model) = program.schema.of_class(class) {
             return match model.orm {
                 Orm::Django => crate::orm::django::construct(self, model.id, &arguments, place),
@@ -112,6 +109,9 @@ impl Interpreter<'_> {
 
     /// An instance of a class that nobody was seen constructing.
     pub(crate) fn assumed_instance(&mut self, class: ClassId, place: Place) -> Value {
+        if let Some(rows) = self.concrete_rows(class, place) {
+            return rows;
+        }
         let program = self.program;
         if let Some(model) = program.schema.of_class(class) {
             return match model.orm {

@@ -5,6 +5,7 @@ use crate::domain::{
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
+use crate::syntax::ir::Span;
 
 const PREFETCH: u32 = 50;
 
@@ -59,7 +60,9 @@ fn on_rows(
     rest: &Arguments,
     place: Place,
 ) -> Option<Value> {
-    let found = arguments.positional.first()?.disjuncts().into_iter().filter_map(|rows| {
+    let found = arguments.positional.first()?.disjuncts().into_iter().zip(0..).filter_map(|(rows, number)| {
+        // What comes of one alternative is not what comes of another.
+        let place = Place { span: Span { start: place.span.start + number, ..place.span }, ..place };
         let rows = match rows {
             Value::Class(ClassRef::Known(class)) => {
                 let model = machine.program().schema.of_class(class)?.id;
