@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::interpreter::Interpreter;
 use crate::domain::{
-    Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, SequenceKind, Size, Value, Why,
+    Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, SequenceKind, Size, Value, Why,
 };
 use crate::project::{ClassId, ClassRef, Member, Orm};
 use crate::syntax::Name;
@@ -251,16 +251,31 @@ impl Interpreter<'_> {
     }
 
     fn cached_property(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value, place: Place) -> Value {
-        let bound = self.bind_function(owner, function, receiver);
-        let value = self.call_value(&bound, Arguments::default(), place);
-        if let Value::Object(id) = receiver {
-            match self.object_mut(*id) {
-                Object::Row(row) => drop(row.attributes.insert(function.name, value.clone())),
-                Object::Instance(instance) => drop(instance.attributes.insert(function.name, value.clone())),
-                _ => {}
+        let Value::Object(id) = receiver else { return self.computed_property(owner, function, receiver, place) };
+        let is_set = matches!(self.object(*id), Object::QuerySet(_));
+        if is_set
+            && let Some(Object::Scope(kept)) = self.beside(*id, function.name)
+            && let Some(value) = kept.names.get(&function.name)
+        {
+            return value.clone();
+        }
+        let value = self.computed_property(owner, function, receiver, place);
+        match self.object_mut(*id) {
+            Object::Row(row) => drop(row.attributes.insert(function.name, value.clone())),
+            Object::Instance(instance) => drop(instance.attributes.insert(function.name, value.clone())),
+            // A queryset has no attributes here: what it remembers stands beside it.
+            Object::QuerySet(_) => {
+                let names = [(function.name, value.clone())].into();
+                self.derive(*id, function.name, Object::Scope(Scope { names, ..Scope::default() }));
             }
+            _ => {}
         }
         value
+    }
+
+    fn computed_property(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value, place: Place) -> Value {
+        let bound = self.bind_function(owner, function, receiver);
+        self.call_value(&bound, Arguments::default(), place)
     }
 
     fn closure_of(&self, owner: ClassId, function: &Arc<Function>) -> Closure {

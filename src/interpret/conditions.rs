@@ -1,7 +1,7 @@
 //! Conditions: truth values, what a test tells about the names in it, and conditions that repeat.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Alchemy, Disjunct, Machine, Object, Scalar, Sequence, SequenceKind, Size, Value};
+use crate::domain::{Alchemy, Disjunct, Machine, Object, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Expr, ExprKind, Span, UnaryOperator};
@@ -227,7 +227,8 @@ impl Interpreter<'_> {
         }
         let program = self.program;
         let value = self.lookup(name);
-        if truth && value.is_unknown() {
+        // In a loop a value that nothing is known of may be of any of the types that code tells apart.
+        if truth && value == Value::Unknown(Why::Parameter) && self.loops.is_empty() {
             return self.assume_row_of(name, &known, subject.span);
         }
         let fits: Vec<Value> = value

@@ -267,6 +267,13 @@ impl<'p> Interpreter<'p> {
         id
     }
 
+    /// What was put beside an object with `derive`, if that was after the object was made.
+    pub(crate) fn beside(&mut self, owner: ObjectId, name: Name) -> Option<&Object> {
+        let id = self.intern(Site::Derived { owner, name }, Some(owner));
+        let made = self.state.get(owner)?.born;
+        self.state.get(id).filter(|slot| slot.born > made).map(|slot| &*slot.object)
+    }
+
     /// How many loops were around the object when it was made.
     pub(crate) fn depth_of(&self, id: ObjectId) -> usize {
         self.state.get(id).map_or(0, |slot| slot.depth as usize)

@@ -255,8 +255,8 @@ fn fix(machine: &dyn Machine, statement: &mut Statement, name: Name, arguments: 
 
 /// The many-to-one over which `with_parent(row)` ties the rows, where there is but one to the model of that row.
 fn toward(machine: &dyn Machine, statement: &Statement, arguments: &Arguments) -> Option<Name> {
-    let Value::Object(id) = arguments.positional.first()? else { return None };
-    let Object::Row(parent) = machine.object(*id) else { return None };
+    let parents = super::unit::rows(machine, arguments.positional.first()?);
+    let Object::Row(parent) = machine.object(*parents.first()?) else { return None };
     let model = machine.program().schema.model(statement.model?);
     let mut found = model.relations.iter().filter(|relation| {
         relation.kind == crate::project::RelationKind::ManyToOne && relation.target == Some(parent.model)

@@ -14,8 +14,9 @@ use crate::syntax::ir::{Class, Constant, Expr, ExprKind, Stmt, StmtKind};
 enum Declaration<'p> {
     /// `queryset = Book.objects.select_related("author")`, after the statement that names the model.
     QuerySet(&'p Stmt),
-    /// `list_select_related = ("author",)` of an admin list.
-    Joins,
+    /// `list_select_related = ("author",)` of an admin list, with the keys among its columns: once it is told what to join,
+    /// the list joins nothing by itself.
+    Joins(Vec<String>),
     /// A `get_queryset` of its own.
     Method,
     /// The query that its own `get_queryset` returns.
@@ -29,7 +30,7 @@ pub(super) fn advise(case: &Case, class: ClassId, statement: Option<&Stmt>, load
         Declaration::QuerySet(_) => {
             format!("declare `queryset = {}` in `{name}`", query(case, std::slice::from_ref(load))?)
         }
-        Declaration::Joins => format!("declare `list_select_related = ({},)` in `{name}`", load.argument),
+        Declaration::Joins(keys) => format!("declare `list_select_related = {}` in `{name}`", tuple(keys, &[load])),
         Declaration::Method | Declaration::Returned(_) => {
             format!("override `get_queryset` in `{name}` and add {}", load.call())
         }
@@ -45,10 +46,10 @@ pub(super) fn edits(cases: &[Case], class: ClassId, statement: Option<&Stmt>, lo
             let text = format!("\n{}queryset = {}", indent(file, model), query(case, loads)?);
             vec![insert(file, model.span.end, text)]
         }
-        Declaration::Joins => {
+        Declaration::Joins(keys) => {
             let after = statement.unwrap_or(last);
-            let paths: Vec<&str> = loads.iter().map(|load| load.argument.as_str()).collect();
-            let text = format!("\n{}list_select_related = ({},)", indent(file, after), paths.join(", "));
+            let loads: Vec<&Load> = loads.iter().collect();
+            let text = format!("\n{}list_select_related = {}", indent(file, after), tuple(keys, &loads));
             vec![insert(file, after.span.end, text)]
         }
         Declaration::Returned(query) => match expression(query, true) {
@@ -86,8 +87,20 @@ fn declaration<'p>(
         let names_model = |statement: &&Stmt| matches!(&statement.kind, StmtKind::Assign { targets, .. } if is_named(targets, "model"));
         return statement.filter(names_model).map(Declaration::QuerySet);
     }
-    let joins = loads.iter().all(|load| load.method == "select_related") && is_list(cases, class, statement);
-    Some(if joins { Declaration::Joins } else { Declaration::Method })
+    let joins = loads.iter().all(|load| load.method == "select_related");
+    let columns = statement.and_then(list_display).filter(|_| joins && is_list(cases, class, statement));
+    Some(columns.map_or(Declaration::Method, |columns| Declaration::Joins(keys(cases, columns))))
+}
+
+/// `("author", "publisher")`
+fn tuple(keys: Vec<String>, loads: &[&Load]) -> String {
+    let mut paths = keys;
+    for load in loads {
+        if !paths.contains(&load.argument) {
+            paths.push(load.argument.clone());
+        }
+    }
+    format!("({},)", paths.join(", "))
 }
 
 /// How many `return` statements a body has, those of nested functions left out.
@@ -100,11 +113,10 @@ fn returns(body: &[Stmt]) -> usize {
     body.iter().map(one).sum()
 }
 
-/// Whether all cases are columns of the list, which joins nothing by itself and is told nothing yet.
+/// Whether all cases are columns of the list, which is not told yet what to join.
 fn is_list(cases: &[Case], class: ClassId, statement: Option<&Stmt>) -> bool {
     let program = cases[0].program;
     let about = &program.class(class).class;
-    let Some(columns) = statement.and_then(|statement| list_display(statement)) else { return false };
     let place = Place { file: about.file, span: statement.map_or(about.span, |statement| statement.span) };
     let is_shown = |case: &Case| {
         let through = |step: &crate::domain::Step| step.role != Role::Query && step.place == place;
@@ -115,21 +127,19 @@ fn is_list(cases: &[Case], class: ClassId, statement: Option<&Stmt>) -> bool {
             .member(class, Name::new(name), None)
             .is_some_and(|(owner, _, _)| !program.module(program.class(owner).module).is_stub)
     };
-    !joins_keys(cases, columns)
-        && !says("list_select_related")
-        && !says("get_list_select_related")
-        && cases.iter().all(is_shown)
+    !says("list_select_related") && !says("get_list_select_related") && cases.iter().all(is_shown)
 }
 
-/// A foreign key among the columns makes the list join them all.
-fn joins_keys(cases: &[Case], columns: &[Expr]) -> bool {
-    let Some(model) = cases[0].rows_model() else { return true };
-    columns.iter().any(|column| match &column.kind {
+/// The foreign keys among the columns, in quotes.
+fn keys(cases: &[Case], columns: &[Expr]) -> Vec<String> {
+    let Some(model) = cases[0].rows_model() else { return Vec::new() };
+    let key = |column: &Expr| match &column.kind {
         ExprKind::Constant(Constant::Text(name)) => {
-            model.relation(*name).is_some_and(|relation| relation.kind.holds_key())
+            model.relation(*name).filter(|relation| relation.kind.holds_key()).map(|_| format!("\"{name}\""))
         }
-        _ => true,
-    })
+        _ => None,
+    };
+    columns.iter().filter_map(key).collect()
 }
 
 fn list_display(statement: &Stmt) -> Option<&[Expr]> {
