@@ -1,12 +1,15 @@
 //! Django's functions: shortcuts, prefetching by hand, raw cursors.
 
 use crate::domain::{
-    Arguments, Effect, EffectKind, Machine, Object, ObjectId, Place, Prefetch, Sequence, Value, Verb, Why,
+    Arguments, Effect, EffectKind, Machine, Object, ObjectId, Place, Prefetch, Sequence, SequenceKind, Size, Value,
+    Verb, Why,
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::Span;
 
+/// A number that the code fixes.
+const DECLARED: Size = Size::Known(8);
 const PREFETCH: u32 = 50;
 
 /// Calls a function of Django by its dotted path.
@@ -27,7 +30,7 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
             let rows = on_rows(machine, arguments, "filter", &Arguments::default(), place)?;
             let iteration = machine.iterate(&rows, place);
             let list = Sequence {
-                kind: crate::domain::SequenceKind::List,
+                kind: SequenceKind::List,
                 items: iteration.items,
                 element: iteration.element,
                 size: iteration.size,
@@ -42,6 +45,11 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
             Some(Value::Class(ClassRef::Known(class)))
         }
         "get_model" | "get_registered_model" if path.contains("apps") => model_by_name(machine, arguments),
+        "get_models" | "get_app_configs" if path.contains("apps") => {
+            // As many as the code declares, however many rows there are.
+            let classes = Sequence::many(SequenceKind::List, Value::unknown(Why::Element), DECLARED);
+            Some(Value::Object(machine.allocate(place, PREFETCH, Object::Sequence(classes))))
+        }
         "cursor" if path.contains("connection") => Some(Value::External(Name::new("django.cursor"))),
         "execute" | "executemany" | "callproc" if path.contains("cursor") => {
             crate::orm::raw::execute(machine, Name::new(last), arguments.get(0, "sql"), place);
