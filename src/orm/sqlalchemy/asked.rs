@@ -77,6 +77,14 @@ pub(super) fn equality<'m>(machine: &'m dyn Machine, condition: &Value) -> Optio
     }
 }
 
+/// The foreign key of a model that a condition holds to be NULL.
+pub(super) fn null_key(machine: &dyn Machine, model: ModelId, condition: &Value) -> Option<Name> {
+    let (compared, _) = comparison(machine, condition).filter(|(_, operator)| *operator == "is null")?;
+    let about = machine.program().schema.model(model);
+    let mut keys = about.relations.iter().filter_map(|relation| relation.key_attribute);
+    keys.find(|key| column(about, *key) == Some(compared))
+}
+
 /// Written in the program: the same whenever the statement is sent.
 fn is_constant(value: &Value) -> bool {
     matches!(value, Value::None | Value::Class(_) | Value::Scalar(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Text(_)))

@@ -244,6 +244,10 @@ fn fix(machine: &dyn Machine, statement: &mut Statement, name: Name, arguments: 
     for condition in &arguments.positional {
         if let Some((model, attribute, value)) = asked::equality(machine, condition) {
             statement.fixed.push(fixed(model, attribute, value));
+        } else if let Some(model) = statement.model
+            && let Some(key) = asked::null_key(machine, model, condition)
+        {
+            statement.fixed.push(Fixed { model, attribute: key, row: None });
         }
     }
     if name == "with_parent"
