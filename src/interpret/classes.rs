@@ -145,7 +145,7 @@ impl Interpreter<'_> {
             return None;
         }
         let rows = below.into_iter().map(|model| {
-            let span = Span { start: place.span.start + model.0 as u32, ..place.span };
+            let span = Span { start: place.span.start + model.0, ..place.span };
             crate::orm::django::assumed_row(self, model, Place { span, ..place })
         });
         rows.reduce(|one, other| one.join(&other, None))
