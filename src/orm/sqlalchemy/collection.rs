@@ -176,7 +176,6 @@ fn single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, mut targ
     if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::ReverseOneToOne) {
         target.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
     }
-    forget_without_key(machine, &mut target);
     let target = Value::Object(machine.derive(id, relation.name, Object::Row(target)));
     let may_miss = relation.nullable || relation.kind == RelationKind::ReverseOneToOne;
     if may_miss { target.join(&Value::None, None) } else { target }
@@ -202,23 +201,12 @@ fn know_inverse(machine: &dyn Machine, id: ObjectId, relation: &Relation, child:
     }
 }
 
-/// Children whose query left out the foreign key must read it before they find their parent in the session.
-fn forget_without_key(machine: &dyn Machine, child: &mut Row) {
-    for relation in &machine.program().schema.model(child.model).relations {
-        let is_left_out = relation.key_attribute.is_some_and(|key| child.plan.columns.leaves_out(key));
-        if is_left_out && !child.plan.relations.contains_key(&relation.name) {
-            child.loaded.remove(&relation.name);
-        }
-    }
-}
-
 /// A list of rows; children hold their parent.
 fn many(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, mut element: Row) -> Value {
     know_inverse(machine, id, relation, &mut element);
     if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::OneToMany) {
         element.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
     }
-    forget_without_key(machine, &mut element);
     let label = machine.program().schema.model(row.model).label;
     let size = Size::Rows(Name::new(&format!("{label}.{}", relation.name)));
     let empty = Sequence::of(SequenceKind::List, Vec::new());

@@ -263,6 +263,11 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
     let mut before = None;
     if let Some(loaded) = row.loaded.get(&relation.name) {
         if loaded.is_sure {
+            // A parent that is held is found by its key, which must be read where the query left it out.
+            let is_eager = row.plan.relations.contains_key(&relation.name);
+            if let Some(key) = relation.key_attribute.filter(|key| row.plan.columns.leaves_out(*key) && !is_eager) {
+                read_column(machine, id, key, place);
+            }
             return loaded.value.clone();
         }
         certainty = certainty.min(Certainty::Medium);
