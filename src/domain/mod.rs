@@ -20,4 +20,4 @@ pub use object::{
 pub use plan::{Columns, Load, LoadPlan};
 pub use site::{Certainty, Origin, Place, Role, RootKind, Site, Step};
 pub use size::{Cost, Size};
-pub use value::{Closure, Disjunct, MAX_DISJUNCTS, ManagerValue, ObjectId, Scalar, Value, Why};
+pub use value::{Closure, DECLARED, Disjunct, MAX_DISJUNCTS, ManagerValue, ObjectId, Scalar, Value, Why};

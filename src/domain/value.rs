@@ -11,6 +11,9 @@ use crate::syntax::ir::Function;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectId(pub u32);
 
+/// About so many columns, members or classes does code declare, however many rows there are.
+pub const DECLARED: u64 = 8;
+
 /// At most so many alternatives are kept apart in one value.
 pub const MAX_DISJUNCTS: usize = 4;
 

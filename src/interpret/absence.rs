@@ -34,8 +34,7 @@ impl Interpreter<'_> {
     /// `row.relation` or the key of one was false: the relation leads nowhere, and that is known.
     fn forget_related(&mut self, id: ObjectId, attribute: Name) {
         let Object::Row(row) = self.object(id) else { return };
-        let leads_there =
-            |relation: &&Relation| relation.name == attribute || relation.key_attribute == Some(attribute);
+        let leads_there = |relation: &&Relation| relation.goes_by(attribute);
         let model = self.program.schema.model(row.model);
         let single = |relation: &&Relation| relation.kind.is_single();
         let Some(relation) = model.relations.iter().filter(single).find(leads_there) else { return };
@@ -58,7 +57,7 @@ impl Interpreter<'_> {
         let Value::Object(id) = owner else { return };
         let Object::Row(row) = self.object(id) else { return };
         let model = self.program.schema.model(row.model);
-        let leads = |relation: &&Relation| relation.name == name || relation.key_attribute == Some(name);
+        let leads = |relation: &&Relation| relation.goes_by(name);
         let relation = model.relations.iter().filter(|relation| relation.kind.is_single()).find(leads);
         let told = match relation {
             Some(relation) if truth => relation.name,

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::interpreter::Interpreter;
 use crate::domain::{
-    Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, SequenceKind, Size, Value, Why,
+    Arguments, Closure, DECLARED, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, SequenceKind, Size, Value, Why,
 };
 use crate::project::{ClassId, ClassRef, Member, Orm};
 use crate::syntax::Name;
 use crate::syntax::ir::{ExprKind, Function, StmtKind};
 
 /// What a class knows about its own declaration: as many as the code says, however many rows there are.
-const DECLARED: [&str; 10] = [
+const DECLARATIONS: [&str; 10] = [
     "__annotations__",
     "__bases__",
     "__dataclass_fields__",
@@ -25,10 +25,7 @@ const DECLARED: [&str; 10] = [
     "model_fields",
 ];
 
-/// About so many members has a class.
-pub(crate) const MEMBERS: u64 = 8;
-
-const DECLARATIONS: u32 = 4;
+const MEMBERS: u32 = 4;
 
 impl Interpreter<'_> {
     /// Reads `value.name`.
@@ -309,10 +306,10 @@ impl Interpreter<'_> {
         if let Some(value) = crate::orm::sqlalchemy::base_attribute(program, class, name) {
             return value;
         }
-        if DECLARED.contains(&name.as_str()) {
-            let size = Size::Known(MEMBERS);
+        if DECLARATIONS.contains(&name.as_str()) {
+            let size = Size::Known(DECLARED);
             let members = Dict { key: Some(Value::ANY), value: Some(Value::ANY), size, ..Dict::empty() };
-            return Value::Object(self.allocate(place, DECLARATIONS, Object::Dict(members)));
+            return Value::Object(self.allocate(place, MEMBERS, Object::Dict(members)));
         }
         method(&receiver, name)
     }

@@ -1,12 +1,12 @@
 //! Loops: the first pass is peeled, the steady pass counts for every further element.
 
-use super::attributes::MEMBERS;
 use super::effects::TrailStep;
 use super::interpreter::{Flow, Interpreter, LoopFrame};
 use super::join::join_sizes;
 use super::state::{State, collect};
 use crate::domain::{
-    Alchemy, Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
+    Alchemy, DECLARED, Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size,
+    Value, Why,
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
@@ -236,10 +236,10 @@ impl Interpreter<'_> {
                 let program = self.program;
                 let is_enumeration = program.class(*id).mro.iter().any(|base| matches!(base, ClassRef::External(_)));
                 let element = if is_enumeration { Value::unknown(Why::Element) } else { Value::ANY };
-                Iteration { element: Some(element), items: None, size: Size::Known(MEMBERS) }
+                Iteration { element: Some(element), items: None, size: Size::Known(DECLARED) }
             }
             Value::External(_) | Value::Class(_) => {
-                Iteration { element: Some(Value::unknown(Why::Element)), items: None, size: Size::Known(MEMBERS) }
+                Iteration { element: Some(Value::unknown(Why::Element)), items: None, size: Size::Known(DECLARED) }
             }
             Value::None => Iteration { element: None, items: Some(Vec::new()), size: Size::Known(0) },
             _ => {

@@ -8,12 +8,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::index::Index;
 use super::interpreter::Interpreter;
-use super::registrations::{self, Registration};
+use super::registrations;
 use super::relevance::Words;
-use super::scripts::{self, Script};
+use super::scripts;
 use super::{Interpretation, Knowledge, Options};
 use crate::domain::{Certainty, Closure, Place, RootKind, Site, Value};
-use crate::project::{ClassId, ClassRef, Member, Program};
+use crate::project::{ClassId, ClassRef, Member, ModuleId, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
@@ -52,8 +52,7 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
     let roots = find_roots(program);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let run = || {
-        let mut registered = register_all(program, options, &index);
-        registered.extend(run_scripts(program, options, &index));
+        let registered = run_modules(program, options, &index);
         let (entries, others): (Vec<&Root>, Vec<&Root>) = roots.iter().partition(|root| root.function.name == ENTRY);
         let mut walked: Vec<(&Root, Walked)> = walk(program, options, &index, &entries);
         let reached = reached_by_others(&walked);
@@ -144,31 +143,20 @@ fn walk_in_turns<'r>(
     walked
 }
 
-/// Runs what the modules register with frameworks.
-fn register_all(program: &Program, options: &Options, index: &Index) -> Vec<Walked> {
+/// Runs what the modules register with frameworks, and what they do outside of functions when they are run.
+fn run_modules(program: &Program, options: &Options, index: &Index) -> Vec<Walked> {
+    let walk = |module: ModuleId, kind: RootKind, run: &dyn Fn(&mut Interpreter)| {
+        walk_safely(Name::new("<module>"), program.module(module).file, || {
+            let mut machine = Interpreter::new(program, options, index, kind);
+            run(&mut machine);
+            machine
+        })
+    };
     let registrations = registrations::find(program);
-    let run = |registration: &Registration| {
-        let file = program.module(registration.module).file;
-        walk_safely(Name::new("<module>"), file, || {
-            let mut machine = Interpreter::new(program, options, index, RootKind::Request);
-            machine.register(*registration);
-            machine
-        })
-    };
-    registrations.par_iter().map(run).collect()
-}
-
-/// Runs what modules do outside of functions.
-fn run_scripts(program: &Program, options: &Options, index: &Index) -> Vec<Walked> {
-    let run = |script: &Script| {
-        let file = program.module(script.module).file;
-        walk_safely(Name::new("<module>"), file, || {
-            let mut machine = Interpreter::new(program, options, index, RootKind::Background);
-            machine.run_script(*script);
-            machine
-        })
-    };
-    scripts::find(program).par_iter().map(run).collect()
+    let registered = registrations.par_iter().map(|one| walk(one.module, RootKind::Request, &|m| m.register(*one)));
+    let scripts = scripts::find(program);
+    let run = scripts.par_iter().map(|one| walk(one.module, RootKind::Background, &|m| m.run_script(*one)));
+    registered.chain(run).collect()
 }
 
 /// Walks one root; a failure inside quell costs only this root.

@@ -93,6 +93,13 @@ pub struct Relation {
     pub declared: (crate::source::FileId, Span),
 }
 
+impl Relation {
+    /// Whether an attribute reads it, or the key that it goes by: `author`, `author_id`.
+    pub fn goes_by(&self, attribute: Name) -> bool {
+        self.name == attribute || self.key_attribute == Some(attribute)
+    }
+}
+
 /// A column read as an attribute.
 #[derive(Debug, Clone)]
 pub struct Column {

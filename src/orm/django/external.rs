@@ -1,15 +1,13 @@
 //! Django's functions: shortcuts, prefetching by hand, raw cursors.
 
 use crate::domain::{
-    Arguments, Effect, EffectKind, Machine, Object, ObjectId, Place, Prefetch, Sequence, SequenceKind, Size, Value,
-    Verb, Why,
+    Arguments, DECLARED, Effect, EffectKind, Machine, Object, ObjectId, Place, Prefetch, Sequence, SequenceKind, Size,
+    Value, Verb, Why,
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::Span;
 
-/// A number that the code fixes.
-const DECLARED: Size = Size::Known(8);
 const PREFETCH: u32 = 50;
 
 /// Calls a function of Django by its dotted path.
@@ -47,7 +45,7 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
         "get_model" | "get_registered_model" if path.contains("apps") => model_by_name(machine, arguments),
         "get_models" | "get_app_configs" if path.contains("apps") => {
             // As many as the code declares, however many rows there are.
-            let classes = Sequence::many(SequenceKind::List, Value::unknown(Why::Element), DECLARED);
+            let classes = Sequence::many(SequenceKind::List, Value::unknown(Why::Element), Size::Known(DECLARED));
             Some(Value::Object(machine.allocate(place, PREFETCH, Object::Sequence(classes))))
         }
         "cursor" if path.contains("connection") => Some(Value::External(Name::new("django.cursor"))),

@@ -44,7 +44,7 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         if let Some(truth) = row.truths.get(&name) {
             return Value::Scalar(Scalar::Bool(*truth));
         }
-        return super::queryset::column_value(machine, row.model, name);
+        return super::elements::column_value(machine, row.model, name);
     }
     let class = model.class;
     if let Some(value) = machine.project_attribute(&Value::Object(id), name, place) {
@@ -68,7 +68,7 @@ fn key_value(machine: &mut dyn Machine, id: ObjectId, row: &Row, name: Name, pla
         return if is_counted { Value::None } else { Value::ANY };
     }
     relation::read_column(machine, id, row, name, place);
-    super::queryset::column_value(machine, row.model, name)
+    super::elements::column_value(machine, row.model, name)
 }
 
 /// `row._state.adding`: whether the row was not stored yet.

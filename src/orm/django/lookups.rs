@@ -49,23 +49,21 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
 /// The relation that a comparison names by itself or by its key.
 fn single_relation(model: &Model, path: &str) -> Option<Name> {
     let path = Name::new(path);
-    let is_named = |relation: &&Relation| relation.name == path || relation.key_attribute == Some(path);
+    let is_named = |relation: &&Relation| relation.goes_by(path);
     model.relations.iter().filter(|relation| relation.kind.holds_key()).find(is_named).map(|relation| relation.name)
 }
 
 /// The relation that leads to what is compared: where it is NULL, no comparison holds.
 fn nullable_relation(model: &Model, path: &str) -> Option<Name> {
     let first = Name::new(path.split("__").next().unwrap_or(path));
-    let leads = |relation: &&Relation| relation.name == first || relation.key_attribute == Some(first);
+    let leads = |relation: &&Relation| relation.goes_by(first);
     model.relations.iter().filter(|relation| relation.nullable).find(leads).map(|relation| relation.name)
 }
 
 /// Whether at most one row has a given value there: keys, unique columns, one-to-one relations that hold the key.
 fn is_unique(model: &Model, path: &str) -> bool {
     let path = Name::new(path);
-    let is_own = |relation: &&Relation| {
-        relation.kind == RelationKind::OneToOne && (relation.name == path || relation.key_attribute == Some(path))
-    };
+    let is_own = |relation: &&Relation| relation.kind == RelationKind::OneToOne && relation.goes_by(path);
     path == "pk"
         || model.primary_key == path
         || model.column(path).is_some_and(|column| column.unique)

@@ -1,6 +1,7 @@
 //! Django: querysets, managers, rows, signals.
 
 mod asked;
+mod elements;
 mod external;
 pub(super) mod footprint;
 mod instance;
@@ -12,6 +13,7 @@ mod questions;
 mod relation;
 mod signals;
 mod table;
+mod writes;
 
 pub use external::external;
 pub use instance::{assumed_row, construct, row_attribute, set_attribute, state_attribute};

@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use super::asked;
+use super::elements::{element, know_parent, row_of, size};
 use super::lookups::filter;
 use super::plan;
 use super::table::{Action, queryset_action};
+use super::writes::write;
 use crate::domain::{
-    Arguments, Certainty, Columns, Dict, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place,
-    QuerySet, Row, RowOrigin, Scalar, Sequence, SequenceKind, Shape, Size, StatementShape, Value, Verb, Why,
+    Arguments, Certainty, Columns, Dict, Effect, EffectKind, LoadPlan, Machine, Object, ObjectId, Place, QuerySet,
+    RowOrigin, Scalar, Sequence, SequenceKind, Shape, Size, StatementShape, Value, Verb, Why,
 };
 use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
@@ -16,8 +18,8 @@ use crate::syntax::ir::BinaryOperator;
 
 /// Tags that keep the objects made at one place apart.
 const QUERY: u32 = 20;
-const ROW: u32 = 21;
-const PAIR: u32 = 22;
+pub(super) const ROW: u32 = 21;
+pub(super) const PAIR: u32 = 22;
 const DICT: u32 = 23;
 
 /// The queryset behind an id.
@@ -168,7 +170,7 @@ fn derived(
 }
 
 /// The origin grows with the chain as long as that is one expression.
-fn extend_origin(query: &mut QuerySet, place: Place) {
+pub(super) fn extend_origin(query: &mut QuerySet, place: Place) {
     let origin = &mut query.origin.place;
     if origin.file == place.file && place.span.start <= origin.span.start && origin.span.end <= place.span.end {
         *origin = place;
@@ -250,102 +252,8 @@ fn evaluation_name(query: &QuerySet) -> Name {
     Name::new(if query.is_iterator { "iterator" } else { "all" })
 }
 
-/// How many rows a queryset gives.
-fn size(machine: &dyn Machine, query: &QuerySet) -> Size {
-    if let Some(limit) = &query.limit {
-        return limit.clone();
-    }
-    let label = |model: ModelId| machine.program().schema.model(model).label;
-    match &query.related {
-        Some((row, relation)) => match machine.object(*row) {
-            Object::Row(row) => Size::Rows(Name::new(&format!("{}.{relation}", label(row.model)))),
-            _ => Size::Rows(label(query.model)),
-        },
-        None => Size::Rows(label(query.model)),
-    }
-}
-
-/// One element of an evaluated queryset.
-fn element(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet) -> Value {
-    match query.shape {
-        Shape::Rows => {
-            let row = row_of(query);
-            let row = machine.derive_element(id, Name::new("row"), Object::Row(row));
-            know_parent(machine, row, query);
-            super::relation::share_fixed(machine, id, row, query);
-            Value::Object(row)
-        }
-        Shape::Flat => {
-            let model = machine.program().schema.model(query.model);
-            let name = query.fields.first().copied().unwrap_or(model.primary_key);
-            column_value(machine, query.model, name)
-        }
-        Shape::Tuples => {
-            let items: Vec<Value> = query.fields.iter().map(|name| column_value(machine, query.model, *name)).collect();
-            let tuple = if items.is_empty() {
-                Sequence::many(SequenceKind::Tuple, Value::ANY, Size::Known(8))
-            } else {
-                Sequence::of(SequenceKind::Tuple, items)
-            };
-            Value::Object(machine.derive_element(id, Name::new("tuple"), Object::Sequence(tuple)))
-        }
-        Shape::Dicts => {
-            let known = query.fields.iter().map(|name| (*name, column_value(machine, query.model, *name))).collect();
-            let value = Some(Value::ANY);
-            let dict = Dict { known, key: Some(Value::ANY), value, size: Size::Known(8), default: None };
-            Value::Object(machine.derive_element(id, Name::new("dict"), Object::Dict(dict)))
-        }
-    }
-}
-
-/// A column's value: keys differ from row to row.
-pub(super) fn column_value(machine: &dyn Machine, model: ModelId, name: Name) -> Value {
-    let model = machine.program().schema.model(model);
-    let key = Value::Scalar(Scalar::Key);
-    if name == "pk" || name == model.primary_key {
-        return key;
-    }
-    match model.relations.iter().find(|relation| relation.key_attribute == Some(name) || relation.name == name) {
-        Some(relation) if relation.nullable => key.join(&Value::None, None),
-        Some(_) => key,
-        None => Value::ANY,
-    }
-}
-
-/// A row as the queryset gives it.
-fn row_of(query: &QuerySet) -> Row {
-    let mut loaded = std::collections::BTreeMap::new();
-    for name in query.null_relations.iter() {
-        loaded.insert(*name, Loaded { value: Value::None, is_sure: true });
-    }
-    Row {
-        model: query.model,
-        plan: Rc::clone(&query.plan),
-        loaded,
-        columns: Default::default(),
-        attributes: query.annotations.iter().map(|name| (*name, Value::ANY)).collect(),
-        truths: Default::default(),
-        origin: Some(Rc::new(query.origin.clone())),
-        is_saved: true,
-        is_changed: false,
-        is_expired: false,
-        is_absent: false,
-        certainty: query.certainty,
-        session: None,
-    }
-}
-
-/// Rows of `parent.children` hold their parent; those of many-to-many and generic relations do not.
-fn know_parent(machine: &mut dyn Machine, row: ObjectId, query: &QuerySet) {
-    let Some((parent, relation)) = query.related else { return };
-    let Some(back) = super::relation::back_reference(machine, parent, relation) else { return };
-    if let Object::Row(row) = machine.object_mut(row) {
-        row.loaded.insert(back, Loaded { value: Value::Object(parent), is_sure: true });
-    }
-}
-
 /// Records the query of a queryset.
-fn fire(
+pub(super) fn fire(
     machine: &mut dyn Machine,
     query: &QuerySet,
     kind: EffectKind,
@@ -460,82 +368,6 @@ fn in_bulk(machine: &mut dyn Machine, mut query: QuerySet, name: Name, place: Pl
         *dict = Dict { key: Some(Value::Scalar(Scalar::Key)), value: Some(Value::Object(row)), size, ..Dict::empty() };
     }
     Value::Object(dict)
-}
-
-/// `create`, `get_or_create`, `bulk_create`, `update`, `delete`.
-fn write(
-    machine: &mut dyn Machine,
-    mut query: QuerySet,
-    action: Action,
-    name: Name,
-    arguments: &Arguments,
-    place: Place,
-) -> Option<Value> {
-    extend_origin(&mut query, place);
-    match action {
-        Action::Create => Some(create(machine, &query, arguments, place)),
-        Action::GetOrCreate => {
-            let looked_up = |(name, _): &&(Name, Value)| !matches!(name.as_str(), "defaults" | "create_defaults");
-            let keywords = arguments.keywords.iter().filter(looked_up).cloned().collect();
-            let wanted = Arguments { keywords, ..arguments.clone() };
-            asked::compare(Rc::make_mut(&mut query.asked), &wanted, false);
-            fire(machine, &query, EffectKind::GetOrCreate, Verb::Select, name, place, Certainty::High);
-            let row = machine.allocate(place, ROW, Object::Row(row_of(&query)));
-            know_created_parent(machine, row, &query);
-            super::signals::send(machine, row, "post_save", place);
-            let pair = Sequence::of(SequenceKind::Tuple, vec![Value::Object(row), Value::ANY]);
-            Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(pair))))
-        }
-        Action::Bulk => {
-            query.is_batched = true;
-            if let Some(rows) = arguments.positional.first() {
-                machine.iterate(rows, place);
-            }
-            let verb = if name.contains("update") { Verb::Update } else { Verb::Insert };
-            fire(machine, &query, EffectKind::Bulk, verb, name, place, Certainty::High);
-            Some(arguments.positional.first().cloned().unwrap_or(Value::ANY))
-        }
-        Action::Update => {
-            fire(machine, &query, EffectKind::Update, Verb::Update, name, place, Certainty::High);
-            Some(Value::ANY)
-        }
-        Action::Delete => {
-            fire(machine, &query, EffectKind::BulkDelete, Verb::Delete, name, place, Certainty::High);
-            let pair = Sequence::of(SequenceKind::Tuple, vec![Value::ANY, Value::ANY]);
-            Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(pair))))
-        }
-        _ => None,
-    }
-}
-
-fn know_created_parent(machine: &mut dyn Machine, row: ObjectId, query: &QuerySet) {
-    if let Object::Row(row) = machine.object_mut(row) {
-        row.is_saved = true;
-    }
-    know_parent(machine, row, query);
-}
-
-/// `create(...)`: a new row, saved through the model's own `save`.
-fn create(machine: &mut dyn Machine, query: &QuerySet, arguments: &Arguments, place: Place) -> Value {
-    let arguments = with_parent(machine, query, arguments);
-    let value = super::instance::construct(machine, query.model, &arguments, place);
-    if let Value::Object(row) = value {
-        know_parent(machine, row, query);
-        super::instance::save(machine, row, &Arguments::default(), place, Name::new("create"));
-    }
-    value
-}
-
-/// A related manager gives its own row to the constructor, by the name of the way back.
-fn with_parent(machine: &dyn Machine, query: &QuerySet, arguments: &Arguments) -> Arguments {
-    let mut arguments = arguments.clone();
-    let back = query
-        .related
-        .and_then(|(parent, relation)| Some((super::relation::back_reference(machine, parent, relation)?, parent)));
-    if let Some((back, parent)) = back.filter(|(back, _)| arguments.keyword(back).is_none()) {
-        arguments.keywords.push((back, Value::Object(parent)));
-    }
-    arguments
 }
 
 /// `queryset[n]`: from memory when fetched, else one query.

@@ -125,8 +125,7 @@ fn share_parents(machine: &mut dyn Machine, owner: ObjectId, id: ObjectId, state
 /// The many-to-one that a fixed attribute is, or is the key of.
 fn shared_relation(machine: &dyn Machine, fixed: &Fixed) -> Option<Relation> {
     let is_fixed = |relation: &&Relation| {
-        let is_named = relation.name == fixed.attribute || relation.key_attribute == Some(fixed.attribute);
-        is_named && relation.kind == RelationKind::ManyToOne && relation.to_field.is_none()
+        relation.goes_by(fixed.attribute) && relation.kind == RelationKind::ManyToOne && relation.to_field.is_none()
     };
     machine.program().schema.model(fixed.model).relations.iter().find(is_fixed).cloned()
 }

@@ -7,8 +7,8 @@ use super::result::column_value;
 use super::session::{self, attachment, change, state};
 use super::{alchemy, events, unit};
 use crate::domain::{
-    Alchemy, Arguments, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Pending, Place,
-    Row, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why, Write,
+    Alchemy, Arguments, Certainty, DECLARED, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Pending,
+    Place, Row, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why, Write,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -564,7 +564,7 @@ pub(super) fn method(
                 known,
                 key: Some(Value::ANY),
                 value: Some(Value::ANY),
-                size: Size::Known(8),
+                size: Size::Known(DECLARED),
                 default: None,
             };
             Some(Value::Object(machine.allocate(place, VALUE, Object::Dict(dict))))

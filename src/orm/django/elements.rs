@@ -1,0 +1,105 @@
+//! What an evaluated queryset gives: how many elements, and what each is.
+
+use std::rc::Rc;
+
+use super::relation;
+use crate::domain::{
+    DECLARED, Dict, Loaded, Machine, Object, ObjectId, QuerySet, Row, Scalar, Sequence, SequenceKind, Shape, Size,
+    Value,
+};
+use crate::project::ModelId;
+use crate::syntax::Name;
+
+/// How many rows a queryset gives.
+pub(super) fn size(machine: &dyn Machine, query: &QuerySet) -> Size {
+    if let Some(limit) = &query.limit {
+        return limit.clone();
+    }
+    let label = |model: ModelId| machine.program().schema.model(model).label;
+    match &query.related {
+        Some((row, relation)) => match machine.object(*row) {
+            Object::Row(row) => Size::Rows(Name::new(&format!("{}.{relation}", label(row.model)))),
+            _ => Size::Rows(label(query.model)),
+        },
+        None => Size::Rows(label(query.model)),
+    }
+}
+
+/// One element of an evaluated queryset.
+pub(super) fn element(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet) -> Value {
+    match query.shape {
+        Shape::Rows => {
+            let row = row_of(query);
+            let row = machine.derive_element(id, Name::new("row"), Object::Row(row));
+            know_parent(machine, row, query);
+            relation::share_fixed(machine, id, row, query);
+            Value::Object(row)
+        }
+        Shape::Flat => {
+            let model = machine.program().schema.model(query.model);
+            let name = query.fields.first().copied().unwrap_or(model.primary_key);
+            column_value(machine, query.model, name)
+        }
+        Shape::Tuples => {
+            let items: Vec<Value> = query.fields.iter().map(|name| column_value(machine, query.model, *name)).collect();
+            let tuple = if items.is_empty() {
+                Sequence::many(SequenceKind::Tuple, Value::ANY, Size::Known(DECLARED))
+            } else {
+                Sequence::of(SequenceKind::Tuple, items)
+            };
+            Value::Object(machine.derive_element(id, Name::new("tuple"), Object::Sequence(tuple)))
+        }
+        Shape::Dicts => {
+            let known = query.fields.iter().map(|name| (*name, column_value(machine, query.model, *name))).collect();
+            let value = Some(Value::ANY);
+            let dict = Dict { known, key: Some(Value::ANY), value, size: Size::Known(DECLARED), default: None };
+            Value::Object(machine.derive_element(id, Name::new("dict"), Object::Dict(dict)))
+        }
+    }
+}
+
+/// A column's value: keys differ from row to row.
+pub(super) fn column_value(machine: &dyn Machine, model: ModelId, name: Name) -> Value {
+    let model = machine.program().schema.model(model);
+    let key = Value::Scalar(Scalar::Key);
+    if name == "pk" || name == model.primary_key {
+        return key;
+    }
+    match model.relations.iter().find(|relation| relation.goes_by(name)) {
+        Some(relation) if relation.nullable => key.join(&Value::None, None),
+        Some(_) => key,
+        None => Value::ANY,
+    }
+}
+
+/// A row as the queryset gives it.
+pub(super) fn row_of(query: &QuerySet) -> Row {
+    let mut loaded = std::collections::BTreeMap::new();
+    for name in query.null_relations.iter() {
+        loaded.insert(*name, Loaded { value: Value::None, is_sure: true });
+    }
+    Row {
+        model: query.model,
+        plan: Rc::clone(&query.plan),
+        loaded,
+        columns: Default::default(),
+        attributes: query.annotations.iter().map(|name| (*name, Value::ANY)).collect(),
+        truths: Default::default(),
+        origin: Some(Rc::new(query.origin.clone())),
+        is_saved: true,
+        is_changed: false,
+        is_expired: false,
+        is_absent: false,
+        certainty: query.certainty,
+        session: None,
+    }
+}
+
+/// Rows of `parent.children` hold their parent; those of many-to-many and generic relations do not.
+pub(super) fn know_parent(machine: &mut dyn Machine, row: ObjectId, query: &QuerySet) {
+    let Some((parent, relation)) = query.related else { return };
+    let Some(back) = relation::back_reference(machine, parent, relation) else { return };
+    if let Object::Row(row) = machine.object_mut(row) {
+        row.loaded.insert(back, Loaded { value: Value::Object(parent), is_sure: true });
+    }
+}
