@@ -393,7 +393,7 @@ impl Interpreter<'_> {
             if running {
                 continue;
             }
-            self.run_setter(id, *owner, function);
+            self.run_setter(id, *owner, function, name);
             if let Object::Instance(instance) = self.object(id)
                 && let Some(value) = instance.attributes.get(&name).cloned()
             {
@@ -417,10 +417,12 @@ impl Interpreter<'_> {
         }
     }
 
-    fn run_setter(&mut self, id: ObjectId, owner: ClassId, function: &Arc<Function>) {
+    /// Runs a method for one attribute that it sets, as far as the last statement that does.
+    fn run_setter(&mut self, id: ObjectId, owner: ClassId, function: &Arc<Function>, name: Name) {
         let closure = self.closure_of(owner, function);
         let place = Place { file: function.file, span: function.span };
         self.assumed_depth += 1;
+        self.asked = Some((Arc::clone(function), name));
         let module = closure.module;
         self.in_module(module, |machine| {
             machine.call_root(&closure, Some(Value::Object(id)), place);

@@ -22,8 +22,10 @@ const DEEPEST_OF_ALL: usize = 60;
 const NESTED: usize = 2;
 const NESTED_STUB: usize = 8;
 
-/// The part of the fuel that a caller keeps for itself: one in so many.
-const WITHHELD: u64 = 2;
+/// At most so much of the fuel goes into a call from a root, and into a deeper one so many tenths of what its caller may
+/// have: what a caller does first leaves something for what it does last.
+const SHARE: u64 = 80_000;
+const TENTHS: u64 = 7;
 
 impl Interpreter<'_> {
     /// Calls a value with evaluated arguments.
@@ -115,8 +117,12 @@ impl Interpreter<'_> {
     }
 
     fn is_too_deep(&self) -> bool {
-        self.frames.len() >= DEEPEST_OF_ALL
-            || self.frames.iter().filter(|frame| !frame.is_stub && !frame.is_wrapper).count() >= DEEPEST
+        self.frames.len() >= DEEPEST_OF_ALL || self.depth() >= DEEPEST
+    }
+
+    /// How many calls of the project are running.
+    fn depth(&self) -> usize {
+        self.frames.iter().filter(|frame| !frame.is_stub && !frame.is_wrapper).count()
     }
 
     /// Calls a function of the project.
@@ -151,7 +157,8 @@ impl Interpreter<'_> {
         let is_recursion = !is_common && self.begin_recursion(&function, scope, place);
         self.enter_function(closure, receiver, scope, place, None);
         let kept = self.withhold();
-        self.run(&lowered.statements);
+        let asked = self.asked_part(&function, &lowered.statements);
+        self.run(&lowered.statements[..asked]);
         let is_cut = self.give_back(kept);
         let value = self.leave_function();
         self.end_recursion(is_recursion);
@@ -162,6 +169,14 @@ impl Interpreter<'_> {
             crate::orm::django::begin_at(self, &value, place);
         }
         self.annotated_return(value, closure)
+    }
+
+    /// How many statements of a body say what is asked for: all, where nothing else was said.
+    fn asked_part(&mut self, function: &Arc<Function>, body: &[Stmt]) -> usize {
+        let asked = self.asked.take_if(|(asked, _)| Arc::ptr_eq(asked, function));
+        let Some((_, name)) = asked else { return body.len() };
+        let sets = |statement: &Stmt| super::index::assigns(function, std::slice::from_ref(statement), name);
+        body.iter().rposition(sets).map_or(body.len(), |last| last + 1)
     }
 
     /// Whether a method does nothing but raise, and what runs in its place is that of a subclass.
@@ -182,7 +197,8 @@ impl Interpreter<'_> {
     /// A function and what its decorators put around it share one part.
     fn withhold(&mut self) -> u64 {
         let is_wrapped = self.frames.iter().rev().nth(1).is_some_and(|caller| caller.is_wrapper);
-        let kept = if self.frame().is_stub || is_wrapped { 0 } else { self.fuel / WITHHELD };
+        let share = (1..self.depth()).fold(SHARE, |share, _| share * TENTHS / 10);
+        let kept = if self.frame().is_stub || is_wrapped { 0 } else { self.fuel - share.min(self.fuel / 2) };
         self.fuel -= kept;
         kept
     }

@@ -32,6 +32,8 @@ pub(crate) struct Index {
     pub(crate) templates: super::rendering::Templates,
     /// Classes that parameters point at by their uses.
     pub(super) likenesses: super::likeness::Likenesses,
+    /// Module variables that hold no object.
+    pub(super) constants: super::constants::Constants,
     /// Code of modules that fills the containers of module variables.
     pub(super) fillers: super::registries::Fillers,
 }
@@ -48,6 +50,7 @@ impl Index {
             listeners: crate::orm::sqlalchemy::Listeners::new(program),
             templates: super::rendering::Templates::default(),
             likenesses: super::likeness::Likenesses::default(),
+            constants: super::constants::Constants::default(),
             fillers: super::registries::Fillers::new(program),
         }
     }
@@ -100,7 +103,8 @@ fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, 
             _ => None,
         });
         let mut own: Vec<&Arc<Function>> = functions
-            .filter(|function| program.text_of(function).contains(&written) && assigns(function, name))
+            .filter(|function| program.text_of(function).contains(&written))
+            .filter(|function| assigns(function, &function.body.lowered().statements, name))
             .collect();
         own.sort_by_key(|function| (function.name != "__init__", function.span.start));
         found.extend(own.into_iter().map(|function| (*base, Arc::clone(function))));
@@ -115,10 +119,11 @@ fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, 
     found
 }
 
-fn assigns(function: &Function, name: Name) -> bool {
+/// Whether statements of a method assign `self.name`.
+pub(super) fn assigns(function: &Function, body: &[Stmt], name: Name) -> bool {
     let Some(first) = function.parameters.first() else { return false };
     let mut names = Vec::new();
-    assigned_attributes(&function.body.lowered().statements, first.name, &mut names);
+    assigned_attributes(body, first.name, &mut names);
     names.contains(&name)
 }
 

@@ -139,6 +139,10 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) defaults: Vec<(u32, bool)>,
     /// The generator that comes next gives its first element only.
     pub(crate) is_taking_one: bool,
+    /// The method that is run for one attribute which it sets, until its call begins.
+    pub(super) asked: Option<(Arc<Function>, Name)>,
+    /// Module variables are being worked out for all roots.
+    pub(super) is_apart: bool,
     /// Loops that the current statements leave, so that what they fire happens once for them.
     pub(crate) left: Vec<std::ops::Range<usize>>,
     /// How many objects were made so far.
@@ -195,6 +199,8 @@ impl<'p> Interpreter<'p> {
             is_uncalled: false,
             defaults: Vec::new(),
             is_taking_one: false,
+            asked: None,
+            is_apart: false,
             left: Vec::new(),
             births: 0,
             decorated: super::decorators::Decorated::default(),

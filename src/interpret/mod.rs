@@ -13,6 +13,7 @@ mod calls;
 mod classes;
 mod comparisons;
 mod conditions;
+mod constants;
 mod containers;
 mod declarations;
 mod decorators;
@@ -64,7 +65,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { fuel: 80_000, django: (5, 2), watch: None }
+        Options { fuel: 160_000, django: (5, 2), watch: None }
     }
 }
 

@@ -119,8 +119,18 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Evaluates the last assignment of a module-level name, once a root.
+    /// Evaluates the last assignment of a module-level name: once for all roots where no object is made, else once a root.
     fn module_variable(&mut self, module: ModuleId, name: Name) -> Value {
+        let scope = self.module_scope(module);
+        if let Some(value) = self.constant(module, name) {
+            self.set_in_scope(scope, name, value.clone());
+            return value;
+        }
+        self.evaluate_variable(module, name)
+    }
+
+    /// Evaluates a module-level name in this root.
+    pub(super) fn evaluate_variable(&mut self, module: ModuleId, name: Name) -> Value {
         let scope = self.module_scope(module);
         self.set_in_scope(scope, name, Value::unknown(Why::Recursion));
         let program = self.program;
