@@ -448,18 +448,26 @@ impl Interpreter<'_> {
                         crate::orm::sqlalchemy::read_fields(self, id, true, place);
                     }
                 }
-                Object::Sequence(_) => {
-                    let iteration = self.iterate_value(&part, place);
-                    self.run_loop(place, iteration, &mut |machine, element| {
-                        machine.format_value(&element, Some('r'), place);
-                    });
-                }
+                Object::Sequence(_) => self.format_elements(id, place),
                 Object::QuerySet(_) => {
                     self.iterate_value(&part, place);
                 }
                 _ => {}
             }
         }
+    }
+
+    /// A list shows its elements; one that is in itself is `[...]` there, as Python has it.
+    fn format_elements(&mut self, id: ObjectId, place: Place) {
+        if self.shown.contains(&id) {
+            return;
+        }
+        self.shown.push(id);
+        let iteration = self.iterate_object(id, place);
+        self.run_loop(place, iteration, &mut |machine, element| {
+            machine.format_value(&element, Some('r'), place);
+        });
+        self.shown.pop();
     }
 
     /// A variable look-up of a template: key, attribute, index; what can be called is called.

@@ -139,6 +139,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) defaults: Vec<(u32, bool)>,
     /// The generator that comes next gives its first element only.
     pub(crate) is_taking_one: bool,
+    /// The lists whose texts are being made, from the outermost.
+    pub(super) shown: Vec<ObjectId>,
     /// The method that is run for one attribute which it sets, until its call begins.
     pub(super) asked: Option<(Arc<Function>, Name)>,
     /// Module variables are being worked out for all roots.
@@ -199,6 +201,7 @@ impl<'p> Interpreter<'p> {
             is_uncalled: false,
             defaults: Vec::new(),
             is_taking_one: false,
+            shown: Vec::new(),
             asked: None,
             is_apart: false,
             left: Vec::new(),
