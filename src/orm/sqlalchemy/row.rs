@@ -8,7 +8,7 @@ use super::session::{self, attachment, change, state};
 use super::{alchemy, events, unit};
 use crate::domain::{
     Alchemy, Arguments, Certainty, DECLARED, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Pending,
-    Place, Row, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why, Write,
+    Place, Row, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why, Write,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -322,15 +322,6 @@ fn fire_lazy(
 /// A `dynamic` or `write_only` collection: a query that has not run.
 fn query_of(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, place: Place) -> Value {
     let Some(target) = relation.target else { return Value::unknown(Why::Attribute(relation.name)) };
-    let enclosing = machine.enclosing();
-    let mut origin = row.origin.as_deref().cloned().unwrap_or(RowOrigin {
-        place,
-        model: row.model,
-        relations: Vec::new(),
-        lazy_from: None,
-        enclosing,
-    });
-    origin.relations.push(relation.name);
     let class = machine.program().schema.model(target).class;
     let session = match row.session {
         Some(tie) => tie.session,
@@ -340,7 +331,7 @@ fn query_of(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relat
     let kind = if relation.lazy == "dynamic" { StatementKind::Query } else { StatementKind::WriteOnly };
     let made = super::statement::fresh(machine, kind, &arguments, Some(session), place);
     let Some(made) = made else { return Value::unknown(Why::Attribute(relation.name)) };
-    let statement = Statement { origin, related: Some((id, relation.name)), ..made };
+    let statement = Statement { related: Some((id, relation.name)), ..made };
     let object = Object::Alchemy(Alchemy::Statement(statement));
     Value::Object(machine.derive(id, Name::new(&format!("{}#query", relation.name)), object))
 }

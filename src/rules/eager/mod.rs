@@ -64,6 +64,9 @@ fn advise_with(case: &Case, written: &Written, missing: &[Vec<Name>]) -> String 
         );
     }
     let load = Load::of(case, written, missing);
+    if load.argument.is_empty() {
+        return format!("load what is read here together with the rows of {}", case.query_in_words());
+    }
     if let Written::Chain(Chain { is_one: true, .. }) = written
         && load.path.len() == 1
         && load.is_separate()
