@@ -19,6 +19,7 @@ mod decorators;
 mod effects;
 mod expressions;
 mod first;
+mod handed;
 mod index;
 mod interpreter;
 mod intrinsics;
