@@ -28,6 +28,28 @@ impl Verb {
     }
 }
 
+/// What is wrong with reading a relation besides its cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fault {
+    /// The query of the rows joins the relation without loading it.
+    Joined,
+    /// The session is asynchronous and nothing waits for the load: it raises `MissingGreenlet`.
+    Unawaited,
+}
+
+impl Fault {
+    /// Every fault.
+    pub const ALL: [Fault; 2] = [Fault::Joined, Fault::Unawaited];
+
+    /// The word in rules.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Fault::Joined => "joined",
+            Fault::Unawaited => "unawaited",
+        }
+    }
+}
+
 /// Why a statement is sent: the words that `#fires?` takes in a rule's query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EffectKind {

@@ -64,6 +64,8 @@ pub struct Effect {
     pub certainty: Certainty,
     /// It looks up a batch of keys at once, so that a loop around it walks batches.
     pub is_batched: bool,
+    /// What is wrong with it besides its cost.
+    pub fault: Option<super::effect::Fault>,
     /// What is known of the shape of the statement.
     pub footprint: Option<super::footprint::Shape>,
 }
@@ -118,6 +120,14 @@ pub trait Machine {
     ) -> Option<Value>;
     /// Reads a method, property or class attribute that the project's class of the receiver defines.
     fn project_attribute(&mut self, receiver: &Value, name: Name, place: Place) -> Option<Value>;
+    /// The same of a subclass that overrides it, where the receiver may be one of its instances.
+    fn attribute_of_subclass(
+        &mut self,
+        class: crate::project::ClassId,
+        receiver: &Value,
+        name: Name,
+        place: Place,
+    ) -> Option<Value>;
     /// Walks a value once: evaluates it and gives its elements.
     fn iterate(&mut self, value: &Value, place: Place) -> Iteration;
     /// Reads an attribute.

@@ -9,7 +9,7 @@ mod site;
 mod size;
 mod value;
 
-pub use effect::{EffectKind, Verb};
+pub use effect::{EffectKind, Fault, Verb};
 pub use footprint::{Asked, Footprint, SelectKind, Shape as StatementShape};
 pub use machine::{Arguments, Effect, Iteration, Machine, Question};
 pub use object::{

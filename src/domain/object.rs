@@ -7,7 +7,7 @@ use super::footprint::Asked;
 use super::plan::LoadPlan;
 use super::site::{Certainty, Place};
 use super::size::Size;
-use super::value::{Closure, ObjectId, Value};
+use super::value::{Closure, ObjectId, Scalar, Value};
 use crate::project::{ClassId, ModelId, ModuleId};
 use crate::syntax::Name;
 
@@ -319,6 +319,10 @@ pub struct Session {
     pub expires: bool,
     /// `autoflush`
     pub autoflush: bool,
+    /// An `AsyncSession`: what it sends has to be awaited.
+    pub is_async: bool,
+    /// How many `run_sync` calls and `awaitable_attrs` are being run, in which nothing has to.
+    pub greenlets: u32,
     /// How many `no_autoflush` blocks are open.
     pub held_back: u32,
     /// Statements that the next flush sends once per row.
@@ -327,6 +331,8 @@ pub struct Session {
     pub waiting: Vec<Waiting>,
     /// Rows that its queries gave: the model and the summary row.
     pub held: Vec<(ModelId, ObjectId)>,
+    /// Rows that were read by a key which the program spells out.
+    pub known: Vec<(ModelId, Scalar, ObjectId)>,
     /// How sure it is that this is a session.
     pub certainty: Certainty,
 }
@@ -341,10 +347,13 @@ impl Default for Session {
             is_doubtful: false,
             expires: true,
             autoflush: true,
+            is_async: false,
+            greenlets: 0,
             held_back: 0,
             row_by_row: Vec::new(),
             waiting: Vec::new(),
             held: Vec::new(),
+            known: Vec::new(),
             certainty: Certainty::High,
         }
     }

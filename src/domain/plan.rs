@@ -29,6 +29,8 @@ pub struct LoadPlan {
     pub present: BTreeSet<Name>,
     /// Relations that lead all rows to one and the same row, which is there.
     pub fixed: BTreeMap<Name, ObjectId>,
+    /// Relations that the query joins without loading them.
+    pub joined: BTreeSet<Name>,
     /// Nobody was seen making the query although somebody made it, and may have loaded anything.
     pub is_guess: bool,
 }
@@ -105,6 +107,7 @@ impl LoadPlan {
         self.ignores_mapping |= other.ignores_mapping;
         self.loads_subclasses |= other.loads_subclasses;
         self.fixed.extend(&other.fixed);
+        self.joined.extend(&other.joined);
         self.undeferred.extend(other.undeferred.iter().copied());
         if other.columns != Columns::All {
             self.columns = other.columns.clone();

@@ -1,6 +1,6 @@
 //! Query sites: what the interpreter hands to the rules.
 
-use super::effect::{EffectKind, Verb};
+use super::effect::{EffectKind, Fault, Verb};
 use super::footprint::{Asked, Footprint};
 use super::size::Cost;
 use crate::project::ModelId;
@@ -130,4 +130,6 @@ pub struct Site {
     pub footprint: Option<Footprint>,
     /// The footing for another rule than `kind` implies: e.g. `pk` of a lazy-loaded row read right away.
     pub read_next: Option<Name>,
+    /// What is wrong with it besides its cost.
+    pub fault: Option<Fault>,
 }

@@ -1,5 +1,6 @@
 //! Attributes: what `value.name` may be.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -150,7 +151,7 @@ impl Interpreter<'_> {
         self.class_attribute_at(class, name, receiver, None, place)
     }
 
-    fn class_attribute_at(
+    pub(crate) fn class_attribute_at(
         &mut self,
         class: ClassId,
         name: Name,
@@ -319,6 +320,8 @@ impl Interpreter<'_> {
             Value::Class(ClassRef::Known(id)) => Some(*id),
             other => self.class_of(other),
         };
+        // A row of the base may be one of this subclass, whose method is running.
+        let own = own.map(|own| if self.program.inherits(own, class) { own } else { class });
         if let Some(own) = own
             && let Some(value) = self.class_attribute_at(own, name, receiver, Some(class), place)
         {
@@ -385,6 +388,7 @@ impl Interpreter<'_> {
             return None;
         }
         let setters = self.index.setters(self.program, class, name);
+        let mut first = None;
         for (owner, function) in setters.iter() {
             let running = self
                 .frames
@@ -393,15 +397,51 @@ impl Interpreter<'_> {
             if running {
                 continue;
             }
+            let before = self.attributes_of(id);
             self.run_setter(id, *owner, function, name);
-            if let Object::Instance(instance) = self.object(id)
-                && let Some(value) = instance.attributes.get(&name).cloned()
-            {
+            let Some(value) = self.attributes_of(id).remove(&name) else { continue };
+            self.forget_bare(id, &before, name);
+            if !self.is_bare(&value) {
                 self.forget_length(&value, name);
                 return Some(value);
             }
+            first = first.or(Some(value));
         }
-        None
+        let value = first?;
+        self.forget_length(&value, name);
+        if let Object::Instance(instance) = self.object_mut(id) {
+            instance.attributes.insert(name, value.clone());
+        }
+        Some(value)
+    }
+
+    fn attributes_of(&self, id: ObjectId) -> BTreeMap<Name, Value> {
+        match self.object(id) {
+            Object::Instance(instance) => instance.attributes.clone(),
+            _ => BTreeMap::new(),
+        }
+    }
+
+    /// What a constructor puts in beside the attribute that is asked for is not what it holds when it is asked for itself.
+    fn forget_bare(&mut self, id: ObjectId, before: &BTreeMap<Name, Value>, asked: Name) {
+        let after = self.attributes_of(id).into_iter();
+        let bare = after.filter(|(name, value)| *name != asked && !before.contains_key(name) && self.is_bare(value));
+        let bare: Vec<Name> = bare.map(|(name, _)| name).collect();
+        if let Object::Instance(instance) = self.object_mut(id) {
+            instance.attributes.retain(|name, _| !bare.contains(name));
+        }
+    }
+
+    /// `None` or an empty list: what a constructor puts in until another method knows better.
+    fn is_bare(&self, value: &Value) -> bool {
+        match value {
+            Value::None => true,
+            Value::Object(id) => match self.object(*id) {
+                Object::Sequence(sequence) => sequence.items.as_ref().is_some_and(Vec::is_empty),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// A list that one method makes is one that others fill: how many elements it has, nobody knows.

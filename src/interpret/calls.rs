@@ -48,6 +48,7 @@ impl Interpreter<'_> {
                 let called = self.call_project_method(callee, Name::new("__call__"), &arguments, place);
                 called
                     .or_else(|| crate::orm::sqlalchemy::call_object(self, callee, &arguments, place))
+                    .or_else(|| self.construct_alias(callee, &arguments, place))
                     .unwrap_or(Value::unknown(Why::Call))
             }
             Value::Unknown(why) => Value::Unknown(*why),
@@ -257,13 +258,16 @@ impl Interpreter<'_> {
         yields: Option<ObjectId>,
     ) {
         let function = &closure.function;
-        self.visited.insert((function.file, function.span.start));
+        if self.silence == 0 {
+            self.visited.insert((function.file, function.span.start));
+        }
         let is_stub = self.program.module(closure.module).is_stub;
         let caller_is_stub = self.frames.last().is_some_and(|frame| frame.is_stub || frame.is_wrapper);
         let parent = self.frames.last().map_or(0, |frame| frame.context);
         let context = self.context_of(parent, place);
         self.trail.push(TrailStep::Call { place, is_stub: caller_is_stub });
-        let is_memoised = function.decorators.iter().any(is_memo_decorator) && !self.has_distinct_argument(scope);
+        let is_memoised =
+            function.decorators.iter().any(super::memo::is_memo_decorator) && !self.has_distinct_argument(scope);
         let takes_one = yields.is_some() && std::mem::take(&mut self.is_taking_one);
         let entry = self.entry(scope);
         self.frames.push(Frame {
@@ -603,13 +607,4 @@ fn is_not_implemented(raised: &Expr) -> bool {
         ExprKind::Name(name) => name == "NotImplementedError",
         _ => false,
     }
-}
-
-fn is_memo_decorator(decorator: &Expr) -> bool {
-    let name = match &decorator.kind {
-        ExprKind::Call { function, .. } => return is_memo_decorator(function),
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => *name,
-        _ => return false,
-    };
-    name.ends_with("cache") || matches!(name.as_str(), "memoize" | "memoise" | "cached" | "cache_function")
 }

@@ -30,6 +30,7 @@ impl Interpreter<'_> {
         let value = Value::Object(id);
         if self.call_project_method(&value, Name::new("__init__"), &arguments, place).is_none() {
             self.fill_fields(id, class, &arguments);
+            self.validate_fields(id, class, place, None);
             self.call_project_method(&value, Name::new("__post_init__"), &Arguments::default(), place);
         }
         value

@@ -59,6 +59,7 @@ impl Interpreter<'_> {
             asked,
             footprint,
             read_next: None,
+            fault: effect.fault,
         };
         self.sites.push(site);
     }

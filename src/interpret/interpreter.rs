@@ -154,6 +154,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) seen: Vec<super::Seen>,
     pub(crate) last_seen: FxHashMap<Span, Value>,
     dotted: FxHashMap<(Name, Name), Name>,
+    /// Nested functions that frameworks will call.
+    pub(super) handed: Vec<super::handed::Handed>,
     /// The texts of places, by the most characters that were asked for.
     texts: FxHashMap<(Place, usize), Name>,
     /// The texts of comparisons, by the places of what is compared.
@@ -210,6 +212,7 @@ impl<'p> Interpreter<'p> {
             seen: Vec::new(),
             last_seen: FxHashMap::default(),
             dotted: FxHashMap::default(),
+            handed: Vec::new(),
             texts: FxHashMap::default(),
             comparisons: FxHashMap::default(),
             nothing: Object::Scope(Scope::default()),
@@ -466,6 +469,13 @@ impl Machine for Interpreter<'_> {
 
     fn project_attribute(&mut self, receiver: &Value, name: Name, place: Place) -> Option<Value> {
         Interpreter::project_attribute(self, receiver, name, place)
+    }
+
+    fn attribute_of_subclass(&mut self, class: ClassId, receiver: &Value, name: Name, place: Place) -> Option<Value> {
+        self.doubt += 1;
+        let value = self.class_attribute_at(class, name, receiver, None, place);
+        self.doubt -= 1;
+        value
     }
 
     fn exists(&self, id: ObjectId) -> bool {

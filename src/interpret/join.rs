@@ -204,6 +204,7 @@ fn join_sessions(a: &Session, b: &Session) -> Session {
     };
     let mut joined = a.clone();
     extend(&mut joined.held, &b.held);
+    joined.known.retain(|one| b.known.contains(one));
     for pending in b.row_by_row.iter().filter(|pending| !a.row_by_row.contains(pending)) {
         joined.row_by_row.push(pending.clone());
     }
@@ -218,6 +219,8 @@ fn join_sessions(a: &Session, b: &Session) -> Session {
         flushes: a.flushes.max(b.flushes),
         is_doubtful: a.is_doubtful || b.is_doubtful || a.commits != b.commits,
         expires: a.expires && b.expires,
+        is_async: a.is_async && b.is_async,
+        greenlets: a.greenlets.max(b.greenlets),
         autoflush: a.autoflush && b.autoflush,
         certainty: a.certainty.min(b.certainty),
         ..joined

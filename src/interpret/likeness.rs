@@ -44,7 +44,7 @@ impl Interpreter<'_> {
         if self.program.module(closure.module).is_stub || is_session_like(&parameter.name) {
             return None;
         }
-        let class = self.index.class_like(self.program, function, parameter.name)?;
+        let class = self.index.class_like(self.program, closure, parameter.name)?;
         // The position keeps the objects of several parameters apart.
         let position = function.parameters.iter().position(|other| other.name == parameter.name)?;
         let start = function.span.start + 1 + position as u32;
@@ -65,9 +65,16 @@ impl Interpreter<'_> {
 
 impl Index {
     /// The only class of the project that has every attribute which the function asks of a parameter.
-    fn class_like(&self, program: &Program, function: &Function, parameter: Name) -> Option<ClassId> {
+    fn class_like(&self, program: &Program, closure: &Closure, parameter: Name) -> Option<ClassId> {
+        let function = &closure.function;
         let key = (function.file, function.span.start, parameter);
-        let find = || self.find_like(program, &asked_of(program, function, &parameter));
+        let find = || {
+            let mut asked = asked_of(program.text_of(function), &parameter);
+            asked.extend(asked_of_attribute(program, closure, &parameter));
+            asked.sort();
+            asked.dedup();
+            self.find_like(program, &asked)
+        };
         remembered(&self.likenesses.found, key, find)
     }
 
@@ -177,10 +184,30 @@ fn is_session_like(name: &str) -> bool {
     matches!(name, "self" | "cls" | "request" | "db" | "conn" | "connection") || name.ends_with("session")
 }
 
-/// The attributes that the text of a function reads of a parameter, with what `with` calls.
-fn asked_of(program: &Program, function: &Function, parameter: &str) -> Vec<Name> {
+/// What the methods of a class ask of the attribute in which its constructor keeps a parameter: `self.uow = uow`.
+fn asked_of_attribute(program: &Program, closure: &Closure, parameter: &str) -> Vec<Name> {
+    let (function, Some(class)) = (&closure.function, closure.class) else { return Vec::new() };
+    let Some(owner) = function.parameters.first().filter(|_| function.name == "__init__") else { return Vec::new() };
+    let is_kept = |after: &str| {
+        let (name, value) = after.strip_prefix('.')?.split_once('=')?;
+        let value = value.trim_start().strip_prefix(parameter)?;
+        (!value.starts_with(|letter| is_word(letter) || "([. ".contains(letter))).then(|| name.trim().to_owned())
+    };
+    let text = program.text_of(function);
+    let Some(name) = occurrences(text, &owner.name).find_map(|(_, after)| is_kept(after)) else { return Vec::new() };
+    let kept = format!("{}.{name}", owner.name);
+    let members = program.class(class).members.values();
+    let methods = members.filter_map(|member| match member {
+        Member::Function(function) => Some(program.text_of(function)),
+        _ => None,
+    });
+    methods.flat_map(|text| asked_of(text, &kept)).collect()
+}
+
+/// The attributes that a text reads of a name, with what `with` calls.
+fn asked_of(text: &str, parameter: &str) -> Vec<Name> {
     let mut asked = Vec::new();
-    for (before, after) in occurrences(program.text_of(function), parameter) {
+    for (before, after) in occurrences(text, parameter) {
         let before = before.trim_end_matches(' ');
         if let Some(name) = after.strip_prefix('.').and_then(leading_name) {
             asked.push(name);
@@ -190,8 +217,6 @@ fn asked_of(program: &Program, function: &Function, parameter: &str) -> Vec<Name
             asked.extend([Name::new("__enter__"), Name::new("__exit__")]);
         }
     }
-    asked.sort();
-    asked.dedup();
     asked
 }
 

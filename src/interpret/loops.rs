@@ -11,6 +11,7 @@ use crate::domain::{
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Stmt};
+use crate::syntax::visit;
 
 /// Loops over so few listed items run item by item.
 const UNROLLED: usize = 4;
@@ -145,12 +146,18 @@ impl Interpreter<'_> {
     /// `while test: body else: orelse`
     pub(crate) fn run_while(&mut self, place: Place, test: &Expr, body: &[Stmt], orelse: &[Stmt]) {
         let before = self.state.clone();
-        let frame = LoopFrame::new(place, Size::Unknown(Name::new("while")), self.births);
+        let size = if takes_batches(test, body) { Size::Known(DECLARED) } else { Size::Unknown(Name::new("while")) };
+        let frame = LoopFrame::new(place, size, self.births);
         self.enter_loop(LoopFrame { is_while: true, ..frame });
         let fired = self.effect_count;
         let mut breaks = None;
         let mut run = |machine: &mut Self, _: Value| {
+            let fired = machine.effect_count;
             if machine.condition(test) != Some(false) {
+                let takes_one = matches!(test.kind, ExprKind::Walrus { .. }) && machine.effect_count > fired;
+                if let Some(frame) = machine.loops.last_mut().filter(|_| takes_one) {
+                    frame.consumes = true;
+                }
                 machine.assume(test, true);
                 machine.run(body);
             }
@@ -348,6 +355,20 @@ impl Interpreter<'_> {
             }
         }
     }
+}
+
+/// `while batch := list(islice(rows, 500)):`, with the batch in the test or in the body.
+fn takes_batches(test: &Expr, body: &[Stmt]) -> bool {
+    fn is_batch(expr: &Expr) -> bool {
+        let is_it = match &expr.kind {
+            ExprKind::Call { function, .. } => {
+                matches!(function.kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if name == "islice")
+            }
+            _ => false,
+        };
+        is_it || visit::parts(expr).into_iter().any(is_batch)
+    }
+    is_batch(test) || body.iter().flat_map(visit::expressions).any(is_batch)
 }
 
 fn of_sequence(sequence: &Sequence) -> Iteration {

@@ -132,3 +132,13 @@ fn item(target: &Expr) -> Option<(&Expr, &Expr)> {
         _ => None,
     }
 }
+
+/// `@lru_cache`, `@memoize(timeout=60)`
+pub(super) fn is_memo_decorator(decorator: &Expr) -> bool {
+    let name = match &decorator.kind {
+        ExprKind::Call { function, .. } => return is_memo_decorator(function),
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => *name,
+        _ => return false,
+    };
+    name.ends_with("cache") || matches!(name.as_str(), "memoize" | "memoise" | "cached" | "cache_function")
+}

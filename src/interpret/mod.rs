@@ -20,6 +20,7 @@ mod decorators;
 mod effects;
 mod expressions;
 mod first;
+mod handed;
 mod index;
 mod interpreter;
 mod intrinsics;

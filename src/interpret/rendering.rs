@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::index::remembered;
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Size, Value, Why};
-use crate::frameworks::templates::{Environment, Language, Libraries, Template, language_of, lower};
+use crate::frameworks::templates::{Environment, Helper, Language, Libraries, Template, language_of, lower};
 use crate::project::{Orm, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
@@ -64,8 +64,11 @@ struct Found {
 impl Interpreter<'_> {
     /// A name that no context binds: a function of the project's Jinja environment, or a filter of it.
     pub(super) fn environment_name(&mut self, name: Name, is_filter: bool) -> Option<Value> {
-        let helper = self.index.templates.environment(self.program).find(name, is_filter)?;
-        let mut function = self.dotted_name(&helper.path);
+        let environment = self.index.templates.environment(self.program);
+        let Some(helper) = environment.find(name, is_filter) else {
+            return if is_filter { None } else { self.processed_name(name, &environment.processors) };
+        };
+        let mut function = self.function_of(&helper);
         let place = self.place(Default::default());
         if helper.takes_context {
             let context = self.local_names(place);
@@ -77,6 +80,27 @@ impl Interpreter<'_> {
             function = self.call_value(&wrap, Arguments::of(vec![Value::text(&template), function]), place);
         }
         Some(function)
+    }
+
+    fn function_of(&mut self, helper: &Helper) -> Value {
+        match &helper.nested {
+            None => self.dotted_name(&helper.path),
+            Some((module, function)) => {
+                let function = Arc::clone(function);
+                Value::Function(Rc::new(Closure { function, module: *module, scope: None, class: None }))
+            }
+        }
+    }
+
+    /// A name that functions put into every context: `@app.context_processor`.
+    fn processed_name(&mut self, name: Name, processors: &[Helper]) -> Option<Value> {
+        processors.iter().find_map(|processor| {
+            let function = self.function_of(processor);
+            let place = self.place(Default::default());
+            let Value::Object(id) = self.call_value(&function, Arguments::default(), place) else { return None };
+            let Object::Dict(dict) = self.object(id) else { return None };
+            dict.known.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+        })
     }
 
     /// Calls an intrinsic of templates by name.

@@ -200,6 +200,7 @@ impl Interpreter<'_> {
                 machine.call_root(&closure, receiver, place);
             }
             machine.trail.clear();
+            machine.run_handed();
         });
     }
 
@@ -322,7 +323,7 @@ fn is_receiver(function: &Function) -> bool {
 }
 
 /// `@app.get("/books")`, `@blueprint.route("/books")`
-fn is_route(decorator: &Expr) -> bool {
+pub(super) fn is_route(decorator: &Expr) -> bool {
     const VERBS: &[&str] = &["route", "api_route", "get", "post", "put", "patch", "delete", "websocket"];
     let ExprKind::Call { function, arguments } = &decorator.kind else { return false };
     let ExprKind::Attribute { name, .. } = &function.kind else { return false };

@@ -3,7 +3,7 @@
 //! `shaped(type, value)` reads a value as a declared type does: each annotated field of a class, each element of a
 //! list. `called_as_root(called, *classes)` calls a function or class with what its parameters say, the first with instances
 //! of the classes; `parameters_of(called)` are their names, `returned_type(function)` is a function's annotation, `at_definition(function, callee, *arguments)` blames what a call fires on the `def` line.
-//! `entered(value)` is what a generator yields first. `is_class` and `is_function` tell what a value is.
+//! `holds_objects(value)` says whether there are rows or instances in a value. `entered(value)` is what a generator yields first. `is_class` and `is_function` tell what a value is.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use super::interpreter::Interpreter;
 use crate::domain::{
     Arguments, Closure, Instance, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Value, Why,
 };
-use crate::project::{ClassId, ClassRef, Member};
+use crate::project::{ClassId, ClassRef, Member, Program};
 use crate::syntax::Name;
-use crate::syntax::ir::{ArgumentKind, Constant, Expr, ExprKind, Function, Span, StmtKind};
+use crate::syntax::ir::{ArgumentKind, BinaryOperator, Constant, Expr, ExprKind, Function, Span, StmtKind};
 
 /// Declared types nested in each other are followed so deep.
 const DEEPEST: u32 = 5;
@@ -26,7 +26,7 @@ impl Interpreter<'_> {
         let first = arguments.positional.first()?;
         let truth = |truth: bool| Some(Value::Scalar(Scalar::Bool(truth)));
         match name {
-            "shaped" => Some(self.shaped(first, arguments.positional.get(1)?, place, 0)),
+            "shaped" => Some(self.shaped(first, arguments.positional.get(1)?, place)),
             "called_as_root" => Some(self.called_as_root(first, &arguments.positional[1..], place)),
             "parameters_of" => Some(self.parameters_of(first, place)),
             "returned_type" => Some(self.returned_type(first)),
@@ -35,6 +35,7 @@ impl Interpreter<'_> {
                 Value::Object(id) if matches!(self.object(*id), Object::Generator(_)) => Some(self.enter(first, place)),
                 _ => Some(first.clone()),
             },
+            "holds_objects" => truth(self.holds_objects(first, 0)),
             "is_class" => truth(matches!(first, Value::Class(_))),
             "is_function" => truth(matches!(first, Value::Function(_) | Value::Bound(_))),
             _ => None,
@@ -42,80 +43,18 @@ impl Interpreter<'_> {
     }
 
     /// A value as a declared type reads it.
-    fn shaped(&mut self, declared: &Value, value: &Value, place: Place, depth: u32) -> Value {
-        if depth >= DEEPEST || matches!(value, Value::None | Value::Scalar(_) | Value::Unknown(_)) {
-            return value.clone();
-        }
-        match declared {
-            Value::Union(parts) => {
-                let classes: Vec<Value> =
-                    parts.iter().map(|part| part.value.clone()).filter(|part| *part != Value::None).collect();
-                classes.first().map_or(value.clone(), |first| self.shaped(first, value, place, depth))
-            }
-            Value::Class(ClassRef::Known(class)) => self.shaped_by_class(*class, value, place, depth),
-            Value::Object(_) => self.shaped_by_alias(declared, value, place, depth),
-            _ => value.clone(),
-        }
-    }
-
-    /// `list[Book]`, `Optional[Book]`, `Annotated[Book, …]`: the type and what stands in its brackets.
-    fn shaped_by_alias(&mut self, alias: &Value, value: &Value, place: Place, depth: u32) -> Value {
-        let Some([Value::External(outer), inner]) =
-            self.listed(alias).as_deref().map(<[Value]>::to_vec).as_deref().and_then(pair)
-        else {
-            return value.clone();
-        };
-        let first = self.listed(&inner).filter(|parts| !is_alias(parts)).and_then(|parts| parts.first().cloned());
-        let inner = first.unwrap_or(inner);
-        match outer.rsplit('.').next().unwrap_or("") {
-            "Optional" | "Annotated" | "Union" => self.shaped(&inner, value, place, depth),
-            _ => {
-                let rows = self.all_of(value, place);
-                let iteration = self.iterate_value(&rows, place);
-                self.run_loop(place, iteration, &mut |machine, element| {
-                    machine.shaped(&inner, &element, place, depth + 1);
-                });
-                rows
-            }
-        }
-    }
-
-    fn shaped_by_class(&mut self, class: ClassId, value: &Value, place: Place, depth: u32) -> Value {
-        let is_read = |part: &Value| match part {
-            Value::Object(id) => match self.object(*id) {
-                Object::Row(row) => self.program.schema.model(row.model).class != class,
-                Object::Instance(instance) => !self.program.inherits(instance.class, class),
-                Object::Dict(_) => true,
-                _ => false,
-            },
-            _ => false,
-        };
-        let reads_attributes = self.program.member(class, Name::new("model_validate"), None).is_some();
-        if !reads_attributes || !value.disjuncts().iter().any(is_read) {
-            return value.clone();
-        }
-        let instance = Instance { class, attributes: Default::default(), is_assumed: false };
-        let made = self.allocate(place, 12, Object::Instance(instance));
-        for field in annotated_fields(self.program, class) {
-            self.shape_field(made, &field, value, place, depth);
-        }
-        Value::Object(made)
-    }
-
-    fn shape_field(&mut self, made: ObjectId, field: &Field<'_>, value: &Value, place: Place, depth: u32) {
-        let module = self.program.class(field.owner).module;
-        let declared = self.in_module(module, |machine| machine.type_of(field.annotation));
-        let read = self.source_part(value, field.source, place);
-        let shaped = self.shaped(&declared, &read, place, depth + 1);
-        if let Object::Instance(instance) = self.object_mut(made) {
-            instance.attributes.insert(field.name, shaped);
-        }
+    pub(super) fn shaped(&mut self, declared: &Value, value: &Value, place: Place) -> Value {
+        Reading { place, depth: 0, parameter: None }.read(self, declared, value)
     }
 
     /// An annotation as a type; a quoted name is looked up.
     fn type_of(&mut self, annotation: &Expr) -> Value {
         match &annotation.kind {
             ExprKind::Constant(Constant::Text(text)) => self.lookup(*text),
+            ExprKind::Binary { left, operator: BinaryOperator::Or, right } => {
+                let (left, right) = (self.type_of(left), self.type_of(right));
+                left.join(&right, None)
+            }
             _ => {
                 let found = self.evaluate(annotation);
                 self.unquoted(found)
@@ -134,6 +73,46 @@ impl Interpreter<'_> {
             sequence.items = Some(items);
         }
         alias
+    }
+
+    /// Whether a value is a row or an instance, or a plain container of any.
+    fn holds_objects(&self, value: &Value, depth: u32) -> bool {
+        let is_one = |part: &Value| {
+            let Value::Object(id) = part else { return false };
+            let holds = |value: Option<Value>| value.is_some_and(|value| self.holds_objects(&value, depth + 1));
+            match self.object(*id) {
+                Object::Row(_) | Object::Instance(_) => true,
+                Object::Sequence(sequence) => depth < DEEPEST && holds(sequence.any()),
+                Object::Dict(dict) => depth < DEEPEST && holds(dict.any_value()),
+                _ => false,
+            }
+        };
+        value.disjuncts().iter().any(is_one)
+    }
+
+    /// What a pydantic model is given by name is read as its fields say.
+    pub(super) fn validate_fields(&mut self, made: ObjectId, class: ClassId, place: Place, parameter: Option<Value>) {
+        if !validates(self.program, class) {
+            return;
+        }
+        let reading = Reading { place, depth: 0, parameter };
+        for field in annotated_fields(self.program, class) {
+            let Object::Instance(instance) = self.object(made) else { return };
+            if let Some(value @ (Value::Object(_) | Value::Union(_))) = instance.attributes.get(&field.name).cloned() {
+                reading.set_field(self, made, &field, &value);
+            }
+        }
+    }
+
+    /// `Page[Book](items=books)`: calls the generic class.
+    pub(super) fn construct_alias(&mut self, alias: &Value, arguments: &Arguments, place: Place) -> Option<Value> {
+        let parts = self.listed(alias)?;
+        let [Value::Class(ClassRef::Known(class)), inner] = parts.as_slice() else { return None };
+        let made = self.construct(*class, arguments.clone(), place);
+        if let Value::Object(id) = made {
+            self.validate_fields(id, *class, place, Some(inner.clone()));
+        }
+        Some(made)
     }
 
     fn called_as_root(&mut self, called: &Value, types: &[Value], place: Place) -> Value {
@@ -222,12 +201,148 @@ impl Interpreter<'_> {
     }
 }
 
+/// Reading a value by a declared type.
+#[derive(Clone)]
+struct Reading {
+    place: Place,
+    /// How many types are around this one.
+    depth: u32,
+    /// What the type parameter of the generic class around stands for: `MemberOut` in `Page[MemberOut]`.
+    parameter: Option<Value>,
+}
+
+impl Reading {
+    fn deeper(&self) -> Reading {
+        Reading { depth: self.depth + 1, ..self.clone() }
+    }
+
+    fn read(&self, machine: &mut Interpreter<'_>, declared: &Value, value: &Value) -> Value {
+        if self.depth >= DEEPEST || matches!(value, Value::None | Value::Scalar(_) | Value::Unknown(_)) {
+            return value.clone();
+        }
+        match declared {
+            Value::Union(parts) => {
+                let classes: Vec<Value> =
+                    parts.iter().map(|part| part.value.clone()).filter(|part| *part != Value::None).collect();
+                classes.first().map_or(value.clone(), |first| self.read(machine, first, value))
+            }
+            Value::Class(ClassRef::Known(class)) => self.by_class(machine, *class, value),
+            Value::Object(_) => self.by_alias(machine, declared, value),
+            _ => match &self.parameter {
+                Some(parameter) if is_type_parameter(declared) => {
+                    Reading { parameter: None, ..self.clone() }.read(machine, parameter, value)
+                }
+                _ => value.clone(),
+            },
+        }
+    }
+
+    /// `list[Book]`, `Optional[Book]`, `Annotated[Book, …]`, `Page[Book]`: the type and what stands in its brackets.
+    fn by_alias(&self, machine: &mut Interpreter<'_>, alias: &Value, value: &Value) -> Value {
+        let Some([outer, inner]) = machine.listed(alias).as_deref().map(<[Value]>::to_vec).as_deref().and_then(pair)
+        else {
+            return value.clone();
+        };
+        let first = machine.listed(&inner).filter(|parts| !is_alias(parts)).and_then(|parts| parts.first().cloned());
+        let inner = first.unwrap_or(inner);
+        match &outer {
+            Value::Class(ClassRef::Known(class)) => {
+                Reading { parameter: Some(inner), ..self.clone() }.by_class(machine, *class, value)
+            }
+            Value::External(outer) if matches!(outer.rsplit('.').next(), Some("Optional" | "Annotated" | "Union")) => {
+                self.read(machine, &inner, value)
+            }
+            Value::External(_) => {
+                let rows = machine.all_of(value, self.place);
+                let iteration = machine.iterate_value(&rows, self.place);
+                machine.run_loop(self.place, iteration, &mut |machine, element| {
+                    self.deeper().read(machine, &inner, &element);
+                });
+                rows
+            }
+            _ => value.clone(),
+        }
+    }
+
+    fn by_class(&self, machine: &mut Interpreter<'_>, class: ClassId, value: &Value) -> Value {
+        if !validates(machine.program, class) || !value.disjuncts().iter().any(|part| is_read(machine, class, part)) {
+            return value.clone();
+        }
+        let instance = Instance { class, attributes: Default::default(), is_assumed: false };
+        let made = machine.allocate(self.place, 12, Object::Instance(instance));
+        let value = &prepared(machine, class, value, self.place);
+        for field in annotated_fields(machine.program, class) {
+            let read = machine.source_part(value, field.source, self.place);
+            self.set_field(machine, made, &field, &read);
+        }
+        Value::Object(made)
+    }
+
+    fn set_field(&self, machine: &mut Interpreter<'_>, made: ObjectId, field: &Field<'_>, value: &Value) {
+        let module = machine.program.class(field.owner).module;
+        let declared = machine.in_module(module, |machine| machine.type_of(field.annotation));
+        let shaped = self.deeper().read(machine, &declared, value);
+        if let Object::Instance(instance) = machine.object_mut(made) {
+            instance.attributes.insert(field.name, shaped);
+        }
+    }
+}
+
+/// What `@model_validator(mode="before")` makes of a value.
+fn prepared(machine: &mut Interpreter<'_>, class: ClassId, value: &Value, place: Place) -> Value {
+    let program = machine.program;
+    let members = program.class(class).mro.iter().filter_map(|base| match base {
+        ClassRef::Known(base) => Some(&program.class(*base).members),
+        ClassRef::External(_) => None,
+    });
+    let found = members.flatten().find_map(|(name, member)| match member {
+        Member::Function(function) if function.decorators.iter().any(is_before) => Some(*name),
+        _ => None,
+    });
+    let validator = found.and_then(|name| machine.class_attribute(class, name, &Value::Class(ClassRef::Known(class))));
+    let Some(validator) = validator else { return value.clone() };
+    let made = machine.call_value(&validator, Arguments::of(vec![value.clone()]), place);
+    if made.is_unknown() { value.clone() } else { made }
+}
+
+/// `@model_validator(mode="before")`
+fn is_before(decorator: &Expr) -> bool {
+    let ExprKind::Call { function, arguments } = &decorator.kind else { return false };
+    let is_it =
+        matches!(function.kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if name == "model_validator");
+    let is_word = |value: &Expr| matches!(value.kind, ExprKind::Constant(Constant::Text(text)) if text == "before");
+    is_it && arguments.iter().any(|argument| is_word(&argument.value))
+}
+
+/// `TypeVar("T")`, or the name that `class Page[T]` declares.
+fn is_type_parameter(declared: &Value) -> bool {
+    match declared {
+        Value::External(path) => path.contains("TypeVar"),
+        other => other.is_unknown(),
+    }
+}
+
+/// Whether a class reads what it is made from by its declared fields.
+fn validates(program: &Program, class: ClassId) -> bool {
+    program.schema.of_class(class).is_none() && program.member(class, Name::new("model_validate"), None).is_some()
+}
+
+fn is_read(machine: &Interpreter<'_>, class: ClassId, value: &Value) -> bool {
+    let Value::Object(id) = value else { return false };
+    match machine.object(*id) {
+        Object::Row(row) => machine.program.schema.model(row.model).class != class,
+        Object::Instance(instance) => !machine.program.inherits(instance.class, class),
+        Object::Dict(_) => true,
+        _ => false,
+    }
+}
+
 fn pair(parts: &[Value]) -> Option<[Value; 2]> {
     <[Value; 2]>::try_from(parts.to_vec()).ok()
 }
 
 fn is_alias(parts: &[Value]) -> bool {
-    matches!(parts, [Value::External(_), _])
+    matches!(parts, [Value::External(_) | Value::Class(_), _])
 }
 
 /// A field that an annotation declares.
@@ -240,7 +355,7 @@ struct Field<'p> {
 }
 
 /// The annotated fields of a class, nearest declaration first.
-fn annotated_fields(program: &crate::project::Program, class: ClassId) -> Vec<Field<'_>> {
+fn annotated_fields(program: &Program, class: ClassId) -> Vec<Field<'_>> {
     let mut fields: Vec<Field<'_>> = Vec::new();
     for base in &program.class(class).mro {
         let ClassRef::Known(owner) = base else { continue };

@@ -99,6 +99,7 @@ impl Interpreter<'_> {
             StmtKind::ImportFrom { level, module, names } => self.run_import_from(*level, *module, names),
             StmtKind::Function(function) => {
                 let value = self.closure_value(function);
+                self.hand_over(&value);
                 self.assign_name(function.name, value);
             }
             StmtKind::Class(class) => {

@@ -2,6 +2,7 @@
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Machine, Object, Place, Scalar, Sequence, Size, Value, Why};
+use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind};
 
@@ -17,9 +18,13 @@ impl Interpreter<'_> {
             return parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(owner);
         }
         let index_value = self.evaluate(index);
-        if let Value::External(path) = &owner
-            && is_generic(path)
-        {
+        let is_parametrised = match &owner {
+            Value::External(path) => is_generic(path),
+            // `Page[Book]`; the members of an enumeration go by their names.
+            Value::Class(ClassRef::Known(_)) => matches!(index_value, Value::Class(_)),
+            _ => false,
+        };
+        if is_parametrised {
             return self.element_tuple(vec![owner, index_value], place, 12);
         }
         let parts: Vec<Value> = owner.disjuncts().iter().map(|part| self.item(part, &index_value, place)).collect();

@@ -83,5 +83,6 @@ fn effect(kind: EffectKind, action: Name, place: Place) -> Effect {
         certainty: Certainty::High,
         footprint: None,
         is_batched: false,
+        fault: None,
     }
 }

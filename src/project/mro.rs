@@ -69,10 +69,29 @@ fn add_base(program: &Program, class: ClassId, expr: &Expr, found: &mut Vec<Clas
         arguments.iter().skip(1).for_each(|argument| add_base(program, class, &argument.value, found));
         return;
     }
+    let made = made_from(program, class, expr).filter(|base| !found.contains(base));
+    found.extend(made);
     let base = base(program, class, expr);
     let is_empty = matches!(base, ClassRef::External(path) if EMPTY_BASES.contains(&path.as_str()));
     if !is_empty && base != ClassRef::Known(class) && !found.contains(&base) {
         found.push(base);
+    }
+}
+
+/// `declarative_base(cls=Common)`, `SQLAlchemy(model_class=Common)`: the class which what they make inherits.
+fn made_from(program: &Program, class: ClassId, expr: &Expr) -> Option<ClassRef> {
+    let info = program.class(class);
+    let maker = match &expr.kind {
+        ExprKind::Attribute { value, name, .. } if *name == "Model" => value,
+        _ => expr,
+    };
+    let Binding::Variable(home, variable) = program.resolve_expr(info.module, info.outer, maker)? else { return None };
+    let ExprKind::Call { arguments, .. } = &program.assignment(home, variable)?.kind else { return None };
+    let is_named = |argument: &&Argument| matches!(argument.kind, ArgumentKind::Keyword(name) if name == "cls" || name == "model_class");
+    let given = arguments.iter().find(is_named)?;
+    match program.resolve_expr(home, None, &given.value)? {
+        Binding::Class(id) if id != class => Some(ClassRef::Known(id)),
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{EffectKind, RootKind, Site};
+use crate::domain::{EffectKind, Fault, RootKind, Site};
 use crate::project::{Orm, Relation, RelationKind, Schema};
 use crate::syntax::{Name, PatternError, PredicateCall};
 
@@ -25,6 +25,7 @@ enum Question {
     Action(Vec<Name>),
     ReadsNext(Vec<Name>),
     Inside(Vec<RootKind>),
+    Fault(Vec<Fault>),
 }
 
 type Words = Vec<Name>;
@@ -36,7 +37,7 @@ struct Entry {
     read: fn(Words) -> Result<Question, String>,
 }
 
-const ENTRIES: [Entry; 7] = [
+const ENTRIES: [Entry; 8] = [
     Entry {
         name: "fires",
         asks: "the site sends a statement of one of these kinds",
@@ -71,6 +72,11 @@ const ENTRIES: [Entry; 7] = [
         name: "inside",
         asks: "the walk began in a request, in the background, or in an unknown place",
         read: |words| each(words, root_kind, "place").map(Question::Inside),
+    },
+    Entry {
+        name: "fault",
+        asks: "the relation is `joined` by the query without being loaded, or the load is `unawaited` in an asynchronous session",
+        read: |words| each(words, fault, "fault").map(Question::Fault),
     },
 ];
 
@@ -119,6 +125,7 @@ impl Question {
             Question::Action(names) => names.contains(&site.action),
             Question::ReadsNext(names) => reads_next(names, site, schema),
             Question::Inside(roots) => roots.contains(&site.root),
+            Question::Fault(faults) => site.fault.is_some_and(|fault| faults.contains(&fault)),
         }
     }
 }
@@ -178,6 +185,10 @@ fn relation_kinds(word: &str) -> Option<Vec<RelationKind>> {
         "generic" => vec![RelationKind::GenericForeignKey, RelationKind::GenericRelation],
         _ => return None,
     })
+}
+
+fn fault(word: &str) -> Option<Fault> {
+    Fault::ALL.into_iter().find(|fault| fault.as_str() == word)
 }
 
 fn root_kind(word: &str) -> Option<RootKind> {

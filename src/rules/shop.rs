@@ -192,6 +192,7 @@ impl Shop {
             asked: None,
             footprint: None,
             read_next: None,
+            fault: None,
         }
     }
 }

@@ -15,10 +15,10 @@ from marks import Statements, python_files, read_marks, read_template_marks, tem
 SIZES = (3, 5, 7)
 
 # Rules about growth whose names don't say so.
-GROWING = {"prefetch-defeated", "foreign-key-id-via-row"}
+GROWING = {"prefetch-defeated", "foreign-key-id-via-row", "join-not-eager"}
 
-# Rules whose names say so, though what they report sends no query itself: the flush that follows does.
-SENDING_NOTHING = {"session-add-per-row"}
+# Rules about what sends no query itself: the flush that follows does, or it raises instead.
+SENDING_NOTHING = {"session-add-per-row", "lazy-load-in-async"}
 
 # Rules about the text of a statement, whose marks may stand where it is built.
 SAYING_NOTHING_OF_QUERIES = {"sql-built-from-values", "two-joined-collections"}

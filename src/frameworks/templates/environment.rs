@@ -1,23 +1,28 @@
 //! The Jinja environment of a project: functions that its templates may call by name, and filters of its own.
 //!
 //! `@library.global_function`, `@library.filter`, `@library.render_with("a.html")`, `@pass_context`,
-//! `environment.globals.update({"name": function})`, `environment.filters["name"] = function`.
+//! `environment.globals.update({"name": function})`, `environment.filters["name"] = function`, `@app.context_processor`.
+
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::project::{Binding, Module, Program};
+use crate::project::{Binding, Module, ModuleId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, Stmt, StmtKind};
 
 /// Attributes that register a function when they decorate it or are called with it.
 const GLOBAL: &[&str] = &["function", "global_function", "template_global", "app_template_global"];
+const PROCESSOR: &[&str] = &["context_processor", "app_context_processor"];
 const FILTER: &[&str] = &["filter", "template_filter", "app_template_filter"];
 
 /// A function that templates call by a bare name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Helper {
     /// Its dotted path.
     pub path: Name,
+    /// The function, where it stands inside another and no path leads to it.
+    pub nested: Option<(ModuleId, Arc<Function>)>,
     /// It gets the context first.
     pub takes_context: bool,
     /// Its result is the context of this template, which is rendered.
@@ -31,6 +36,8 @@ type Key = (Name, bool);
 #[derive(Debug, Default)]
 pub struct Environment {
     helpers: FxHashMap<Key, Helper>,
+    /// Functions whose answer is put into every context.
+    pub processors: Vec<Helper>,
 }
 
 impl Environment {
@@ -40,7 +47,10 @@ impl Environment {
         for module in program.modules.iter().filter(|module| !module.is_stub && !module.is_template) {
             let text = &program.files[module.file.0 as usize].text;
             module.outline.body.iter().for_each(|statement| environment.read(program, module, statement));
-            if text.contains("globals") || text.contains("filters") {
+            if ["globals", "filters", "template_filter", "template_global", "context_processor"]
+                .iter()
+                .any(|word| text.contains(word))
+            {
                 module.outline.body.iter().for_each(|statement| environment.read_bodies(program, module, statement));
             }
         }
@@ -49,12 +59,12 @@ impl Environment {
 
     /// The function behind a name.
     pub fn find(&self, name: Name, is_filter: bool) -> Option<Helper> {
-        self.helpers.get(&(name, is_filter)).copied()
+        self.helpers.get(&(name, is_filter)).cloned()
     }
 
     fn read(&mut self, program: &Program, module: &Module, statement: &Stmt) {
         match &statement.kind {
-            StmtKind::Function(function) => self.decorated(module, function),
+            StmtKind::Function(function) => self.decorated(module, function, false),
             StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. }) => {
                 self.called(program, module, function, arguments);
             }
@@ -74,7 +84,12 @@ impl Environment {
     fn read_bodies(&mut self, program: &Program, module: &Module, statement: &Stmt) {
         match &statement.kind {
             StmtKind::Function(function) => {
-                function.body.lowered().statements.iter().for_each(|inner| self.read(program, module, inner));
+                for inner in &function.body.lowered().statements {
+                    match &inner.kind {
+                        StmtKind::Function(nested) => self.decorated(module, nested, true),
+                        _ => self.read(program, module, inner),
+                    }
+                }
             }
             StmtKind::Class(class) => {
                 class.body.iter().for_each(|inner| self.read_bodies(program, module, inner));
@@ -83,15 +98,17 @@ impl Environment {
         }
     }
 
-    fn decorated(&mut self, module: &Module, function: &Function) {
+    fn decorated(&mut self, module: &Module, function: &Arc<Function>, is_nested: bool) {
         let path = Name::new(&format!("{}.{}", module.name, function.name));
-        let mut helper = Helper { path, takes_context: false, renders: None };
+        let nested = is_nested.then(|| (module.id, Arc::clone(function)));
+        let mut helper = Helper { path, nested, takes_context: false, renders: None };
         let mut key = None;
         for decorator in &function.decorators {
             let Some((method, arguments)) = parts(decorator) else { continue };
             match method.as_str() {
                 "render_with" => helper.renders = arguments.first().and_then(text),
                 "pass_context" | "contextfunction" | "contextfilter" => helper.takes_context = true,
+                name if PROCESSOR.contains(&name) => self.processors.push(helper.clone()),
                 _ => {
                     let name = named(arguments).unwrap_or(function.name);
                     key = use_of(&method).map(|is_filter| (name, is_filter)).or(key);
@@ -143,7 +160,7 @@ impl Environment {
             parts(decorator).is_some_and(|(name, _)| matches!(name.as_str(), "pass_context" | "contextfunction"))
         });
         let path = Name::new(&format!("{}.{}", home.name, function.name));
-        self.helpers.entry(key).or_insert(Helper { path, takes_context, renders: None });
+        self.helpers.entry(key).or_insert(Helper { path, nested: None, takes_context, renders: None });
     }
 }
 

@@ -19,7 +19,7 @@ mod make;
 
 use std::sync::Arc;
 
-pub use environment::Environment;
+pub use environment::{Environment, Helper};
 pub use libraries::Libraries;
 
 use crate::source::SourceFile;

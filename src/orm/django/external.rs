@@ -123,6 +123,7 @@ fn prefetch_objects(machine: &mut dyn Machine, arguments: &Arguments, place: Pla
             certainty,
             footprint: None,
             is_batched: false,
+            fault: None,
         });
         if let Object::Row(row) = machine.object_mut(id) {
             row.plan = std::rc::Rc::new(plan);

@@ -249,6 +249,7 @@ fn fire(machine: &mut dyn Machine, id: ObjectId, row: &Row, kind: EffectKind, ve
         certainty: row.certainty,
         footprint: None,
         is_batched: false,
+        fault: None,
     });
 }
 

@@ -218,6 +218,7 @@ fn link(
         certainty,
         footprint: None,
         is_batched: false,
+        fault: None,
     });
     if let Object::Row(row) = machine.object_mut(row) {
         row.loaded.remove(&relation);

@@ -291,6 +291,7 @@ pub(super) fn fire(
         certainty,
         footprint: Some(StatementShape::Asked(asked::of(query))),
         is_batched: query.is_batched,
+        fault: None,
     });
 }
 

@@ -61,6 +61,7 @@ fn remark(machine: &mut dyn Machine, kind: EffectKind, query: &QuerySet, action:
         receiver: None,
         certainty: query.certainty,
         is_batched: false,
+        fault: None,
         footprint: None,
     });
 }

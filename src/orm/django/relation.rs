@@ -213,6 +213,7 @@ fn effect(row: &Row, id: ObjectId, kind: EffectKind, name: Name, place: Place, c
         certainty,
         footprint: None,
         is_batched: false,
+        fault: None,
     }
 }
 

@@ -59,19 +59,15 @@ fn fields_of(machine: &mut dyn Machine, value: &Value, place: Place) -> Option<V
 
 /// Sessions, factories, engines.
 fn session_maker(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+    let plain = Session { is_async: last.to_ascii_lowercase().starts_with("async"), ..Session::default() };
     let made = match last {
-        "Session" | "AsyncSession" => return Some(session::open(machine, Session::default(), arguments, place)),
+        "Session" | "AsyncSession" => return Some(session::open(machine, plain, arguments, place)),
         "scoped_session" | "async_scoped_session" => {
             let base = arguments.positional.first().and_then(|factory| factory_of(machine, factory));
-            return Some(session::open(machine, base.unwrap_or_default(), arguments, place));
+            return Some(session::open(machine, base.unwrap_or(plain), arguments, place));
         }
-        "sessionmaker" | "async_sessionmaker" | "create_session" => {
-            Alchemy::SessionFactory(settings(Session::default(), arguments))
-        }
-        "connect" | "begin" => {
-            let core = Session { expires: false, ..Session::default() };
-            return Some(session::open(machine, core, &Arguments::default(), place));
-        }
+        "sessionmaker" | "async_sessionmaker" | "create_session" => Alchemy::SessionFactory(settings(plain, arguments)),
+        "connect" | "begin" => return Some(session::connect(machine, Name::new(last), place)),
         "SQLAlchemy" => Alchemy::Extension,
         _ => return None,
     };
@@ -166,18 +162,15 @@ pub fn annotated(machine: &mut dyn Machine, path: Name, place: Place) -> Option<
         return None;
     }
     match path.rsplit('.').next()? {
-        "Session" | "AsyncSession" | "scoped_session" | "async_scoped_session" | "SessionBase" => {
-            Some(Value::Object(ambient(machine, Certainty::High)))
-        }
-        "sessionmaker" | "async_sessionmaker" => {
-            let factory = Alchemy::SessionFactory(Session::default());
+        "Session" | "scoped_session" | "SessionBase" => Some(Value::Object(ambient(machine, Certainty::High))),
+        "AsyncSession" | "async_scoped_session" => Some(Value::Object(session::ambient_async(machine))),
+        last @ ("sessionmaker" | "async_sessionmaker") => {
+            let is_async = last.starts_with("async");
+            let factory = Alchemy::SessionFactory(Session { is_async, ..Session::default() });
             Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(factory))))
         }
         "SQLAlchemy" => Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(Alchemy::Extension)))),
-        "Connection" | "AsyncConnection" => {
-            let core = Session { expires: false, ..Session::default() };
-            Some(session::open(machine, core, &Arguments::default(), place))
-        }
+        "Connection" | "AsyncConnection" => Some(session::connect(machine, Name::new("connect"), place)),
         "Mapped" | "Annotated" => None,
         _ => None,
     }

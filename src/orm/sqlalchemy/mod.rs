@@ -6,6 +6,7 @@ mod events;
 mod external;
 pub(super) mod footprint;
 mod options;
+mod polymorphic;
 mod product;
 mod result;
 mod row;
@@ -109,7 +110,7 @@ pub fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Pla
         Alchemy::Tuple(tuple) => result::tuple_attribute(id, &tuple, name),
         Alchemy::Extension => external::extension_attribute(machine, name),
         Alchemy::Entity(model, _) => class_attribute(machine, model, name, place),
-        Alchemy::Awaitable(row) => Some(row_attribute(machine, row, name, place)),
+        Alchemy::Awaitable(row) => Some(row::awaited_attribute(machine, row, name, place)),
         Alchemy::Statement(_) if name == "c" || name == "columns" => {
             Some(Value::External(Name::new("sqlalchemy.columns")))
         }

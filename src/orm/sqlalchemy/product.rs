@@ -46,6 +46,7 @@ fn product(machine: &dyn Machine, statement: &Statement, model: ModelId) -> Opti
         receiver: None,
         certainty: Certainty::High,
         is_batched: false,
+        fault: None,
         footprint: None,
     })
 }

@@ -248,6 +248,7 @@ pub(super) fn immediate(machine: &mut dyn Machine, fetched: &Fetched, place: Pla
                 certainty,
                 footprint: None,
                 is_batched: false,
+                fault: None,
             };
             machine.for_each(rows.clone(), place, &mut |machine| machine.fire(effect.clone()));
         }
@@ -273,7 +274,8 @@ pub(super) fn method(
         ResultAction::All => list(machine, fetched, place),
         ResultAction::Partitions => {
             let inner = list(machine, fetched, place);
-            let chunks = Sequence::many(SequenceKind::Iterator, inner, Size::Unknown(Name::new("partitions")));
+            // A part stands for all of them: what is asked once a part is asked seldom.
+            let chunks = Sequence::of(SequenceKind::Iterator, vec![inner]);
             Value::Object(machine.allocate(place, LIST + 1, Object::Sequence(chunks)))
         }
         ResultAction::One => one(machine, fetched.shape),

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use super::collection::{self, Held, held};
 use super::result::column_value;
 use super::session::{self, attachment, change, state};
-use super::{alchemy, events, unit};
+use super::{alchemy, events, polymorphic, unit};
 use crate::domain::{
-    Alchemy, Arguments, Certainty, DECLARED, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Pending,
-    Place, Row, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why, Write,
+    Alchemy, Arguments, Attachment, Certainty, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object,
+    ObjectId, Pending, Place, Row, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why,
+    Write,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -17,8 +18,6 @@ use crate::syntax::ir::{Constant, Expr, ExprKind, Function};
 const ROW: u32 = 70;
 const ASSUMED: u32 = 71;
 const VALUE: u32 = 72;
-/// The mark of a row whose subclass columns are there.
-const SUBCLASS: &str = "#subclass";
 
 /// A stored row that holds nothing but its columns.
 pub(super) fn blank(model: ModelId) -> Row {
@@ -39,7 +38,7 @@ pub(super) fn blank(model: ModelId) -> Row {
     }
 }
 
-fn row(machine: &dyn Machine, id: ObjectId) -> Option<Row> {
+pub(super) fn row(machine: &dyn Machine, id: ObjectId) -> Option<Row> {
     match machine.object(id) {
         Object::Row(row) => Some(row.clone()),
         _ => None,
@@ -70,7 +69,7 @@ pub(super) fn renewed(machine: &mut dyn Machine, id: ObjectId) {
 }
 
 /// An expired row is read again before anything of it is.
-fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) {
+pub(super) fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) {
     let Some(row) = row(machine, id) else { return };
     if is_pending(machine, &row) {
         return;
@@ -87,7 +86,14 @@ fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) {
     renewed(machine, id);
 }
 
-fn effect(row: &Row, id: ObjectId, kind: EffectKind, name: Name, place: Place, certainty: Certainty) -> Effect {
+pub(super) fn effect(
+    row: &Row,
+    id: ObjectId,
+    kind: EffectKind,
+    name: Name,
+    place: Place,
+    certainty: Certainty,
+) -> Effect {
     Effect {
         kind,
         verb: Verb::Select,
@@ -99,6 +105,15 @@ fn effect(row: &Row, id: ObjectId, kind: EffectKind, name: Name, place: Place, c
         certainty,
         footprint: None,
         is_batched: false,
+        fault: None,
+    }
+}
+
+/// `await row.awaitable_attrs.name`
+pub(super) fn awaited_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Value {
+    match row(machine, id).and_then(|row| row.session) {
+        Some(tie) => session::in_greenlet(machine, tie.session, |machine| row_attribute(machine, id, name, place)),
+        None => row_attribute(machine, id, name, place),
     }
 }
 
@@ -121,8 +136,10 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         return key_of(machine, id, found.model, name).unwrap_or(column_value(machine, found.model, Some(name)));
     }
     let class = model.class;
-    if let Some(value) = machine.project_attribute(&Value::Object(id), name, place) {
-        return computed(machine, id, value, place);
+    let own = machine.project_attribute(&Value::Object(id), name, place);
+    let own = own.map(|value| computed(machine, id, value, place));
+    if let Some(value) = polymorphic::overridden(machine, id, found.model, name, own, place) {
+        return value;
     }
     match name.as_str() {
         "__class__" => Value::Class(ClassRef::Known(class)),
@@ -130,7 +147,8 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         "__dict__" | "_sa_instance_state" => Value::ANY,
         "metadata" | "registry" | "__table__" => Value::External(Name::new("sqlalchemy.table")),
         "__mapper__" => Value::External(Name::new(super::external::MAPPER)),
-        _ => subclass_attribute(machine, id, name, place).unwrap_or(Value::Method(Rc::new((Value::Object(id), name)))),
+        _ => polymorphic::subclass_attribute(machine, id, name, place)
+            .unwrap_or(Value::Method(Rc::new((Value::Object(id), name)))),
     }
 }
 
@@ -155,12 +173,14 @@ pub(super) fn of_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, 
 
 /// The row that a key was read from, or the loaded one that it refers to.
 fn of_one_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: ModelId) -> Option<Value> {
-    let Value::Scalar(Scalar::KeyOf(id, relation)) = key else { return None };
+    let Value::Scalar(key) = key else { return None };
+    let Scalar::KeyOf(id, relation) = key else {
+        let known = state(machine, session).known;
+        let (_, _, id) = known.iter().find(|(known, other, _)| (known, other) == (&model, key))?;
+        return is_in(machine, session, *id).then_some(Value::Object(*id));
+    };
     let found = row(machine, *id)?;
-    let is_there = found.is_saved && !found.is_expired && machine.is_held(*id) && machine.is_current(*id);
-    let is_current =
-        found.session.is_some_and(|tie| tie.session == session && tie.commits == state(machine, session).commits);
-    if !is_there || !is_current {
+    if !machine.is_current(*id) || !is_in(machine, session, *id) {
         return None;
     }
     let Some(name) = relation else { return (found.model == model).then_some(Value::Object(*id)) };
@@ -177,8 +197,15 @@ fn of_one_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: 
     }
 }
 
+/// Whether a session has a row that a variable holds, and nothing expired it since.
+fn is_in(machine: &dyn Machine, session: ObjectId, id: ObjectId) -> bool {
+    let Some(found) = row(machine, id) else { return false };
+    let is_current = |tie: &Attachment| tie.session == session && tie.commits == state(machine, session).commits;
+    found.is_saved && !found.is_expired && machine.is_held(id) && found.session.as_ref().is_some_and(is_current)
+}
+
 /// Class-level constructs that read something else of the row.
-fn computed(machine: &mut dyn Machine, id: ObjectId, value: Value, place: Place) -> Value {
+pub(super) fn computed(machine: &mut dyn Machine, id: ObjectId, value: Value, place: Place) -> Value {
     let Value::Object(made) = value else { return value };
     match alchemy(machine, made) {
         Some(Alchemy::Synonym(name)) => row_attribute(machine, id, name, place),
@@ -197,29 +224,6 @@ fn proxy(machine: &mut dyn Machine, id: ObjectId, relation: Name, attribute: Nam
     let value = machine.attribute(&element, attribute, place);
     let list = Sequence::many(SequenceKind::List, value, size);
     Value::Object(machine.allocate(place, VALUE, Object::Sequence(list)))
-}
-
-/// A column that only a subclass has: read once a row, unless the query loads subclasses.
-fn subclass_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Option<Value> {
-    let found = row(machine, id)?;
-    let program = machine.program();
-    let own = program.schema.model(found.model);
-    let below =
-        program.schema.models.iter().find(|model| {
-            model.id != own.id && model.column(name).is_some() && program.inherits(model.class, own.class)
-        })?;
-    let inline = below.options.iter().any(|(option, value)| *option == "polymorphic_load" && *value != "None");
-    let all = own.options.iter().any(|(option, _)| *option == "with_polymorphic");
-    let value = column_value(machine, below.id, Some(name));
-    touch(machine, id, name, place);
-    let is_there = found.columns.contains_key(&Name::new(SUBCLASS)) || found.plan.loads_subclasses || inline || all;
-    if !is_there && !is_pending(machine, &found) {
-        machine.fire(effect(&found, id, EffectKind::DeferredColumn, name, place, found.certainty));
-        if let Object::Row(row) = machine.object_mut(id) {
-            row.columns.insert(Name::new(SUBCLASS), true);
-        }
-    }
-    Some(value)
 }
 
 /// Reads a column; one that was left out is fetched, once a row.
@@ -316,7 +320,16 @@ fn fire_lazy(
         session::autoflush_for(machine, session, Some(id), certainty, place);
     }
     let kind = if relation.kind.is_single() { EffectKind::LazyLoad } else { EffectKind::RelatedQuery };
-    machine.fire(effect(row, id, kind, relation.name, place, certainty));
+    let fault = fault_of(machine, row, relation);
+    machine.fire(Effect { fault, ..effect(row, id, kind, relation.name, place, certainty) });
+}
+
+/// A collection that the query joins holds a part of the rows only, so that loading it from the join says something else.
+fn fault_of(machine: &dyn Machine, row: &Row, relation: &Relation) -> Option<Fault> {
+    if session::is_unawaited(machine, row) {
+        return Some(Fault::Unawaited);
+    }
+    (relation.kind.is_single() && row.plan.joined.contains(&relation.name)).then_some(Fault::Joined)
 }
 
 /// A `dynamic` or `write_only` collection: a query that has not run.

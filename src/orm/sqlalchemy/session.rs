@@ -5,9 +5,9 @@ use super::table::{SessionAction, session_action};
 use super::{alchemy, row, unit};
 use crate::domain::{
     Alchemy, Arguments, Attachment, Certainty, Disjunct, Effect, EffectKind, LoadPlan, Machine, Object, ObjectId,
-    Place, ResultShape, Scalar, Session, StatementKind, Transaction, Value, Verb, Why,
+    Place, ResultShape, Row, Scalar, Session, StatementKind, Transaction, Value, Verb, Why,
 };
-use crate::project::ModelId;
+use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
 
 const SESSION: u32 = 67;
@@ -44,6 +44,34 @@ pub(super) fn ambient(machine: &mut dyn Machine, certainty: Certainty) -> Object
     machine.shared("sqlalchemy.session", Object::Alchemy(Alchemy::Session(session)))
 }
 
+/// As `ambient`, where an annotation says that it is asynchronous.
+pub(super) fn ambient_async(machine: &mut dyn Machine) -> ObjectId {
+    let defaults = machine.program().schema.sessions;
+    let (autoflush, expires) = (defaults.autoflush, defaults.expires);
+    let session = Session { is_async: true, autoflush, expires, ..Session::default() };
+    machine.shared("sqlalchemy.async_session", Object::Alchemy(Alchemy::Session(session)))
+}
+
+/// Whether reading something of a row sends a statement that nothing waits for.
+pub(super) fn is_unawaited(machine: &dyn Machine, row: &Row) -> bool {
+    row.session.is_some_and(|tie| {
+        let session = state(machine, tie.session);
+        session.is_async && session.greenlets == 0
+    })
+}
+
+/// Runs something in which the session's statements need not be awaited.
+pub(super) fn in_greenlet<T>(
+    machine: &mut dyn Machine,
+    session: ObjectId,
+    run: impl FnOnce(&mut dyn Machine) -> T,
+) -> T {
+    change(machine, session, |session| session.greenlets += 1);
+    let value = run(machine);
+    change(machine, session, |session| session.greenlets = session.greenlets.saturating_sub(1));
+    value
+}
+
 /// The tie of a row that is read or added now.
 pub(super) fn attachment(machine: &dyn Machine, session: ObjectId) -> Option<Attachment> {
     let now = state(machine, session);
@@ -75,6 +103,9 @@ pub(super) fn settings(mut session: Session, arguments: &Arguments) -> Session {
     let off = |name: &str| arguments.keyword(name) == Some(&Value::Scalar(Scalar::Bool(false)));
     session.expires &= !off("expire_on_commit");
     session.autoflush &= !off("autoflush");
+    session.is_async |= arguments.keyword("class_").is_some_and(
+        |class| matches!(class, Value::External(path) | Value::Class(ClassRef::External(path)) if path.ends_with("AsyncSession")),
+    );
     session
 }
 
@@ -84,11 +115,20 @@ pub(super) fn open(machine: &mut dyn Machine, base: Session, arguments: &Argumen
     Value::Object(machine.allocate(place, SESSION, Object::Alchemy(Alchemy::Session(session))))
 }
 
+/// `engine.connect()`, or `engine.begin()`, which commits at its end.
+pub(super) fn connect(machine: &mut dyn Machine, name: Name, place: Place) -> Value {
+    let core = Session { expires: false, ..Session::default() };
+    match open(machine, core, &Arguments::default(), place) {
+        Value::Object(connection) if name == "begin" => begin(machine, connection, false, name, place),
+        connection => connection,
+    }
+}
+
 /// `Model.query`
 pub(super) fn model_query(machine: &mut dyn Machine, model: ModelId, place: Place) -> Value {
     let class = machine.program().schema.model(model).class;
     let session = ambient(machine, Certainty::High);
-    let arguments = Arguments::of(vec![Value::Class(crate::project::ClassRef::Known(class))]);
+    let arguments = Arguments::of(vec![Value::Class(ClassRef::Known(class))]);
     match statement::fresh(machine, StatementKind::Query, &arguments, Some(session), place) {
         Some(query) => statement::value(machine, query, place),
         None => Value::unknown(Why::Call),
@@ -134,7 +174,8 @@ pub(super) fn method(
             let mut positional = vec![Value::Object(id)];
             positional.extend(arguments.positional.get(1..).unwrap_or_default().iter().cloned());
             let passed = Arguments { positional, ..arguments.clone() };
-            Some(machine.call(&first?.clone(), passed, place))
+            let callee = first?.clone();
+            Some(in_greenlet(machine, id, |machine| machine.call(&callee, passed, place)))
         }
         SessionAction::Itself => Some(Value::Object(id)),
         SessionAction::Nothing => Some(Value::None),
@@ -203,7 +244,8 @@ pub(super) fn get(
 ) -> Option<Value> {
     let key = arguments.get(0, "ident").or_else(|| arguments.get(0, "id")).cloned();
     let is_forced = arguments.keyword("populate_existing").or(arguments.keyword("with_for_update")).is_some();
-    if let Some(row) = key.filter(|_| !is_forced).and_then(|key| row::of_key(machine, session, &key, model)) {
+    let key = key.filter(|_| !is_forced);
+    if let Some(row) = key.as_ref().and_then(|key| row::of_key(machine, session, key, model)) {
         return Some(row);
     }
     let certainty = if holds(machine, session, model) { Certainty::Low } else { certainty(machine, session) };
@@ -218,6 +260,7 @@ pub(super) fn get(
         certainty,
         footprint: None,
         is_batched: false,
+        fault: None,
     });
     let mut plans = plans.to_vec();
     if let Some(Value::Object(list)) = arguments.keyword("options")
@@ -233,7 +276,14 @@ pub(super) fn get(
     let enclosing = machine.enclosing();
     let origin = crate::domain::RowOrigin { place, model, relations: Vec::new(), lazy_from: None, enclosing };
     found.origin = Some(std::rc::Rc::new(origin));
-    let row = Value::Object(machine.allocate(place, ROW, Object::Row(found)));
+    let row = machine.allocate(place, ROW, Object::Row(found));
+    if let Some(Value::Scalar(key @ (Scalar::Int(_) | Scalar::Text(_)))) = key {
+        change(machine, session, |session| {
+            session.known.retain(|(known, other, _)| (*known, *other) != (model, key));
+            session.known.push((model, key, row));
+        });
+    }
+    let row = Value::Object(row);
     let is_sure = matches!(name.as_str(), "get_one" | "get_or_404");
     Some(if is_sure { row } else { row.join(&Value::None, None) })
 }

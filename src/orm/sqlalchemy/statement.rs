@@ -13,7 +13,7 @@ use crate::domain::{
     ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind,
     StatementShape, Value, Verb,
 };
-use crate::project::{ModelId, Orm};
+use crate::project::{ClassRef, ModelId, Orm};
 use crate::syntax::Name;
 
 const STATEMENT: u32 = 61;
@@ -156,8 +156,11 @@ pub(super) fn method(
     arguments: &Arguments,
     place: Place,
 ) -> Option<Value> {
-    let action = statement_action(&name)?;
     let is_query = statement.kind == StatementKind::Query;
+    let Some(action) = statement_action(&name) else {
+        return own_method(machine, statement, name, place)
+            .map(|method| machine.call(&method, arguments.clone(), place));
+    };
     match action {
         StatementAction::Expression => Some(Value::External(Name::new("sqlalchemy.expression"))),
         StatementAction::Link => Some(Value::None),
@@ -192,6 +195,20 @@ pub(super) fn method(
     }
 }
 
+/// A method that the only class of the project which is a query and has one of this name defines (`query_cls=`).
+fn own_method(machine: &mut dyn Machine, statement: &Statement, name: Name, place: Place) -> Option<Value> {
+    let program = machine.program();
+    let is_query = |class: &ClassRef| matches!(class, ClassRef::External(path) if path.ends_with("Query"));
+    let mut found = program
+        .classes
+        .iter()
+        .filter(|class| class.members.contains_key(&name) && class.mro.iter().any(is_query))
+        .map(|class| class.id);
+    let class = found.next().filter(|_| statement.kind == StatementKind::Query && found.next().is_none())?;
+    let receiver = value(machine, statement.clone(), place);
+    machine.attribute_of_subclass(class, &receiver, name, place)
+}
+
 /// A statement made from another by a chained call.
 fn derived(
     machine: &mut dyn Machine,
@@ -223,12 +240,22 @@ fn derived(
             let plan = LoadPlan { ignores_mapping: true, ..LoadPlan::default() };
             statement.plans = vec![(statement.origin.model, plan)];
         }
+        StatementAction::Narrow if matches!(name.as_str(), "join" | "outerjoin") => {
+            statement.plans.extend(joined(arguments));
+        }
         StatementAction::Narrow if name == "select" && statement.kind == StatementKind::WriteOnly => {
             statement.kind = StatementKind::Select;
         }
         _ => {}
     }
     statement
+}
+
+/// `join(Book.author)` loads nothing, but it could.
+fn joined(arguments: &Arguments) -> Option<(ModelId, LoadPlan)> {
+    let Some(Value::Mapped(mapped)) = arguments.positional.first() else { return None };
+    let [relation] = mapped.1.as_slice() else { return None };
+    Some((mapped.0, LoadPlan { joined: [*relation].into(), ..LoadPlan::default() }))
 }
 
 /// Remembers the attributes that `filter(Book.author == value)` and `filter_by(author=value)` hold equal to one value,
@@ -326,6 +353,7 @@ pub(super) fn run(
         certainty: session::certainty(machine, session),
         footprint: Some(footprint),
         is_batched: statement.is_batched,
+        fault: None,
     });
 }
 

@@ -62,6 +62,7 @@ fn effect(kind: EffectKind, verb: Verb, action: Name, place: Place, certainty: C
         certainty,
         footprint: None,
         is_batched: false,
+        fault: None,
     }
 }
 

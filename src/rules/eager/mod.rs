@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::case::{Case, Hop, class_name};
 use super::finding::{Edit, Finding};
-use crate::domain::{EffectKind, Origin, Place, Site};
+use crate::domain::{EffectKind, Fault, Origin, Place, Site};
 use crate::project::{Orm, Program, RelationKind};
 use crate::syntax::Name;
 use crate::syntax::ir::Expr;
@@ -122,6 +122,7 @@ impl Load {
         let is_one = matches!(written, Written::Get(..) | Written::Chain(Chain { is_one: true, .. }));
         let hops = case.hops();
         let joins = is_one && hops.iter().all(|hop| hop.relation.kind.is_single());
+        let is_joined = case.site.fault == Some(Fault::Joined);
         let path = case.path();
         let mut loaders = Vec::new();
         let mut classes = Vec::new();
@@ -130,6 +131,7 @@ impl Load {
             let is_missing = is_last || missing.iter().any(|known| known[..] == path[..=at]);
             loaders.push(match (is_missing, joins) {
                 (false, _) => "defaultload",
+                _ if is_joined && hops.len() == 1 => "contains_eager",
                 (true, true) => "joinedload",
                 (true, false) => "selectinload",
             });

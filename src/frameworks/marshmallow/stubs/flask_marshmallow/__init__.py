@@ -5,10 +5,27 @@ import marshmallow_sqlalchemy
 from marshmallow import fields
 
 
+class Answering:
+    def jsonify(self, obj, many=None, *arguments, **keywords):
+        return self.dump(obj, many=many)
+
+
+class Schema(Answering, marshmallow.Schema):
+    pass
+
+
+class SQLAlchemySchema(Answering, marshmallow_sqlalchemy.SQLAlchemySchema):
+    pass
+
+
+class SQLAlchemyAutoSchema(Answering, marshmallow_sqlalchemy.SQLAlchemyAutoSchema):
+    pass
+
+
 class Marshmallow:
-    Schema = marshmallow.Schema
-    SQLAlchemySchema = marshmallow_sqlalchemy.SQLAlchemySchema
-    SQLAlchemyAutoSchema = marshmallow_sqlalchemy.SQLAlchemyAutoSchema
+    Schema = Schema
+    SQLAlchemySchema = SQLAlchemySchema
+    SQLAlchemyAutoSchema = SQLAlchemyAutoSchema
     ModelSchema = marshmallow_sqlalchemy.ModelSchema
     auto_field = staticmethod(marshmallow_sqlalchemy.auto_field)
     Nested = fields.Nested
