@@ -214,6 +214,7 @@ impl Interpreter<'_> {
         let Some(statement) = about.class.body.get(index) else { return Value::unknown(Why::Name(name)) };
         self.in_module(about.module, |machine| {
             machine.frame_mut().class = Some(owner);
+            machine.frame_mut().binds = Some(name);
             match &statement.kind {
                 StmtKind::Assign { value, targets }
                     if targets.iter().any(|t| super::conditions::is_named(t, &name)) =>

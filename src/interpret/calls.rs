@@ -9,7 +9,7 @@ use crate::domain::{
     Arguments, Closure, Dict, Generator, Machine, Object, ObjectId, Place, Scope, Sequence, SequenceKind, Size, Value,
     Why,
 };
-use crate::project::{ClassId, ClassRef};
+use crate::project::{Binding, ClassId, ClassRef, Orm};
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, Constant, Expr, ExprKind, Function, Parameter, ParameterKind, Span, Stmt, StmtKind};
 
@@ -278,6 +278,7 @@ impl Interpreter<'_> {
             is_stub,
             scope,
             class: closure.class,
+            binds: None,
             receiver,
             context,
             returns: None,
@@ -498,10 +499,25 @@ impl Interpreter<'_> {
         if let Some(annotation) = &parameter.annotation {
             return self.in_module(closure.module, |machine| machine.annotation_value(annotation));
         }
-        match self.index.model_named(&parameter.name) {
+        let class = self.index.model_named(&parameter.name).or_else(|| self.request_class(parameter));
+        match class {
             Some(class) => self.assumed_instance_for(closure, position, class),
             None => Value::unknown(Why::Parameter),
         }
+    }
+
+    /// `def view(request):` in a project of Django's.
+    fn request_class(&self, parameter: &Parameter) -> Option<ClassId> {
+        let module = self.program.find_module(None, "django.http").filter(|_| parameter.name == "request")?;
+        self.program.schema.models.iter().find(|model| model.orm == Orm::Django && !self.is_of_stubs(model.class))?;
+        match self.program.module(module).bindings.get(&Name::new("HttpRequest"))? {
+            Binding::Class(class) => Some(*class),
+            _ => None,
+        }
+    }
+
+    fn is_of_stubs(&self, class: ClassId) -> bool {
+        self.program.module(self.program.class(class).module).is_stub
     }
 
     fn assumed_instance_for(&mut self, closure: &Closure, position: usize, class: ClassId) -> Value {

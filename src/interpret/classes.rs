@@ -154,7 +154,10 @@ impl Interpreter<'_> {
 
     pub(super) fn plain_instance(&mut self, class: ClassId, place: Place, tag: u32) -> Value {
         let instance = Instance { class, attributes: Default::default(), is_assumed: true };
-        Value::Object(self.allocate(place, tag, Object::Instance(instance)))
+        let value = Value::Object(self.allocate(place, tag, Object::Instance(instance)));
+        // A stub says what its framework has put there.
+        self.call_project_method(&value, Name::new("__assumed__"), &Arguments::default(), place);
+        value
     }
 }
 

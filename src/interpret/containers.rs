@@ -322,6 +322,7 @@ impl Interpreter<'_> {
         }
         let theirs = match other {
             Value::Object(other) => self.object(*other).clone(),
+            Value::Unknown(_) => return self.may_hold_more(id, other),
             _ => return,
         };
         if let Object::Dict(theirs) = theirs {
@@ -343,6 +344,13 @@ impl Interpreter<'_> {
         }
         if let Object::Dict(mine) = self.object_mut(id) {
             mine.size = join_sizes(&mine.size, &iteration.size);
+        }
+    }
+
+    /// Under which keys something unknown puts what, nobody knows.
+    fn may_hold_more(&mut self, id: ObjectId, unknown: &Value) {
+        if let Object::Dict(mine) = self.object_mut(id) {
+            mine.value = Some(mine.value.take().map_or(unknown.clone(), |value| value.join(unknown, None)));
         }
     }
 

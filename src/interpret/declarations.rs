@@ -7,6 +7,7 @@
 //! and forward relations of a model, `field_kind(model, name)` says what a name is (`key`, `column`, `unique`, `one`,
 //! `many`, `attribute`), `related_model(model, name)` where a relation leads. `selected_names(fields, exclude, declared,
 //! all)` is what `Meta.fields` and `Meta.exclude` choose. `setting(name)` is the value of a Django setting.
+//! `class_of_model(base, model)` is the class below a base whose `Meta.model` is the model.
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Dict, Machine, Object, Place, Sequence, SequenceKind, Size, Value, Why};
@@ -36,6 +37,7 @@ impl Interpreter<'_> {
                 let names = self.selected_names(arguments);
                 Some(self.tuple(texts(names), place))
             }
+            "class_of_model" => Some(self.class_of_model(arguments, place)),
             "setting" => Some(self.setting(arguments.positional.first().and_then(Value::as_text))),
             _ => None,
         }
@@ -134,6 +136,22 @@ impl Interpreter<'_> {
         target.map_or(Value::unknown(Why::Call), |target| {
             Value::Class(ClassRef::Known(self.program.schema.model(target).class))
         })
+    }
+
+    fn class_of_model(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let [base, model] = arguments.positional.as_slice() else { return Value::None };
+        let Some(base) = known_class(base) else { return Value::None };
+        let program = self.program;
+        let below = program.classes.iter().map(|class| class.id).filter(|class| program.inherits(*class, base));
+        let is_of_model = |machine: &mut Self, class: &ClassId| {
+            let Some((_, Member::Class(meta), _)) = machine.program.member(*class, Name::new("Meta"), None) else {
+                return false;
+            };
+            let meta = Value::Class(ClassRef::Known(*meta));
+            machine.read_attribute(&meta, Name::new("model"), place) == *model
+        };
+        let found = below.into_iter().find(|class| *class != base && is_of_model(self, class));
+        found.map_or(Value::None, |class| Value::Class(ClassRef::Known(class)))
     }
 
     fn selected_names(&self, arguments: &Arguments) -> Vec<Name> {

@@ -37,6 +37,8 @@ pub(crate) struct Frame {
     pub(crate) is_stub: bool,
     pub(crate) scope: ObjectId,
     pub(crate) class: Option<ClassId>,
+    /// The class variable that is evaluated: its own name still means what stands before it.
+    pub(crate) binds: Option<Name>,
     pub(crate) receiver: Option<Value>,
     pub(crate) context: u32,
     pub(crate) returns: Option<(State, Value)>,

@@ -6,6 +6,7 @@
 //! `attribute_path(value, "a.b")` reads attributes in turn; `source_value` also calls what can be called and looks into
 //! dictionaries; `key_value` takes a foreign key at the end of the path from its column. `all_of(value)` makes a queryset
 //! of a manager. `separately(function, *arguments)` calls with a state and a bound of its own, as one request among others.
+//! `frugally(function, *arguments)` calls what may cost little only: cut short, its answer is unknown.
 //! `known_or(value, default)` stands in for what is not known, and `anything()` for what nobody can know.
 
 use super::effects::TrailStep;
@@ -18,6 +19,9 @@ use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
 /// One request of many may take this part of a root's bound.
 const REQUEST_SHARE: u64 = 3;
 
+/// What is done beside a request may take this part.
+const BESIDE_SHARE: u64 = 32;
+
 impl Interpreter<'_> {
     /// Calls an intrinsic by name.
     pub(crate) fn call_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
@@ -29,6 +33,7 @@ impl Interpreter<'_> {
             "key_value" => Some(self.key_value(arguments, place)),
             "all_of" => arguments.positional.first().map(|value| self.all_of(value, place)),
             "separately" => Some(self.separately(arguments, place)),
+            "frugally" => Some(self.frugally(arguments, place)),
             "known_or" => {
                 let [value, default] = arguments.positional.as_slice() else { return None };
                 Some(if value.is_unknown() { default.clone() } else { value.clone() })
@@ -126,6 +131,22 @@ impl Interpreter<'_> {
         self.call_value(function, Arguments::of(rest.to_vec()), place);
         (self.state, self.fuel) = (state, fuel);
         Value::None
+    }
+
+    fn frugally(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let [function, rest @ ..] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
+        let share = self.fuel.min(self.options.fuel / BESIDE_SHARE);
+        let (kept, ran_out, visited) = (self.fuel - share, self.ran_out, self.visited.clone());
+        (self.fuel, self.ran_out) = (share, false);
+        let value = self.call_value(function, Arguments::of(rest.to_vec()), place);
+        let is_cut = self.ran_out || self.fuel == 0;
+        (self.fuel, self.ran_out) = (self.fuel + kept, ran_out);
+        if is_cut {
+            // What it reached is walked elsewhere, to the end.
+            self.visited = visited;
+            return Value::unknown(Why::Fuel);
+        }
+        value
     }
 
     fn at_declaration(&mut self, arguments: &Arguments, place: Place) -> Value {

@@ -17,6 +17,7 @@ impl Interpreter<'_> {
             return self.refine(value);
         }
         if let Some(class) = self.frame().class.filter(|_| self.frame().function.is_none())
+            && self.frame().binds != Some(name)
             && let Some(value) = self.class_attribute(class, name, &Value::Class(ClassRef::Known(class)))
         {
             return value;
@@ -170,6 +171,7 @@ impl Interpreter<'_> {
             is_stub: about.is_stub,
             scope,
             class: None,
+            binds: None,
             receiver: None,
             context: 0,
             returns: None,

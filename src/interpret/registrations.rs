@@ -1,11 +1,12 @@
 //! Registrations: calls at the top of a module that hand something of the project to a framework.
 //!
 //! `admin.site.register(Book)`, `@admin.register(Book)` on a class: where the function is a stub's, running it says what
-//! the framework will do.
+//! the framework will do. `schema = strawberry.Schema(query=Query)`: a stub's class that has an `__entry__` is served.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Closure, Place, Value};
-use crate::project::{ClassId, ClassRef, ModuleId, Program};
+use super::roots::ENTRY;
+use crate::domain::{Arguments, Closure, Machine, Place, Value};
+use crate::project::{Binding, ClassId, ClassRef, ModuleId, Program};
 use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
 
 /// The fuel for finding out what is called.
@@ -38,6 +39,9 @@ fn add<'p>(program: &'p Program, module: ModuleId, statement: &'p Stmt, found: &
         StmtKind::Expr(expr) if matches!(expr.kind, ExprKind::Call { .. }) => {
             found.push(Registration { module, expr, class: None });
         }
+        StmtKind::Assign { value, .. } if is_of_stub_class(program, module, value) => {
+            found.push(Registration { module, expr: value, class: None });
+        }
         StmtKind::Class(class) => {
             let id = program.class_at(class.file, class.span.start);
             let decorators = class.decorators.iter().filter(|_| id.is_some());
@@ -51,6 +55,24 @@ fn add<'p>(program: &'p Program, module: ModuleId, statement: &'p Stmt, found: &
         }
         _ => {}
     }
+}
+
+/// Whether a call makes an instance of a stub's class that is served as it is.
+fn is_of_stub_class(program: &Program, module: ModuleId, expr: &Expr) -> bool {
+    let ExprKind::Call { function, .. } = &expr.kind else { return false };
+    let found = match &function.kind {
+        ExprKind::Name(name) => program.module(module).bindings.get(name),
+        ExprKind::Attribute { value, name, .. } => match value.kind {
+            ExprKind::Name(owner) => match program.module(module).bindings.get(&owner) {
+                Some(Binding::Module(id)) => program.module(*id).bindings.get(name),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    let Some(Binding::Class(class)) = found else { return false };
+    program.module(program.class(*class).module).is_stub && program.class(*class).members.contains_key(&ENTRY.into())
 }
 
 impl Interpreter<'_> {
@@ -71,6 +93,10 @@ impl Interpreter<'_> {
         let function = self.silent(function);
         if self.is_of_stub(&function) {
             self.evaluate(expr);
+        } else if matches!(function, Value::Class(_)) {
+            let served = self.evaluate(expr);
+            let place = self.place(expr.span);
+            self.call_project_method(&served, ENTRY.into(), &Arguments::default(), place);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Templates at work: rendering one with a context, its blocks, and what it includes.
 //!
 //! `render_template(names, context, language)` renders the first template there is; `template_module` gives the names that
-//! a template defines; `render_block` and `render_super` call a block of the template that is rendered.
+//! a template defines; `context_processors()` are the functions whose answers all templates see; `render_block` and `render_super` call a block of the template that is rendered.
 //! `attribute_or_item(value, name)` is a look-up that calls nothing, `look_up(value, "a.b")` one that does.
 
 use std::rc::Rc;
@@ -11,8 +11,12 @@ use rustc_hash::FxHashMap;
 
 use super::index::remembered;
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Size, Value, Why};
-use crate::frameworks::templates::{Environment, Helper, Language, Libraries, Template, language_of, lower};
+use crate::domain::{
+    Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size, Value, Why,
+};
+use crate::frameworks::templates::{
+    Environment, Helper, Language, Libraries, Template, context_processors, language_of, lower,
+};
 use crate::project::{Orm, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
@@ -24,12 +28,14 @@ const LONGEST_CHAIN: usize = 8;
 /// The scope of what is rendered: apart from other objects made at the place.
 const CONTEXT: u32 = 300;
 const LOCALS: u32 = 301;
+const PROCESSORS: u32 = 302;
 
 /// Templates that were lowered, shared by all roots.
 #[derive(Default)]
 pub(crate) struct Templates {
     libraries: OnceLock<Libraries>,
     environment: OnceLock<Environment>,
+    processors: OnceLock<Vec<Name>>,
     languages: Mutex<FxHashMap<(FileId, Language), Language>>,
     lowered: Mutex<FxHashMap<(FileId, Language), Arc<Template>>>,
 }
@@ -111,6 +117,7 @@ impl Interpreter<'_> {
             "template_module" => Some(self.template_module(arguments, place)),
             "render_block" => Some(self.render_block(&format!("$block.{}", first?.as_text()?), place)),
             "render_super" => Some(self.render_block(&format!("$super.{}", first?.as_text()?), place)),
+            "context_processors" => Some(self.context_processors(place)),
             "locals" => Some(self.local_names(place)),
             "attribute_or_item" => Some(self.attribute_or_item(first?, arguments.positional.get(1)?.as_text()?, place)),
             "look_up" => {
@@ -134,6 +141,14 @@ impl Interpreter<'_> {
         }
         let get = self.dotted_name("jinja2.helpers.get_template");
         Some(self.call_value(&get, arguments.clone(), place))
+    }
+
+    /// The functions that the settings name.
+    fn context_processors(&mut self, place: Place) -> Value {
+        let paths = self.index.templates.processors.get_or_init(|| context_processors(self.program));
+        let functions: Vec<Value> = paths.iter().map(|path| self.dotted_name(path)).collect();
+        let functions = functions.into_iter().filter(|found| matches!(found, Value::Function(_))).collect();
+        Value::Object(self.allocate(place, PROCESSORS, Object::Sequence(Sequence::of(SequenceKind::Tuple, functions))))
     }
 
     fn render_template(&mut self, arguments: &Arguments, place: Place) -> Value {

@@ -69,8 +69,8 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
         let is_left = |root: &&Root| !reached.contains_key(&key(root)) && !is_registered(root);
         let rest: Vec<&Root> = rest.into_iter().filter(is_left).collect();
         let later = walk_in_turns(program, options, &index, &rest);
-        let reached = reached_by_others(&later);
-        walked.extend(later.into_iter().filter(|(root, _)| reached.get(&key(root)).is_none_or(|by| *by > key(root))));
+        let covered = covered_by_others(&later);
+        walked.extend(later.into_iter().zip(covered).filter(|(_, is_covered)| !is_covered).map(|(one, _)| one));
         walked.into_iter().map(|(_, one)| one).chain(registered).collect::<Vec<Walked>>()
     };
     let walked = match pool {
@@ -118,6 +118,24 @@ fn reached_by_others(walked: &[(&Root, Walked)]) -> FxHashMap<Key, Key> {
         }
     }
     reached
+}
+
+/// Which roots others of them reached, with what these pass. In a circle the first speaks for all, and for a method an
+/// earlier one: who calls it on an instance of a base class knows little of it.
+fn covered_by_others(walked: &[(&Root, Walked)]) -> Vec<bool> {
+    let numbers: FxHashMap<Key, usize> =
+        walked.iter().zip(0..).map(|((root, _), number)| (key(root), number)).collect();
+    let mut covered = vec![false; walked.len()];
+    for (root, one) in walked {
+        for (file, start) in &one.visited {
+            let Some(number) = numbers.get(&(*file, *start, None)) else { continue };
+            let (reached, back) = &walked[*number];
+            let is_circle = back.visited.contains(&(root.function.file, root.function.span.start));
+            let speaks = key(root) < key(reached) || (reached.class.is_none() && !is_circle);
+            covered[*number] |= key(reached) != key(root) && speaks;
+        }
+    }
+    covered
 }
 
 fn walk<'r>(program: &Program, options: &Options, index: &Index, roots: &[&'r Root]) -> Vec<(&'r Root, Walked)> {

@@ -3,11 +3,12 @@
 //! A model is given as its class, a row, a queryset or a manager. `relation_kind(model, name)` is a text
 //! (`"many-to-one"` …) or `None`; `field_names(model, "many-to-many")` lists the fields of a kind (`"column"`: the plain
 //! ones; `"relation"`: all that other rows are reached by) that the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and
+//! `row_of(model)` is a row that somebody else loaded, as it is by default.
 //! `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of the project or a stub has the
 //! member.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Machine, Object, Place, Scalar, Sequence, SequenceKind, Value};
+use crate::domain::{Arguments, Machine, Object, Place, Scalar, Sequence, SequenceKind, Value, Why};
 use crate::project::{ClassRef, Model, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
 
@@ -31,6 +32,7 @@ impl Interpreter<'_> {
             "model_name" => Some(self.label_part(first?, 1)),
             "defines" => Some(self.defines(first?, text(1)?)),
             "shown_value" => Some(self.shown_value(first?, text(1)?, place)),
+            "row_of" => Some(self.row_of(first?, place)),
             "as_list" => Some(self.as_list(first?, place)),
             "has_joins" => Some(self.has_joins(first?)),
             "django_at_least" => Some(self.django_at_least(arguments)),
@@ -97,6 +99,14 @@ impl Interpreter<'_> {
             value = self.template_lookup(&value, Name::new(part), place);
         }
         value
+    }
+
+    fn row_of(&mut self, class: &Value, place: Place) -> Value {
+        let Value::Class(ClassRef::Known(class)) = class else { return Value::unknown(Why::Parameter) };
+        let guesses = std::mem::replace(&mut self.guesses_plan, false);
+        let row = self.assumed_instance(*class, place);
+        self.guesses_plan = guesses;
+        row
     }
 
     fn label_part(&self, value: &Value, part: usize) -> Value {

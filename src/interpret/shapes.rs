@@ -3,7 +3,9 @@
 //! `shaped(type, value)` reads a value as a declared type does: each annotated field of a class, each element of a
 //! list. `called_as_root(called, *classes)` calls a function or class with what its parameters say, the first with instances
 //! of the classes; `parameters_of(called)` are their names, `returned_type(function)` is a function's annotation, `at_definition(function, callee, *arguments)` blames what a call fires on the `def` line.
-//! `holds_objects(value)` says whether there are rows or instances in a value. `entered(value)` is what a generator yields first. `is_class` and `is_function` tell what a value is.
+//! `field_types(class)` are the types of the fields that a class annotates, by name; `type_parts(type)` is the class that a type
+//! is about, or `None`, and whether it is of several. `holds_objects(value)` says whether there are rows or instances in a
+//! value. `entered(value)` is what a generator yields first. `is_class` and `is_function` tell what a value is.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -11,7 +13,8 @@ use std::sync::Arc;
 use super::effects::TrailStep;
 use super::interpreter::Interpreter;
 use crate::domain::{
-    Arguments, Closure, Instance, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Value, Why,
+    Arguments, Closure, Dict, Instance, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size, Value,
+    Why,
 };
 use crate::project::{ClassId, ClassRef, Member, Program};
 use crate::syntax::Name;
@@ -36,6 +39,8 @@ impl Interpreter<'_> {
                 _ => Some(first.clone()),
             },
             "holds_objects" => truth(self.holds_objects(first, 0)),
+            "field_types" => Some(self.field_types(first, place)),
+            "type_parts" => Some(self.type_parts(first, place)),
             "is_class" => truth(matches!(first, Value::Class(_))),
             "is_function" => truth(matches!(first, Value::Function(_) | Value::Bound(_))),
             _ => None,
@@ -150,6 +155,35 @@ impl Interpreter<'_> {
             }
             _ => None,
         }
+    }
+
+    fn field_types(&mut self, class: &Value, place: Place) -> Value {
+        let Value::Class(ClassRef::Known(class)) = class else { return Value::unknown(Why::Call) };
+        let mut known = Vec::new();
+        for field in annotated_fields(self.program, *class) {
+            let module = self.program.class(field.owner).module;
+            known.push((field.name, self.in_module(module, |machine| machine.type_of(field.annotation))));
+        }
+        let dict = Dict { size: Size::Known(known.len() as u64), known, ..Dict::empty() };
+        Value::Object(self.allocate(place, 14, Object::Dict(dict)))
+    }
+
+    /// `list[Book]`, `Optional[Book]`: the class, and whether a collection stands around it.
+    fn type_parts(&mut self, declared: &Value, place: Place) -> Value {
+        let mut found = declared.clone();
+        let mut is_many = false;
+        for _ in 0..DEEPEST {
+            if let Some(part) = found.disjuncts().into_iter().find(|part| *part != Value::None) {
+                found = part;
+            }
+            let Some([Value::External(outer), inner]) = self.listed(&found).as_deref().and_then(pair) else { break };
+            is_many |= !matches!(outer.rsplit('.').next().unwrap_or(""), "Optional" | "Annotated" | "Union");
+            let first = self.listed(&inner).filter(|parts| !is_alias(parts)).and_then(|parts| parts.first().cloned());
+            found = first.unwrap_or(inner);
+        }
+        let class = if matches!(found, Value::Class(_)) { found } else { Value::None };
+        let parts = Sequence::of(SequenceKind::Tuple, vec![class, Value::Scalar(Scalar::Bool(is_many))]);
+        Value::Object(self.allocate(place, 15, Object::Sequence(parts)))
     }
 
     fn returned_type(&mut self, function: &Value) -> Value {

@@ -16,11 +16,13 @@ mod jinja_token;
 mod lexer;
 mod libraries;
 mod make;
+mod processors;
 
 use std::sync::Arc;
 
 pub use environment::{Environment, Helper};
 pub use libraries::Libraries;
+pub use processors::context_processors;
 
 use crate::source::SourceFile;
 use crate::syntax::Name;

@@ -111,6 +111,8 @@ const QUERYSET: &[(&str, Action)] = &[
     ("reverse", Action::Narrow),
     ("select_for_update", Action::Narrow),
     ("select_related", Action::Join),
+    // django-model-utils: the same rows, as instances of their subclasses.
+    ("select_subclasses", Action::Narrow),
     ("union", Action::Combine),
     ("update", Action::Update),
     ("update_or_create", Action::GetOrCreate),

@@ -1,4 +1,6 @@
-"""rest_framework.request: a request is known by its method alone."""
+"""rest_framework.request: a request is known by its method and who asks."""
+
+from django.contrib.auth import get_user_model
 
 
 class Payload:
@@ -29,6 +31,7 @@ class Request:
     def __init__(self, method):
         self.method = method
         self.data = Payload()
+        self.user = row_of(get_user_model())
 
     def __getattr__(self, name):
         return anything()

@@ -1,4 +1,19 @@
-"""django.http: responses walk the content they are given."""
+"""django.http: requests know who asks; responses walk the content they are given."""
+
+from django.contrib.auth import get_user_model
+
+
+class HttpRequest:
+    """Whoever asks is a row that was loaded before, or anonymous."""
+
+    def __init__(self):
+        self.__assumed__()
+
+    def __assumed__(self):
+        self.user = row_of(get_user_model())
+
+    def __getattr__(self, name):
+        return anything()
 
 
 class HttpResponse:

@@ -7,7 +7,17 @@ class Template:
         self.using = using
 
     def render(self, context=None, request=None):
-        return render_template(self.names, {"request": request, **(context or {})}, self.using)
+        return render_template(self.names, {**names_of_request(request), **(context or {})}, self.using)
+
+
+def names_of_request(request):
+    """What the context processors of the settings add to what the view says."""
+    if request is None:
+        return {}
+    names = {"request": request, "user": request.user}
+    for processor in context_processors():
+        names.update(known_or(frugally(processor, request), {}))
+    return names
 
 
 def get_template(template_name, using=None):

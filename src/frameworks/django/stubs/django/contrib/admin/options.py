@@ -1,6 +1,7 @@
 """django.contrib.admin.options: the changelist, the change form, and the rows that both walk."""
 
 from django.core.paginator import Paginator
+from django.forms.models import ModelChoiceField
 
 
 class _Field:
@@ -10,17 +11,6 @@ class _Field:
         self.model = model
         self.name = name
         self.related_model = related_model(model, name)
-
-
-class _Choices:
-    """A form field that offers the rows of a queryset."""
-
-    def __init__(self, queryset):
-        self.queryset = queryset
-
-    def render(self):
-        for choice in self.queryset:
-            text_of(choice)
 
 
 class BaseModelAdmin:
@@ -65,14 +55,15 @@ class BaseModelAdmin:
         return self.autocomplete_fields
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if "queryset" in kwargs:
-            return _Choices(kwargs["queryset"])
-        return _Choices(db_field.related_model._default_manager.all())
+        return self._choices(db_field, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if "queryset" in kwargs:
-            return _Choices(kwargs["queryset"])
-        return _Choices(db_field.related_model._default_manager.all())
+        return self._choices(db_field, **kwargs)
+
+    def _choices(self, db_field, queryset=None, form_class=ModelChoiceField, **options):
+        if queryset is None:
+            queryset = db_field.related_model._default_manager.all()
+        return form_class(queryset=queryset)
 
     def has_view_permission(self, request, obj=None):
         return True

@@ -1,11 +1,12 @@
 """django.contrib.admin.sites: a registered model gets a changelist and a change form."""
 
 from django.contrib.admin.options import ModelAdmin
+from django.http import HttpRequest
 
 
 def serve(admin_class, model):
     model_admin = admin_class(model, None)
-    model_admin.__serve__(served_request)
+    model_admin.__serve__(HttpRequest())
 
 
 class AdminSite:

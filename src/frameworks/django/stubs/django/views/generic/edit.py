@@ -1,5 +1,6 @@
 """django.views.generic.edit: forms."""
 
+from django.forms.models import modelform_factory
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 from django.views.generic.detail import BaseDetailView, SingleObjectMixin, SingleObjectTemplateResponseMixin
 
@@ -44,6 +45,11 @@ class FormMixin(ContextMixin):
 
 class ModelFormMixin(FormMixin, SingleObjectMixin):
     fields = None
+
+    def get_form_class(self):
+        if self.form_class:
+            return self.form_class
+        return modelform_factory(self.model or self.get_queryset().model, fields=self.fields)
 
     def get_form_kwargs(self):
         kwargs = super().get_form_kwargs()

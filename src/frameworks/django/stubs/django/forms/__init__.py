@@ -1,0 +1,10 @@
+"""django.forms: forms, their fields, and sets of forms."""
+
+from django.forms.fields import Field
+from django.forms.forms import Form
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.forms.models import (
+    BaseInlineFormSet, BaseModelFormSet, BaseModelForm, ModelChoiceField, ModelForm, ModelMultipleChoiceField,
+    inlineformset_factory, model_to_dict, modelform_factory, modelformset_factory,
+)
+from django.forms.widgets import CheckboxSelectMultiple, RadioSelect, Select, SelectMultiple

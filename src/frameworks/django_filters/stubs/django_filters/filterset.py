@@ -1,0 +1,3 @@
+"""django_filters.filterset"""
+
+from django_filters import FilterSet

@@ -1,0 +1,3 @@
+"""graphene_django.fields"""
+
+from graphene_django import DjangoConnectionField, DjangoListField

@@ -1,0 +1,3 @@
+"""graphene_django.filter"""
+
+from graphene_django import DjangoConnectionField as DjangoFilterConnectionField

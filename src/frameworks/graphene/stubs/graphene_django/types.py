@@ -1,0 +1,3 @@
+"""graphene_django.types"""
+
+from graphene_django import DjangoObjectType

@@ -1,0 +1,5 @@
+from .models import Section
+
+
+def navigation(request):
+    return {"sections": Section.objects.order_by("name")}
