@@ -308,6 +308,10 @@ impl Interpreter<'_> {
     fn run_cases(&mut self, subject: &Expr, value: &Value, cases: &[Case]) {
         let Some((case, rest)) = cases.split_first() else { return };
         let guard = self.guard_of_case(subject, case);
+        let known = guard.and_then(|(number, held)| self.held(number, held));
+        if known == Some(false) {
+            return self.run_cases(subject, value, rest);
+        }
         let before = self.state.clone();
         self.branch(guard, true, |machine| {
             for (name, is_whole) in &case.binds {
@@ -319,7 +323,7 @@ impl Interpreter<'_> {
             }
             machine.run(&case.body);
         });
-        if case.irrefutable && case.guard.is_none() {
+        if known == Some(true) || (case.irrefutable && case.guard.is_none()) {
             return;
         }
         let then = std::mem::replace(&mut self.state, before);

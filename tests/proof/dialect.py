@@ -87,5 +87,5 @@ class Dialect:
         relations = [relation for relation in base.relations if relation.kind != "many" and relation.target is not base]
         for place, relation in enumerate(relations):
             value = f"{relation.target.plural}[{self.own(model, place > 0, relation.kind == 'one')}]"
-            given.append(f"{relation.name}=" + (f"None if i % 7 == 5 else {value}" if relation.null else value))
+            given.append(f"{relation.name}=" + (f"None if i % 7 == 1 else {value}" if relation.null else value))
         return ", ".join(given)

@@ -21,7 +21,7 @@ pub(super) fn write(
     place: Place,
 ) -> Option<Value> {
     extend_origin(&mut query, place);
-    if let (Action::Update | Action::Delete, Some((row, relation)), true) =
+    if let (Action::Create | Action::Update | Action::Delete, Some((row, relation)), true) =
         (action, query.related, query.result.is_some())
     {
         manager::forget(machine, row, relation);
