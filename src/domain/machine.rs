@@ -1,10 +1,10 @@
 //! What the meaning of an API may ask of the interpreter.
 
 use super::effect::{EffectKind, Verb};
-use super::object::Object;
+use super::object::{Loaded, Object, Row};
 use super::site::{Certainty, Place};
 use super::size::Size;
-use super::value::{ObjectId, Value};
+use super::value::{Guard, ObjectId, Value};
 use crate::project::{ModelId, Program};
 use crate::syntax::Name;
 
@@ -171,4 +171,17 @@ pub trait Machine {
 
     /// Whether it belongs to the element that a loop is at.
     fn is_current(&self, id: ObjectId) -> bool;
+    /// What the current path says about a condition: that it turned out so, or the other way.
+    fn agrees(&self, guard: Guard) -> Option<bool>;
+}
+
+/// What a row holds of a relation on the current path.
+pub fn loaded(machine: &dyn Machine, row: &Row, relation: Name) -> Option<Loaded> {
+    let loaded = row.loaded.get(&relation)?;
+    match loaded.under.and_then(|guard| machine.agrees(guard)) {
+        _ if loaded.is_sure => Some(loaded.clone()),
+        Some(true) => Some(Loaded::surely(loaded.value.clone())),
+        Some(false) => None,
+        None => Some(loaded.clone()),
+    }
 }

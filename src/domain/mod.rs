@@ -11,7 +11,7 @@ mod value;
 
 pub use effect::{EffectKind, Fault, Verb};
 pub use footprint::{Asked, Footprint, SelectKind, Shape as StatementShape};
-pub use machine::{Arguments, Effect, Iteration, Machine, Question};
+pub use machine::{Arguments, Effect, Iteration, Machine, Question, loaded};
 pub use object::{
     Alchemy, Attachment, Dict, Entity, Fetched, Fixed, Generator, Instance, Loaded, LoaderOption, NamedTuple, Object,
     Pending, Prefetch, QuerySet, ResultShape, Row, RowOrigin, Scope, Sequence, SequenceKind, Session, Shape, Statement,
@@ -20,4 +20,4 @@ pub use object::{
 pub use plan::{Columns, Load, LoadPlan};
 pub use site::{Certainty, Origin, Place, Role, RootKind, Site, Step};
 pub use size::{Cost, Size};
-pub use value::{Closure, DECLARED, Disjunct, MAX_DISJUNCTS, ManagerValue, ObjectId, Scalar, Value, Why};
+pub use value::{Closure, DECLARED, Disjunct, Guard, MAX_DISJUNCTS, ManagerValue, ObjectId, Scalar, Value, Why};

@@ -7,7 +7,7 @@ use super::footprint::Asked;
 use super::plan::LoadPlan;
 use super::site::{Certainty, Place};
 use super::size::Size;
-use super::value::{Closure, ObjectId, Scalar, Value};
+use super::value::{Closure, Guard, ObjectId, Scalar, Value};
 use crate::project::{ClassId, ModelId, ModuleId};
 use crate::syntax::Name;
 
@@ -154,6 +154,15 @@ pub struct Loaded {
     pub value: Value,
     /// Loaded on every path (against: only on some).
     pub is_sure: bool,
+    /// The condition on whose outcome it depends whether it is loaded, where one is known.
+    pub under: Option<Guard>,
+}
+
+impl Loaded {
+    /// Loaded on every path.
+    pub fn surely(value: Value) -> Self {
+        Loaded { value, is_sure: true, under: None }
+    }
 }
 
 /// A row of a model.

@@ -40,8 +40,9 @@ pub struct LoadPlan {
 pub struct Load {
     /// What the loaded rows hold.
     pub plan: LoadPlan,
-    /// `Prefetch(to_attr=)`: the list is put there and the manager is not filled.
-    pub to_attribute: Option<Name>,
+    /// `Prefetch(to_attr=)`: the name in the plan is the attribute that gets the list, and this is the relation, whose manager
+    /// is not filled.
+    pub list_of: Option<Name>,
     /// Loaded by a statement of its own (prefetch, selectin) instead of a join.
     pub is_separate: bool,
     /// SQLAlchemy's `joinedload`: in the statement of the rows themselves.

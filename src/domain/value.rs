@@ -139,11 +139,14 @@ pub enum Value {
     Union(Rc<Vec<Disjunct>>),
 }
 
+/// A condition by its number, and whether it held.
+pub type Guard = (u32, bool);
+
 /// An alternative of a union; it holds only when its guard does.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Disjunct {
-    /// The condition under which the value was made: its number, and whether it held.
-    pub guard: Option<(u32, bool)>,
+    /// The condition under which the value was made.
+    pub guard: Option<Guard>,
     /// The value, never a union.
     pub value: Value,
 }

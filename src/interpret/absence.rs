@@ -5,7 +5,7 @@
 //! A relation without a row costs nothing to read again, and nothing can be read of the row it does not have. So what the
 //! other branch did to that row is what holds where the two meet.
 
-use super::interpreter::Interpreter;
+use super::interpreter::{Interpreter, LoopFrame};
 use crate::domain::{Loaded, Machine, Object, ObjectId, Value};
 use crate::project::{Column, Relation};
 use crate::syntax::Name;
@@ -44,7 +44,7 @@ impl Interpreter<'_> {
             self.mark_absent(&held);
         }
         if let Object::Row(row) = self.object_mut(id) {
-            row.loaded.insert(name, Loaded { value: Value::None, is_sure: true });
+            row.loaded.insert(name, Loaded::surely(Value::None));
         }
     }
 
@@ -71,6 +71,19 @@ impl Interpreter<'_> {
             {
                 *value =
                     Value::from_disjuncts(parts.iter().filter(|part| part.value != Value::None).cloned().collect());
+            }
+        }
+    }
+
+    /// Marks the rows of a collection that has none; the one that a loop is at is there for all that.
+    pub(super) fn mark_all_absent(&mut self, value: &Value) {
+        for part in value.disjuncts() {
+            let Value::Object(id) = part else { continue };
+            let is_at = |frame: &LoopFrame| !frame.is_recursion && frame.varying.contains(&id);
+            if !self.loops.iter().any(is_at)
+                && let Object::Row(row) = self.object_mut(id)
+            {
+                row.is_absent = true;
             }
         }
     }

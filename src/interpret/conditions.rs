@@ -1,10 +1,12 @@
 //! Conditions: truth values, what a test tells about the names in it, and conditions that repeat.
 
+use std::sync::Arc;
+
 use super::interpreter::Interpreter;
-use crate::domain::{Alchemy, Disjunct, Machine, Object, Scalar, Sequence, SequenceKind, Size, Value, Why};
+use crate::domain::{Alchemy, Disjunct, Guard, Machine, Object, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
-use crate::syntax::ir::{Comparison, Expr, ExprKind, Span, UnaryOperator};
+use crate::syntax::ir::{Comparison, Expr, ExprKind, Function, Span, UnaryOperator};
 
 impl Interpreter<'_> {
     /// Evaluates a test, with the queries that asking for its truth fires; the truth, where it is known.
@@ -24,7 +26,6 @@ impl Interpreter<'_> {
         let mut known = Some(and);
         let mut skipped = None;
         for value in values {
-            let state = self.state.clone();
             match self.condition(value) {
                 Some(truth) if truth != and => {
                     // One operand decides, whatever the others are.
@@ -34,7 +35,7 @@ impl Interpreter<'_> {
                 Some(_) => {}
                 None => {
                     known = None;
-                    super::state::collect(&mut skipped, state);
+                    super::state::collect(&mut skipped, self.state.clone());
                     self.assume(value, and);
                 }
             }
@@ -94,13 +95,24 @@ impl Interpreter<'_> {
     }
 
     /// The condition that a test asks, and whether it asks for its truth; only tests over plain names count, so that the
-    /// same text means the same condition.
-    pub(crate) fn guard_of(&mut self, test: &Expr) -> Option<(u32, bool)> {
+    /// same text means the same condition, and tests about one row, whatever its name.
+    pub(crate) fn guard_of(&mut self, test: &Expr) -> Option<Guard> {
+        if let ExprKind::Unary { operator: UnaryOperator::Not, operand } = &test.kind {
+            return self.guard_of(operand).map(|(number, held)| (number, !held));
+        }
+        if let Some(guard) = self.guard_about_row(test) {
+            return Some(guard);
+        }
         match &test.kind {
-            ExprKind::Unary { operator: UnaryOperator::Not, operand } => {
-                self.guard_of(operand).map(|(number, held)| (number, !held))
+            ExprKind::Name(name) => {
+                let number = self.condition_number(test.span);
+                let is_parameter = |function: &Arc<Function>| function.parameters.iter().any(|one| one.name == *name);
+                if self.frame().function.as_ref().is_some_and(is_parameter) {
+                    self.lasting.insert(number);
+                }
+                Some((number, true))
             }
-            ExprKind::Name(_) | ExprKind::Attribute { .. } => Some((self.condition_number(test.span), true)),
+            ExprKind::Attribute { .. } => Some((self.condition_number(test.span), true)),
             ExprKind::Compare { left, rest } if is_plain(left) && rest.len() == 1 && is_plain(&rest[0].1) => {
                 let negative = matches!(rest[0].0, Comparison::IsNot | Comparison::NotEqual | Comparison::NotIn);
                 let number = self.compare_number(left, rest[0].0, &rest[0].1);
@@ -120,15 +132,7 @@ impl Interpreter<'_> {
         if let Some(text) = self.comparisons.get(&places) {
             return *text;
         }
-        let operator = match comparison {
-            Comparison::Is | Comparison::IsNot => "is",
-            Comparison::Equal | Comparison::NotEqual => "==",
-            Comparison::In | Comparison::NotIn => "in",
-            Comparison::Less => "<",
-            Comparison::LessEqual => "<=",
-            Comparison::Greater => ">",
-            Comparison::GreaterEqual => ">=",
-        };
+        let operator = comparison.positive();
         let (left, right) = (self.text(places.0, 80), self.text(places.1, 80));
         let text = Name::new(&format!("{left} {operator} {right}"));
         self.comparisons.insert(places, text);
@@ -166,7 +170,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A collection that is false has no elements.
+    /// A collection that is false has no elements: what becomes of them is for the other path to say.
     fn assume_empty(&mut self, test: &Expr, truth: bool) {
         if truth || !is_plain(test) {
             return;
@@ -176,9 +180,10 @@ impl Interpreter<'_> {
         self.silence -= 1;
         let Value::Object(id) = value else { return };
         match self.object(id) {
-            Object::Sequence(Sequence { kind, items: None, .. }) if *kind != SequenceKind::Iterator => {
-                let empty = Sequence::of(*kind, Vec::new());
+            Object::Sequence(Sequence { kind, items: None, element, .. }) if *kind != SequenceKind::Iterator => {
+                let (empty, element) = (Sequence::of(*kind, Vec::new()), element.clone());
                 *self.object_mut(id) = Object::Sequence(empty);
+                element.iter().for_each(|element| self.mark_all_absent(element));
             }
             _ => {}
         }

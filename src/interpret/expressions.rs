@@ -1,6 +1,7 @@
 //! Expressions: what each may be, and the queries that evaluating it fires.
 
 use super::interpreter::Interpreter;
+use super::statements::join_under;
 use crate::domain::{Arguments, Dict, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::syntax::Name;
 use crate::syntax::ir::{
@@ -331,16 +332,10 @@ impl Interpreter<'_> {
             no = machine.evaluate(orelse);
         });
         let other = std::mem::take(&mut self.state);
+        self.state = join_under(then, other, guard);
         match guard {
-            Some((number, false)) => {
-                self.state = other.join(then, Some(number));
-                no.join(&yes, Some(number))
-            }
-            guard => {
-                let number = guard.map(|(number, _)| number);
-                self.state = then.join(other, number);
-                yes.join(&no, number)
-            }
+            Some((number, false)) => no.join(&yes, Some(number)),
+            guard => yes.join(&no, guard.map(|(number, _)| number)),
         }
     }
 
@@ -429,20 +424,21 @@ impl Interpreter<'_> {
         let by_key = self.values_by_key(&walked);
         self.run_loop_with(place, iteration, by_key, &mut |machine, element| {
             machine.bind(&first.target, element);
-            let mut always = true;
+            let mut asked = Vec::new();
             for condition in &first.conditions {
                 match machine.condition(condition) {
                     Some(false) => return,
                     Some(true) => {}
-                    None => always = false,
+                    None => asked.push(machine.guard_of(condition)),
                 }
                 machine.assume(condition, true);
             }
-            let skipped = (!always).then(|| machine.state.clone());
-            machine.clause(rest, innermost);
+            let guard = if let [guard] = asked.as_slice() { *guard } else { None };
+            let skipped = (!asked.is_empty()).then(|| machine.state.clone());
+            machine.branch(guard, true, |machine| machine.clause(rest, innermost));
             if let Some(skipped) = skipped {
                 let now = std::mem::take(&mut machine.state);
-                machine.state = now.join(skipped, None);
+                machine.state = join_under(now, skipped, guard);
             }
         });
     }

@@ -3,12 +3,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::effects::{RawSite, TrailStep};
 use super::state::{Slot, State};
 use crate::domain::{
-    Arguments, Effect, Iteration, Machine, Object, ObjectId, Place, Question, RootKind, Scope, Size, Value,
+    Arguments, Effect, Guard, Iteration, Machine, Object, ObjectId, Place, Question, RootKind, Scope, Size, Value,
 };
 use crate::project::{ClassId, ModuleId, Program};
 use crate::source::FileId;
@@ -73,6 +73,8 @@ pub(crate) struct LoopFrame {
     pub(crate) start: u64,
     /// A library repeats something for each row: no loop is seen, and all that fires inside is repeated.
     pub(crate) is_implied: bool,
+    /// A function that calls itself with the rest of its rows.
+    pub(crate) is_recursion: bool,
 }
 
 impl LoopFrame {
@@ -88,6 +90,7 @@ impl LoopFrame {
             varying: Vec::new(),
             start,
             is_implied: false,
+            is_recursion: false,
         }
     }
 }
@@ -97,6 +100,18 @@ impl LoopFrame {
 pub(crate) struct Flow {
     pub(crate) breaks: Option<State>,
     pub(crate) continues: Option<State>,
+    /// The only condition on which the body was left, counted from those known when it began.
+    pub(crate) skipped: Skipped,
+    pub(crate) known: usize,
+}
+
+/// The conditions under which passes of a loop were cut short.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Skipped {
+    #[default]
+    Never,
+    Under(Guard),
+    Variously,
 }
 
 /// Walks one root.
@@ -109,6 +124,10 @@ pub(crate) struct Interpreter<'p> {
     owners: Vec<Option<ObjectId>>,
     contexts: FxHashMap<(u32, Place), u32>,
     pub(crate) condition_numbers: FxHashMap<(ObjectId, Name), u32>,
+    /// What each condition is about: the scope of its names, or a row.
+    pub(crate) condition_subjects: Vec<ObjectId>,
+    /// Conditions that are the truth of a parameter.
+    pub(crate) lasting: FxHashSet<u32>,
     /// Conditions assumed on the current path.
     pub(crate) conditions: Vec<(u32, bool)>,
     pub(crate) frames: Vec<Frame>,
@@ -182,6 +201,8 @@ impl<'p> Interpreter<'p> {
             owners: Vec::new(),
             contexts: FxHashMap::default(),
             condition_numbers: FxHashMap::default(),
+            condition_subjects: Vec::new(),
+            lasting: FxHashSet::default(),
             conditions: Vec::new(),
             frames: Vec::new(),
             trail: Vec::new(),
@@ -399,10 +420,14 @@ impl<'p> Interpreter<'p> {
         self.condition_in(self.frame().scope, text)
     }
 
-    /// The number of a condition by its text.
-    pub(crate) fn condition_in(&mut self, scope: ObjectId, text: Name) -> u32 {
-        let next = self.condition_numbers.len() as u32;
-        *self.condition_numbers.entry((scope, text)).or_insert(next)
+    /// The number of a condition by its text, within a scope or about a row.
+    pub(crate) fn condition_in(&mut self, subject: ObjectId, text: Name) -> u32 {
+        let next = self.condition_subjects.len() as u32;
+        let number = *self.condition_numbers.entry((subject, text)).or_insert(next);
+        if number == next {
+            self.condition_subjects.push(subject);
+        }
+        number
     }
 
     /// The scope that a function has when it is called at a place of the current code.
@@ -558,6 +583,10 @@ impl Machine for Interpreter<'_> {
 
     fn is_current(&self, id: ObjectId) -> bool {
         self.loops.iter().any(|frame| self.belongs(id, &frame.varying))
+    }
+
+    fn agrees(&self, (number, held): Guard) -> Option<bool> {
+        if self.is_lasting(number) { self.held(number, held) } else { None }
     }
 
     fn question_about(&self, subject: ObjectId, relation: Option<Name>) -> Option<Question> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::domain::{
-    Alchemy, Attachment, Dict, Generator, Instance, Loaded, Object, ObjectId, QuerySet, Row, Scope, Sequence, Session,
-    Size, Value,
+    Alchemy, Attachment, Dict, Generator, Guard, Instance, Loaded, Object, ObjectId, QuerySet, Row, Scope, Sequence,
+    Session, Size, Value,
 };
 use crate::syntax::Name;
 
@@ -160,13 +160,11 @@ fn join_rows(a: &Row, b: &Row, guard: Option<u32>, parted: &[Parted]) -> Row {
     let mut loaded = BTreeMap::new();
     for name in a.loaded.keys().chain(b.loaded.keys()) {
         let joined = match (a.loaded.get(name), b.loaded.get(name)) {
-            (Some(x), Some(y)) => Loaded { value: x.value.join(&y.value, guard), is_sure: x.is_sure && y.is_sure },
             // Where it is null it costs nothing; where it is not, nothing is loaded.
             (Some(one), None) | (None, Some(one)) if one.value == Value::None => continue,
-            (Some(one), None) | (None, Some(one)) => Loaded { value: one.value.clone(), is_sure: false },
-            (None, None) => continue,
+            (x, y) => join_loaded(x, y, guard),
         };
-        loaded.insert(*name, joined);
+        loaded.extend(joined.map(|joined| (*name, joined)));
     }
     let mut columns = BTreeMap::new();
     for name in a.columns.keys().chain(b.columns.keys()) {
@@ -191,6 +189,26 @@ fn join_rows(a: &Row, b: &Row, guard: Option<u32>, parted: &[Parted]) -> Row {
         session: join_attachments(ties[0], ties[1]),
         ..a.clone()
     }
+}
+
+/// What is loaded of a relation where the condition decided which of two paths was taken.
+fn join_loaded(a: Option<&Loaded>, b: Option<&Loaded>, guard: Option<u32>) -> Option<Loaded> {
+    let (then, other) = (guard.map(|number| (number, true)), guard.map(|number| (number, false)));
+    let is_sure = |one: Option<&Loaded>, here: Option<Guard>| {
+        one.is_some_and(|one| one.is_sure || (here.is_some() && one.under == here))
+    };
+    let sure = (is_sure(a, then), is_sure(b, other));
+    let under = match sure {
+        (true, true) => None,
+        (true, false) => then,
+        (false, true) => other,
+        (false, false) => a?.under.filter(|under| b.is_some_and(|b| b.under == Some(*under))),
+    };
+    let value = match (a, b) {
+        (Some(a), Some(b)) => a.value.join(&b.value, guard),
+        (a, b) => a.or(b)?.value.clone(),
+    };
+    Some(Loaded { value, is_sure: sure == (true, true), under })
 }
 
 /// The later counts; that they differ is remembered.

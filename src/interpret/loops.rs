@@ -1,9 +1,10 @@
 //! Loops: the first pass is peeled, the steady pass counts for every further element.
 
 use super::effects::TrailStep;
-use super::interpreter::{Flow, Interpreter, LoopFrame};
+use super::interpreter::{Flow, Interpreter, LoopFrame, Skipped};
 use super::join::join_sizes;
 use super::state::{State, collect};
+use super::statements::join_under;
 use crate::domain::{
     Alchemy, DECLARED, Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size,
     Value, Why,
@@ -62,6 +63,8 @@ impl Interpreter<'_> {
         let varying = [self.varying(&element), also].concat();
         let before = self.state.clone();
         let frame = LoopFrame::new(place, iteration.size.clone(), self.births);
+        let inside = self.conditions_beyond(&element, &varying);
+        let outside = std::mem::replace(&mut self.conditions, inside);
         self.enter_loop(LoopFrame { varying: varying.clone(), ..frame });
         let fired = self.effect_count;
         let mut breaks = None;
@@ -75,6 +78,7 @@ impl Interpreter<'_> {
             self.pass(element, &mut breaks, body);
         }
         self.leave_loop();
+        self.conditions = outside;
         self.finish(before, breaks, &varying);
     }
 
@@ -105,12 +109,16 @@ impl Interpreter<'_> {
 
     /// One run of the body; `continue` joins its end, `break` is collected.
     fn pass(&mut self, element: Value, breaks: &mut Option<State>, body: &mut dyn FnMut(&mut Self, Value)) {
-        self.flows.push(Flow::default());
+        self.flows.push(Flow { known: self.conditions.len(), ..Flow::default() });
         body(self, element);
         let flow = self.flows.pop().unwrap_or_default();
         if let Some(state) = flow.continues {
             let now = std::mem::take(&mut self.state);
-            self.state = now.join(state, None);
+            let guard = match flow.skipped {
+                Skipped::Under(guard) => Some(guard),
+                _ => None,
+            };
+            self.state = join_under(state, now, guard);
         }
         if let Some(state) = flow.breaks {
             collect(breaks, state);

@@ -38,6 +38,7 @@ mod registries;
 mod relevance;
 mod rendering;
 mod roots;
+mod row_conditions;
 mod schema_intrinsics;
 mod scripts;
 mod shapes;

@@ -49,7 +49,7 @@ impl Interpreter<'_> {
         self.reset(&varying, &before);
         self.trail.push(TrailStep::Loop { place, size: rows.size.clone(), is_stub: false });
         let frame = LoopFrame::new(place, rows.size, births);
-        self.loops.push(LoopFrame { varying, is_steady: true, ..frame });
+        self.loops.push(LoopFrame { varying, is_steady: true, is_recursion: true, ..frame });
         true
     }
 

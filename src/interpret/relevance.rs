@@ -1,7 +1,7 @@
 //! Which functions are worth a walk of their own.
 //!
-//! A function that neither loops nor mentions anything of the ORM has nothing to hand to the functions it calls but what
-//! they would be given as roots: walking it finds what walking them finds.
+//! A function that neither loops nor mentions anything of the ORM, nor a function that gives something of it, has nothing to
+//! hand to the functions it calls but what they would be given as roots: walking it finds what walking them finds.
 
 use rustc_hash::FxHashSet;
 
@@ -42,6 +42,10 @@ const ORM: &[&str] = &[
     "flush",
 ];
 
+/// Names so common that they say nothing about what they give.
+const COMMON: &[&str] =
+    &["get", "post", "run", "handle", "main", "name", "value", "key", "data", "url", "path", "type"];
+
 /// The words of the ORM in this project.
 pub(super) struct Words {
     known: FxHashSet<&'static str>,
@@ -61,6 +65,22 @@ impl Words {
         let framed = program.classes.iter().filter(|class| !is_stub(class.id) && class.mro.iter().any(has_stub));
         known.extend(framed.map(|class| class.class.name.as_str()));
         Words { known }
+    }
+
+    /// Adds the names of functions that give what they ask the ORM for: whoever calls one may hand it to another.
+    pub(super) fn with_givers<'a>(mut self, program: &Program, functions: impl Iterator<Item = &'a Function>) -> Self {
+        let gives = |function: &&Function| {
+            let (mut returns, mut asks) = (false, false);
+            for word in words(program.text_of(function)) {
+                returns |= matches!(word, "return" | "yield");
+                asks |= self.known.contains(word) && !LOOPS.contains(&word);
+            }
+            returns && asks
+        };
+        let names = functions.filter(gives).map(|function| function.name.as_str());
+        let givers: Vec<_> = names.filter(|name| !name.starts_with("__") && !COMMON.contains(name)).collect();
+        self.known.extend(givers);
+        self
     }
 
     /// Whether the function mentions any of them.

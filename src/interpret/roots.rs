@@ -277,7 +277,7 @@ fn find_roots(program: &Program) -> Vec<Root> {
     for (function, _) in &roots {
         *definitions.entry(function.name).or_default() += 1;
     }
-    let words = Words::new(program);
+    let words = Words::new(program).with_givers(program, roots.iter().map(|(function, _)| &**function));
     let matters = |function: &Function| {
         function.name == ENTRY || !function.decorators.is_empty() || words.matter_to(program, function)
     };

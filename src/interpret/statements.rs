@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::interpreter::{Flow, Interpreter};
+use super::interpreter::{Flow, Interpreter, Skipped};
 use super::state::{State, collect};
-use crate::domain::{Closure, Machine, Object, Value, Why};
+use crate::domain::{Closure, Guard, Machine, Object, Value, Why};
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Case, Expr, ExprKind, Function, Handler, Stmt, StmtKind};
@@ -18,7 +18,7 @@ impl Interpreter<'_> {
         if is_leaving {
             self.left.push(left);
         }
-        let guards = self.memo_guards.len();
+        let (guards, conditions) = (self.memo_guards.len(), self.conditions.len());
         for (position, statement) in body.iter().enumerate() {
             if !self.state.is_alive || !self.burn() {
                 break;
@@ -29,6 +29,7 @@ impl Interpreter<'_> {
             }
         }
         self.memo_guards.truncate(guards);
+        self.conditions.truncate(conditions);
         if is_leaving {
             self.left.pop();
         }
@@ -116,6 +117,10 @@ impl Interpreter<'_> {
         let state = self.state.clone();
         if let Some(flow) = self.flows.last_mut() {
             collect(which(flow), state);
+            flow.skipped = match (flow.skipped, self.conditions.get(flow.known..)) {
+                (Skipped::Never, Some([guard])) => Skipped::Under(*guard),
+                _ => Skipped::Variously,
+            };
         }
         self.state.is_alive = false;
     }
@@ -214,11 +219,12 @@ impl Interpreter<'_> {
                     machine.run(orelse);
                 });
                 let other = std::mem::take(&mut self.state);
-                self.state = match guard {
-                    Some((number, true)) => then.join(other, Some(number)),
-                    Some((number, false)) => other.join(then, Some(number)),
-                    None => then.join(other, None),
-                };
+                // Where one branch leaves, the rest of the block runs under the other's condition.
+                let (left, goes_on) = (then.is_alive != other.is_alive, then.is_alive);
+                self.state = join_under(then, other, guard);
+                if let Some((number, held)) = guard.filter(|(number, _)| left && self.is_lasting(*number)) {
+                    self.conditions.push((number, held == goes_on));
+                }
             }
         }
     }
@@ -234,7 +240,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn held(&self, number: u32, held: bool) -> Option<bool> {
+    pub(super) fn held(&self, number: u32, held: bool) -> Option<bool> {
         let found = self.conditions.iter().rev().find(|(known, _)| *known == number)?;
         Some(found.1 == held)
     }
@@ -296,27 +302,35 @@ impl Interpreter<'_> {
 
     fn run_match(&mut self, subject: &Expr, cases: &[Case]) {
         let value = self.evaluate(subject);
+        self.run_cases(subject, &value, cases);
+    }
+
+    /// Runs the first of the cases, or else the others.
+    fn run_cases(&mut self, subject: &Expr, value: &Value, cases: &[Case]) {
+        let Some((case, rest)) = cases.split_first() else { return };
+        let guard = self.guard_of_case(subject, case);
+        let known = guard.and_then(|(number, held)| self.held(number, held));
+        if known == Some(false) {
+            return self.run_cases(subject, value, rest);
+        }
         let before = self.state.clone();
-        let mut after: Option<State> = None;
-        let mut may_miss = true;
-        for case in cases {
-            self.state = before.clone();
+        self.branch(guard, true, |machine| {
             for (name, is_whole) in &case.binds {
                 let bound = if *is_whole { value.clone() } else { Value::unknown(Why::Element) };
-                self.assign_name(*name, bound);
+                machine.assign_name(*name, bound);
             }
             if let Some(guard) = &case.guard {
-                self.condition(guard);
+                machine.condition(guard);
             }
-            self.run(&case.body);
-            collect(&mut after, std::mem::take(&mut self.state));
-            may_miss &= !(case.irrefutable && case.guard.is_none());
+            machine.run(&case.body);
+        });
+        if known == Some(true) || (case.irrefutable && case.guard.is_none()) {
+            return;
         }
-        let mut state = after.unwrap_or_else(|| before.clone());
-        if may_miss {
-            state = state.join(before, None);
-        }
-        self.state = state;
+        let then = std::mem::replace(&mut self.state, before);
+        self.branch(guard, false, |machine| machine.run_cases(subject, value, rest));
+        let other = std::mem::take(&mut self.state);
+        self.state = join_under(then, other, guard);
     }
 
     fn run_import(&mut self, names: &[(Name, Option<Name>)]) {
@@ -341,5 +355,14 @@ impl Interpreter<'_> {
             let value = self.binding_value(&binding);
             self.assign_name(alias.unwrap_or(*name), value);
         }
+    }
+}
+
+/// The state after two branches of which the condition decided.
+pub(super) fn join_under(then: State, other: State, guard: Option<Guard>) -> State {
+    match guard {
+        Some((number, true)) => then.join(other, Some(number)),
+        Some((number, false)) => other.join(then, Some(number)),
+        None => then.join(other, None),
     }
 }

@@ -176,6 +176,21 @@ pub enum Comparison {
     NotIn,
 }
 
+impl Comparison {
+    /// Its sign; that of the opposite, where it denies one.
+    pub fn positive(self) -> &'static str {
+        match self {
+            Comparison::Is | Comparison::IsNot => "is",
+            Comparison::Equal | Comparison::NotEqual => "==",
+            Comparison::In | Comparison::NotIn => "in",
+            Comparison::Less => "<",
+            Comparison::LessEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterEqual => ">=",
+        }
+    }
+}
+
 /// What a comprehension makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -282,6 +297,8 @@ pub struct Case {
     pub binds: Vec<(Name, bool)>,
     /// True for `case _` and a bare capture.
     pub irrefutable: bool,
+    /// The text of a pattern that is one number, text or constant.
+    pub literal: Option<Name>,
     /// The `if` part.
     pub guard: Option<Expr>,
     /// What runs.

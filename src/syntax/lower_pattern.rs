@@ -42,12 +42,25 @@ impl Lowerer<'_> {
         let is_sequence = patterns.len() > 1 || parts.iter().any(|part| kind(*part) == Kind::Comma);
         let mut bound = Bound::default();
         let mut irrefutable = false;
+        let literal = match patterns.as_slice() {
+            [only] if !is_sequence => self.literal(*only),
+            _ => None,
+        };
         for pattern in patterns {
             irrefutable = self.pattern(pattern, !is_sequence, &mut bound) && !is_sequence;
         }
         let guard = field(node, Field::Guard).and_then(|guard| named_children(guard).first().copied());
         let guard = guard.map(|test| self.expression(test));
-        Case { binds: bound.names, irrefutable, guard, body: self.block(field(node, Field::Consequence)) }
+        Case { binds: bound.names, irrefutable, literal, guard, body: self.block(field(node, Field::Consequence)) }
+    }
+
+    /// The text of a pattern that is compared with, and is nothing but a number, a text or a constant.
+    fn literal(&self, pattern: Node) -> Option<Name> {
+        let parts = children(pattern);
+        let [only] = parts.as_slice() else { return None };
+        let is_plain =
+            matches!(kind(*only), Kind::Integer | Kind::Float | Kind::String | Kind::True | Kind::False | Kind::None);
+        is_plain.then(|| self.name(*only))
     }
 
     /// Collects the names a pattern binds; `whole` says that it is matched against the whole subject. True when it

@@ -143,7 +143,7 @@ class Alchemy(Dialect):
     def _narrow(self, model: Model) -> str:
         name = model.name
         ways = [
-            ("where", f".where({name}.{model.number} % 3 != 1)"),
+            ("where", f".where({name}.{model.number} % 4 < 3)"),
             ("where", f'.where({name}.{model.long} != "-")'),
             ("where", f".where({name}.{model.number} % 4 != 3)"),
             ("filter_by", f'.filter_by({model.long}="")'),
@@ -407,9 +407,9 @@ class Alchemy(Dialect):
         for relation in model.relations:
             if relation.target is model and relation.kind == "fk":
                 rows = model.plural
-                lines += [f"for i, row in enumerate({rows}):", f"    row.{relation.name} = dict(enumerate({rows})).get({self.ancestor()})"]
+                lines += [f"for i, row in enumerate({rows}):", f"    row.{relation.name} = dict(enumerate({rows})).get({self.ancestor(rows)})"]
             if relation.kind == "many":
-                others, own = relation.target.plural, self.own(model)
+                others, own = relation.target.plural, self.own(model, alone=True)
                 lines += [
                     f"for i, row in enumerate({model.plural}):",
                     f"    row.{relation.name}.extend({others}[:n] if i < 3 else {{{others}[{own}], {others}[0 if i < {self.shared(model)} else {own}]}})",

@@ -473,7 +473,7 @@ class Composer:
             "generator-expression": f"{name} = list({value} {each})",
             "join": f'lines.append(", ".join(str({value}) {each}))',
             "sum": f"{name} = sum(len(str({value})) {each})",
-            "any": f"{name} = any(str({value}) == '-' {each})",
+            "any": f"{name} = any(str({value}) == '?' {each})",
         }
         kind = self.random.choice(list(kinds))
         self.use("flow", kind)

@@ -64,17 +64,21 @@ class Dialect:
         """How many rows there are."""
         return f"{self.shared(model)} + {self.LONELY}"
 
-    def own(self, model: Model, across: bool = False) -> str:
-        """Which parent the row of number `i` has; a second relation leads elsewhere."""
+    def own(self, model: Model, across: bool = False, alone: bool = False) -> str:
+        """Which parent the row of number `i` has; a second relation leads elsewhere, and of some a parent has but one."""
         shared = self.shared(model)
         if shared == "n":
-            return "i"
+            return "i" if alone else "0 if i < n else i"
         return f"i {'// n ' if across else ''}% n if i < {shared} else n + i - {shared}"
 
-    def ancestor(self) -> str:
-        """The parent of row `i` in its own table: one of the first, or rows that no query's condition lets through."""
-        above = "7 + 12 * (i // 12 + 1) if i % 24 == 7 else None"
-        return f"{above} if i % 12 == 7 else i % {STARTS} if i % 4 == 1 and i > 4 else 7 + 24 * (i // 12 % 2)"
+    def ancestor(self, rows: str) -> str:
+        """The parent of row `i` among these of its own table: mostly one that no query's condition lets through (3, 11, 19 …,
+        more of them the more rows there are), and above each of those but the first another (7, 15 …). Each of the first
+        rows has children, more the more rows there are, and some later ones have one, which has one."""
+        blocks = f"(len({rows}) + 4) // 8"
+        hidden = f"8 * ({blocks} - 1 - i // 8 % ({blocks})) + 3"
+        open_ = f"i % {STARTS} if i % 8 in (4, 6) else i - 1 if i % 8 in (1, 2) and i > 8"
+        return f"None if i % 8 == 7 else i - 4 if i % 8 == 3 else {open_} else {hidden}"
 
     def seeded(self, model: Model) -> str:
         """What a new row is given."""
@@ -82,6 +86,6 @@ class Dialect:
         given = [f'{model.text}=f"{model.var} {{999 - i}}"', f"{model.number}=i", f"{model.flag}=i // 2 % 3 != 1", f"{model.long}='-' if i % 4 == 3 else ''"]
         relations = [relation for relation in base.relations if relation.kind != "many" and relation.target is not base]
         for place, relation in enumerate(relations):
-            value = f"{relation.target.plural}[{self.own(model, place > 0)}]"
-            given.append(f"{relation.name}=" + (f"None if i % 7 == 4 else {value}" if relation.null else value))
+            value = f"{relation.target.plural}[{self.own(model, place > 0, relation.kind == 'one')}]"
+            given.append(f"{relation.name}=" + (f"None if i % 7 == 1 else {value}" if relation.null else value))
         return ", ".join(given)

@@ -468,10 +468,13 @@ class Django(Dialect):
 
     def drive(self, module: str, calls: list[str]) -> str:
         """The text of `drive.py`."""
-        lines = [f"from app import {module}", f"from app.models import {', '.join(sorted(m.name for m in self.schema.models))}", "", "", "def seed(n):"]
+        lines = [f"from app import {module}", "from django.db import transaction", f"from app.models import {', '.join(sorted(m.name for m in self.schema.models))}", "", "", "def seed(n):"]
         for model in self.schema.models:
             lines += ["    " + line for line in self._seed(model)]
-        lines += ["", "", "def run(n):", *("    " + f"{module}.{call}" for call in calls)]
+        lines += ["", "", "def run(n):"]
+        for call in calls:
+            # None sees what another has written.
+            lines += ["    with transaction.atomic():", f"        {module}.{call}", "        transaction.set_rollback(True)"]
         return "\n".join(lines) + "\n"
 
     def _seed(self, model: Model) -> list[str]:
@@ -479,13 +482,13 @@ class Django(Dialect):
         lines = [f"{model.plural} = [{model.name}.objects.create({self.seeded(model)}) for i in range({self.count(model)})]"]
         for relation in base.relations:
             if relation.target is base and relation.kind == "fk":
-                above = f"dict(enumerate({model.plural})).get({self.ancestor()})"
+                above = f"dict(enumerate({model.plural})).get({self.ancestor(model.plural)})"
                 lines += [
                     f"for i, row in enumerate({model.plural}):",
                     f"    {model.name}.objects.filter(pk=row.pk).update({relation.name}={above})",
                 ]
             if relation.kind == "many":
-                others, own = relation.target.plural, self.own(model)
+                others, own = relation.target.plural, self.own(model, alone=True)
                 lines += [
                     f"for i, row in enumerate({model.plural}):",
                     f"    row.{relation.name}.add({others}[{own}], *({others}[:n] if i < 3 else {others}[:1] if i < {self.shared(model)} else []))",

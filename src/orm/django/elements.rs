@@ -76,7 +76,7 @@ pub(super) fn column_value(machine: &dyn Machine, model: ModelId, name: Name) ->
 pub(super) fn row_of(query: &QuerySet) -> Row {
     let mut loaded = std::collections::BTreeMap::new();
     for name in query.null_relations.iter() {
-        loaded.insert(*name, Loaded { value: Value::None, is_sure: true });
+        loaded.insert(*name, Loaded::surely(Value::None));
     }
     Row {
         model: query.model,
@@ -95,11 +95,11 @@ pub(super) fn row_of(query: &QuerySet) -> Row {
     }
 }
 
-/// Rows of `parent.children` hold their parent; those of many-to-many and generic relations do not.
+/// Rows of `parent.children` hold their parent, if they don't hold a copy; those of many-to-many and generic relations do not.
 pub(super) fn know_parent(machine: &mut dyn Machine, row: ObjectId, query: &QuerySet) {
     let Some((parent, relation)) = query.related else { return };
     let Some(back) = relation::back_reference(machine, parent, relation) else { return };
-    if let Object::Row(row) = machine.object_mut(row) {
-        row.loaded.insert(back, Loaded { value: Value::Object(parent), is_sure: true });
-    }
+    let Some(mut holder) = relation::row(machine, row) else { return };
+    relation::hold_parent(machine, &mut holder, back, parent);
+    *machine.object_mut(row) = Object::Row(holder);
 }

@@ -128,6 +128,7 @@ fn prefetch_objects(machine: &mut dyn Machine, arguments: &Arguments, place: Pla
         if let Object::Row(row) = machine.object_mut(id) {
             row.plan = std::rc::Rc::new(plan);
         }
+        super::relation::read_keys(machine, &Value::Object(id), &iteration.size, place);
     }
     Value::None
 }

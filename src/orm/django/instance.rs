@@ -92,7 +92,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     // A row without its key is stored as a new one.
     row.is_saved &= !(is_key && value == Value::None);
     if found.is_some_and(|relation| relation.kind.is_single()) {
-        row.loaded.insert(name, Loaded { value, is_sure: true });
+        row.loaded.insert(name, Loaded::surely(value));
     } else if is_column || keyed.is_some() {
         row.columns.insert(name, true);
         if let Some(relation) = keyed {
@@ -116,7 +116,7 @@ pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Argument
         let about = schema.model(model);
         match about.relation(*name) {
             Some(relation) if relation.kind.is_single() => {
-                row.loaded.insert(*name, Loaded { value: value.clone(), is_sure: true });
+                row.loaded.insert(*name, Loaded::surely(value.clone()));
                 row.columns.extend(relation.key_attribute.map(|key| (key, true)));
             }
             _ => drop(row.columns.insert(*name, true)),

@@ -220,13 +220,16 @@ fn link(
         is_batched: false,
         fault: None,
     });
+    forget(machine, row, relation);
+    Value::None
+}
+
+/// What was prefetched of a set is dropped: it is read anew.
+pub(super) fn forget(machine: &mut dyn Machine, row: ObjectId, relation: Name) {
     if let Object::Row(row) = machine.object_mut(row) {
         row.loaded.remove(&relation);
-        let mut plan = (*row.plan).clone();
-        plan.relations.remove(&relation);
-        row.plan = Rc::new(plan);
+        Rc::make_mut(&mut row.plan).relations.remove(&relation);
     }
-    Value::None
 }
 
 /// `manager.through`, `Model.tags.through`: the join model.

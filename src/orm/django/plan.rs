@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{Arguments, Columns, Load, LoadPlan, Machine, Object, Value};
-use crate::project::{ModelId, RelationKind, Schema};
+use crate::project::{ModelId, Relation, RelationKind, Schema};
 use crate::syntax::Name;
 
 /// The hops of a look-up path.
@@ -19,15 +19,14 @@ fn known_texts(arguments: &Arguments) -> Option<Vec<Name>> {
     arguments.positional.iter().map(Value::as_text).collect()
 }
 
-/// `select_related(...)`: each hop is joined; without arguments every non-null foreign key is; `None` takes all back.
+/// `select_related(...)`: each hop is joined; without arguments every non-null foreign key is, and names given before no
+/// longer count, nor does that once names follow; `None` takes all back.
 pub(super) fn join(plan: &mut LoadPlan, arguments: &Arguments) {
-    if arguments.positional.first() == Some(&Value::None) {
-        plan.relations.retain(|_, load| load.is_separate);
-        plan.joins_all = false;
-        return;
-    }
-    if arguments.positional.is_empty() && arguments.star.is_none() {
-        plan.joins_all = true;
+    let takes_back = arguments.positional.first() == Some(&Value::None);
+    let is_bare = arguments.positional.is_empty() && arguments.star.is_none();
+    plan.joins_all = is_bare;
+    if takes_back || is_bare {
+        plan.relations.retain(|_, load| load.is_separate || load.is_only_path);
         return;
     }
     match known_texts(arguments) {
@@ -70,8 +69,13 @@ pub(super) fn prefetch(machine: &mut dyn Machine, plan: &mut LoadPlan, arguments
 
 fn add_prefetch(machine: &mut dyn Machine, plan: &mut LoadPlan, prefetch: &crate::domain::Prefetch) {
     let query = prefetch.queryset.map(|id| machine.object(id).clone());
-    let load = plan.add_path(&hops(prefetch.path), true);
-    load.to_attribute = prefetch.to_attribute;
+    let mut path = hops(prefetch.path);
+    let relation = path.last().copied();
+    if let (Some(attribute), Some(last)) = (prefetch.to_attribute, path.last_mut()) {
+        *last = attribute;
+    }
+    let load = plan.add_path(&path, true);
+    load.list_of = relation.filter(|_| prefetch.to_attribute.is_some());
     if let Some(Object::QuerySet(query)) = query {
         merge(&mut load.plan, &query.plan);
         load.origin = Some(query.origin);
@@ -157,7 +161,13 @@ pub(super) fn defer(schema: &Schema, model: ModelId, plan: &mut LoadPlan, argume
     }
 }
 
+/// Whether the plan joins a relation to its rows.
+pub(super) fn joins(plan: &LoadPlan, relation: &Relation) -> bool {
+    let by_name = fetched(plan, relation.name).is_some_and(|load| !load.is_separate);
+    by_name || (plan.joins_all && relation.kind.holds_key() && !relation.nullable)
+}
+
 /// The load of a relation, when the plan fetches it.
 pub(super) fn fetched(plan: &LoadPlan, relation: Name) -> Option<&Load> {
-    plan.relations.get(&relation).filter(|load| !load.is_only_path && load.to_attribute.is_none())
+    plan.relations.get(&relation).filter(|load| !load.is_only_path && load.list_of.is_none())
 }

@@ -237,6 +237,7 @@ pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Object
         super::questions::fetched(machine, id, &query, place);
         let element = element(machine, id, &query);
         let size = size(machine, &query);
+        super::relation::read_keys(machine, &element, &size, place);
         Sequence::many(SequenceKind::List, element, size)
     };
     let rows = machine.derive(id, Name::new("rows"), Object::Sequence(rows));

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::plan::{self, fetched};
 use crate::domain::{
     Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place, Row, RowOrigin, Sequence,
-    SequenceKind, Size, Value, Verb, Why,
+    SequenceKind, Size, Value, Verb, Why, loaded,
 };
 use crate::project::{Relation, RelationKind};
 use crate::syntax::Name;
@@ -30,6 +30,14 @@ pub(super) fn relation_of(machine: &dyn Machine, id: ObjectId, name: Name) -> Op
 pub(super) fn back_reference(machine: &dyn Machine, parent: ObjectId, relation: Name) -> Option<Name> {
     let relation = relation_of(machine, parent, relation)?;
     (relation.kind == RelationKind::OneToMany).then_some(relation.reverse).flatten()
+}
+
+/// Puts the parent on a row of its reverse set, unless the row's query has joined the parent: then it holds that copy.
+pub(super) fn hold_parent(machine: &dyn Machine, row: &mut Row, back: Name, parent: ObjectId) {
+    let relation = machine.program().schema.model(row.model).relation(back);
+    if relation.is_none_or(|relation| !plan::joins(&row.plan, relation)) {
+        row.loaded.insert(back, Loaded::surely(Value::Object(parent)));
+    }
 }
 
 /// Where the rows reached over a relation come from.
@@ -61,7 +69,8 @@ fn target_row(row: &Row, relation: &Relation, load: LoadPlan, origin: Option<Rc<
 pub(super) fn read_single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, place: Place) -> Value {
     let Some(row) = row(machine, id) else { return Value::unknown(Why::Element) };
     let name = relation.name;
-    let before = row.loaded.get(&name);
+    let before = loaded(machine, &row, name);
+    let before = before.as_ref();
     if let Some(loaded) = before.filter(|loaded| loaded.is_sure || is_planned(&row, relation)) {
         return loaded.value.clone();
     }
@@ -113,7 +122,8 @@ fn planned(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relati
         }
         None if row.plan.loads_all => LoadPlan { loads_all: true, ..LoadPlan::default() },
         None if row.plan.joins_all && relation.kind.holds_key() && !relation.nullable => {
-            LoadPlan { joins_all: true, ..LoadPlan::default() }
+            let path = row.plan.relations.get(&relation.name).map(|load| load.plan.clone());
+            LoadPlan { joins_all: true, ..path.unwrap_or_default() }
         }
         None => return None,
     };
@@ -128,7 +138,7 @@ fn load(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation,
     };
     let is_one_to_one = matches!(relation.kind, RelationKind::OneToOne | RelationKind::ReverseOneToOne);
     if let Some(back) = relation.reverse.filter(|_| is_one_to_one) {
-        target.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
+        target.loaded.insert(back, Loaded::surely(Value::Object(id)));
     }
     let target = Value::Object(machine.derive(id, relation.name, Object::Row(target)));
     let is_present = row.plan.present.contains(&relation.name) || row.truths.get(&relation.name) == Some(&true);
@@ -153,7 +163,7 @@ pub(super) fn share_fixed(machine: &mut dyn Machine, set: ObjectId, id: ObjectId
 
 fn remember(machine: &mut dyn Machine, id: ObjectId, name: Name, value: Value) -> Value {
     if let Object::Row(row) = machine.object_mut(id) {
-        row.loaded.insert(name, Loaded { value: value.clone(), is_sure: true });
+        row.loaded.insert(name, Loaded::surely(value.clone()));
     }
     value
 }
@@ -201,6 +211,22 @@ pub(super) fn read_column(machine: &mut dyn Machine, id: ObjectId, row: &Row, na
     }
 }
 
+/// A prefetch over a foreign key reads the key of every row, so that one which was left out is fetched once a row.
+pub(super) fn read_keys(machine: &mut dyn Machine, element: &Value, size: &Size, place: Place) {
+    for part in element.disjuncts() {
+        let Value::Object(id) = part else { continue };
+        let Some(row) = row(machine, id) else { continue };
+        let model = machine.program().schema.model(row.model);
+        let is_prefetched = |relation: &&Relation| {
+            relation.kind.holds_key() && fetched(&row.plan, relation.name).is_some_and(|load| load.is_separate)
+        };
+        let keys: Vec<Name> = model.relations.iter().filter(is_prefetched).filter_map(|r| r.key_attribute).collect();
+        for key in keys {
+            machine.for_each(size.clone(), place, &mut |machine| read_column(machine, id, &row, key, place));
+        }
+    }
+}
+
 fn effect(row: &Row, id: ObjectId, kind: EffectKind, name: Name, place: Place, certainty: Certainty) -> Effect {
     Effect {
         kind,
@@ -232,10 +258,10 @@ fn base_plan(machine: &mut dyn Machine, relation: &Relation) -> LoadPlan {
 /// The rows of a set relation that the query prefetched, or that are known on the row otherwise.
 pub(super) fn prefetched(machine: &mut dyn Machine, id: ObjectId, relation: &Relation) -> Option<(ObjectId, bool)> {
     let row = row(machine, id)?;
-    if let Some(loaded) = row.loaded.get(&relation.name)
-        && let Value::Object(rows) = loaded.value
+    if let Some(held) = loaded(machine, &row, relation.name)
+        && let Value::Object(rows) = held.value
     {
-        return Some((rows, loaded.is_sure || is_planned(&row, relation)));
+        return Some((rows, held.is_sure || is_planned(&row, relation)));
     }
     let load = match fetched(&row.plan, relation.name) {
         Some(load) => load.clone(),
@@ -272,7 +298,7 @@ fn rows_of(
     };
     let mut element = target_row(row, relation, plan, origin)?;
     if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::OneToMany) {
-        element.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
+        hold_parent(machine, &mut element, back, id);
     }
     let label = machine.program().schema.model(row.model).label;
     let rows = Sequence { kind: SequenceKind::List, items: None, element: None, size: Size::Known(0) };
@@ -287,8 +313,8 @@ fn rows_of(
 /// The list that `Prefetch(to_attr=name)` puts on a row.
 pub(super) fn to_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name) -> Option<Value> {
     let row = row(machine, id)?;
-    let (relation, load) = row.plan.relations.iter().find(|(_, load)| load.to_attribute == Some(name))?;
-    let relation = relation_of(machine, id, *relation)?;
+    let load = row.plan.relations.get(&name)?;
+    let relation = relation_of(machine, id, load.list_of?)?;
     let rows = Value::Object(rows_of(machine, id, &row, &relation, load, name)?);
     if let Object::Row(row) = machine.object_mut(id) {
         row.attributes.insert(name, rows.clone());

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::elements::{know_parent, row_of};
 use super::queryset::{PAIR, ROW, extend_origin, fire};
 use super::table::Action;
-use super::{asked, instance, relation, signals};
+use super::{asked, instance, manager, relation, signals};
 use crate::domain::{
     Arguments, Certainty, EffectKind, Machine, Object, Place, QuerySet, Sequence, SequenceKind, Value, Verb,
 };
@@ -21,6 +21,11 @@ pub(super) fn write(
     place: Place,
 ) -> Option<Value> {
     extend_origin(&mut query, place);
+    if let (Action::Create | Action::Update | Action::Delete, Some((row, relation)), true) =
+        (action, query.related, query.result.is_some())
+    {
+        manager::forget(machine, row, relation);
+    }
     match action {
         Action::Create => Some(create(machine, &query, arguments, place)),
         Action::GetOrCreate => {

@@ -6,7 +6,7 @@ use super::options::{IMMEDIATE, LAZY, NOTHING, RECURSIVE};
 use super::row;
 use super::unit::option;
 use crate::domain::{
-    Load, LoadPlan, Loaded, Machine, Object, ObjectId, Row, RowOrigin, Sequence, SequenceKind, Size, Value, Why,
+    Load, LoadPlan, Loaded, Machine, Object, ObjectId, Row, RowOrigin, Sequence, SequenceKind, Size, Value, Why, loaded,
 };
 use crate::project::{ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -93,7 +93,7 @@ fn loading_path(machine: &dyn Machine, row: &Row, relation: &Relation) -> Vec<Mo
 /// Whether the rows of a relation are there without a query.
 pub(super) fn is_loaded(machine: &dyn Machine, id: ObjectId, relation: &Relation) -> bool {
     let Object::Row(row) = machine.object(id) else { return true };
-    if let Some(loaded) = row.loaded.get(&relation.name) {
+    if let Some(loaded) = loaded(machine, row, relation.name) {
         return loaded.is_sure;
     }
     row::is_pending(machine, row) || !matches!(held(machine, row, relation), Held::Lazy(_))
@@ -125,8 +125,7 @@ pub(super) fn load(
         None => Value::unknown(Why::Attribute(relation.name)),
         Some(target) => {
             let mut found = row::blank(target);
-            let fixed =
-                plan.fixed.iter().map(|(name, row)| (*name, Loaded { value: Value::Object(*row), is_sure: true }));
+            let fixed = plan.fixed.iter().map(|(name, row)| (*name, Loaded::surely(Value::Object(*row))));
             found.loaded.extend(fixed);
             found.plan = Rc::new(plan);
             found.origin = further(&row, relation.name, is_lazy);
@@ -166,7 +165,7 @@ pub(super) fn doubt(machine: &mut dyn Machine, owner: ObjectId, value: &Value) {
 /// Keeps a relation's value on its row.
 pub(super) fn remember(machine: &mut dyn Machine, id: ObjectId, name: Name, value: Value) -> Value {
     if let Object::Row(row) = machine.object_mut(id) {
-        row.loaded.insert(name, Loaded { value: value.clone(), is_sure: true });
+        row.loaded.insert(name, Loaded::surely(value.clone()));
     }
     value
 }
@@ -174,7 +173,7 @@ pub(super) fn remember(machine: &mut dyn Machine, id: ObjectId, name: Name, valu
 fn single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, mut target: Row) -> Value {
     know_inverse(machine, id, relation, &mut target);
     if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::ReverseOneToOne) {
-        target.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
+        target.loaded.insert(back, Loaded::surely(Value::Object(id)));
     }
     let target = Value::Object(machine.derive(id, relation.name, Object::Row(target)));
     let may_miss = relation.nullable || relation.kind == RelationKind::ReverseOneToOne;
@@ -196,7 +195,7 @@ fn know_inverse(machine: &dyn Machine, id: ObjectId, relation: &Relation, child:
         let points_up =
             matches!(back.kind, RelationKind::ManyToOne | RelationKind::OneToOne) && back.to_field.is_none();
         if is_same_key && points_up && back.target.is_some_and(is_kin) {
-            child.loaded.insert(back.name, Loaded { value: Value::Object(id), is_sure: true });
+            child.loaded.insert(back.name, Loaded::surely(Value::Object(id)));
         }
     }
 }
@@ -205,7 +204,7 @@ fn know_inverse(machine: &dyn Machine, id: ObjectId, relation: &Relation, child:
 fn many(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, mut element: Row) -> Value {
     know_inverse(machine, id, relation, &mut element);
     if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::OneToMany) {
-        element.loaded.insert(back, Loaded { value: Value::Object(id), is_sure: true });
+        element.loaded.insert(back, Loaded::surely(Value::Object(id)));
     }
     let label = machine.program().schema.model(row.model).label;
     let size = Size::Rows(Name::new(&format!("{label}.{}", relation.name)));

@@ -144,7 +144,7 @@ fn commit_value(machine: &mut dyn Machine, row: &Value, name: Name, value: &Valu
     if let Value::Object(id) = row
         && let Object::Row(row) = machine.object_mut(*id)
     {
-        row.loaded.insert(name, Loaded { value: value.clone(), is_sure: true });
+        row.loaded.insert(name, Loaded::surely(value.clone()));
     }
 }
 

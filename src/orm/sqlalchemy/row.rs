@@ -9,7 +9,7 @@ use super::{alchemy, events, polymorphic, unit};
 use crate::domain::{
     Alchemy, Arguments, Attachment, Certainty, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object,
     ObjectId, Pending, Place, Row, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why,
-    Write,
+    Write, loaded,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -265,7 +265,7 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
     let Some(row) = row(machine, id) else { return Value::unknown(Why::Element) };
     let mut certainty = row.certainty;
     let mut before = None;
-    if let Some(loaded) = row.loaded.get(&relation.name) {
+    if let Some(loaded) = loaded(machine, &row, relation.name) {
         if loaded.is_sure {
             // A parent that is held is found by its key, which must be read where the query left it out.
             let is_eager = row.plan.relations.contains_key(&relation.name);
@@ -355,7 +355,7 @@ pub(super) fn know_parent(machine: &mut dyn Machine, id: ObjectId, parent: Objec
     let found = machine.program().schema.model(about.model).relation(relation);
     let back = found.filter(|relation| relation.kind == RelationKind::OneToMany).and_then(|relation| relation.reverse);
     if let (Some(back), Object::Row(row)) = (back, machine.object_mut(id)) {
-        row.loaded.insert(back, Loaded { value: Value::Object(parent), is_sure: true });
+        row.loaded.insert(back, Loaded::surely(Value::Object(parent)));
     }
 }
 
