@@ -108,6 +108,9 @@ impl Interpreter<'_> {
             }
             "pop" | "popleft" | "get" | "get_nowait" | "popitem" => {
                 self.note_consumption(id);
+                if name.starts_with("pop") {
+                    self.take_off(id);
+                }
                 element()
             }
             "copy" | "__iter__" => Value::Object(self.allocate(place, 9, Object::Sequence(sequence.clone()))),
@@ -125,8 +128,20 @@ impl Interpreter<'_> {
                 Value::None
             }
             "index" | "count" | "issubset" | "issuperset" | "isdisjoint" | "__len__" => Value::ANY,
-            "remove" | "discard" | "reverse" => Value::None,
+            "remove" | "discard" => {
+                self.take_off(id);
+                Value::None
+            }
+            "reverse" => Value::None,
             _ => Value::unknown(Why::Attribute(name)),
+        }
+    }
+
+    /// Something was taken out of a list: which elements are left, nobody knows.
+    fn take_off(&mut self, id: ObjectId) {
+        if let Object::Sequence(sequence) = self.object_mut(id) {
+            sequence.element = sequence.any();
+            sequence.items = None;
         }
     }
 

@@ -7,6 +7,28 @@ use crate::domain::{Guard, Machine, Object, ObjectId, Value};
 use crate::syntax::Name;
 use crate::syntax::ir::{Case, Comparison, Expr, ExprKind, UnaryOperator};
 
+/// Methods that change whether a collection is empty.
+const CHANGES: &[&str] = &[
+    "add",
+    "append",
+    "appendleft",
+    "clear",
+    "discard",
+    "extend",
+    "insert",
+    "pop",
+    "popitem",
+    "popleft",
+    "remove",
+    "setdefault",
+    "update",
+];
+
+/// Whether a method makes an empty collection one that isn't, or the other way round.
+pub(super) fn changes(method: &str) -> bool {
+    CHANGES.contains(&method)
+}
+
 /// The text of a condition, in which the row has no name.
 struct Reader<'a, 'p> {
     machine: &'a Interpreter<'p>,
@@ -43,6 +65,12 @@ impl Interpreter<'_> {
     pub(super) fn is_lasting(&self, number: u32) -> bool {
         let subject = self.condition_subjects[number as usize];
         self.lasting.contains(&number) || (self.exists(subject) && matches!(self.object(subject), Object::Row(_)))
+    }
+
+    /// A name was given another value, or what it holds was changed: whether it is true is a new question.
+    pub(super) fn forget_truth(&mut self, name: Name) {
+        let scope = self.frame().scope;
+        self.condition_numbers.remove(&(scope, name));
     }
 
     /// A row was changed, so that its conditions are no longer those that were asked before.
