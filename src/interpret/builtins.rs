@@ -17,6 +17,10 @@ impl Interpreter<'_> {
         if let Some(builtin) = path.strip_prefix("builtins.") {
             return self.call_builtin(builtin, arguments, place);
         }
+        let last = path.rsplit('.').next().unwrap_or(&path);
+        if let Some(value) = self.load_classes(last, arguments, place) {
+            return value;
+        }
         crate::orm::raw::remark_on_call(self, path, arguments, place);
         if let Some(value) = crate::orm::django::external(self, path, arguments, place) {
             return value;
