@@ -17,6 +17,10 @@ impl Interpreter<'_> {
         if let Some(builtin) = path.strip_prefix("builtins.") {
             return self.call_builtin(builtin, arguments, place);
         }
+        let last = path.rsplit('.').next().unwrap_or(&path);
+        if let Some(value) = self.load_classes(last, arguments, place) {
+            return value;
+        }
         crate::orm::raw::remark_on_call(self, path, arguments, place);
         if let Some(value) = crate::orm::django::external(self, path, arguments, place) {
             return value;
@@ -272,7 +276,7 @@ impl Interpreter<'_> {
 
     fn get_attribute_by_name(&mut self, owner: &Value, arguments: &Arguments, place: Place) -> Value {
         let Some(name) = arguments.positional.get(1).and_then(Value::as_text) else {
-            return Value::unknown(Why::Call);
+            return self.any_listed_method(owner, place);
         };
         let default = arguments.positional.get(2);
         if let Some(default) = default.filter(|_| self.is_without(owner, name)) {
@@ -284,6 +288,13 @@ impl Interpreter<'_> {
             Some(Value::None) => value.join(&Value::None, None),
             _ => value,
         }
+    }
+
+    /// `getattr(self, action)`: one of the methods that the class lists by name.
+    fn any_listed_method(&mut self, owner: &Value, place: Place) -> Value {
+        let names = self.class_of(owner).map(|class| self.program.listed_methods(class)).unwrap_or_default();
+        let methods = names.into_iter().map(|name| self.read_attribute(owner, name, place));
+        methods.reduce(|one, other| one.join(&other, None)).unwrap_or(Value::unknown(Why::Call))
     }
 
     /// Whether a class of the project is known whole and has no such attribute (`getattr(self.Meta, "ordering", None)`).

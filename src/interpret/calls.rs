@@ -134,6 +134,9 @@ impl Interpreter<'_> {
         arguments: Arguments,
         place: Place,
     ) -> Value {
+        if let Some(value) = self.load_classes(&closure.function.name, &arguments, place) {
+            return value;
+        }
         if let Some(value) = self.call_decorated(closure, receiver.as_ref(), &arguments, place) {
             return value;
         }

@@ -28,6 +28,7 @@ mod invariants;
 mod join;
 mod knowledge;
 mod likeness;
+mod loaders;
 mod loops;
 mod memo;
 mod names;

@@ -7,6 +7,8 @@ mod django;
 mod flow;
 mod from_sources;
 mod link;
+mod listed;
+mod loaders;
 mod module_index;
 mod module_name;
 mod mro;

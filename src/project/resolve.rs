@@ -116,7 +116,9 @@ impl Program {
         let Binding::Variable(module, name) = binding else { return binding };
         let value = self.assignment(module, name);
         let target = value.filter(|value| !matches!(value.kind, ExprKind::Subscript { .. }));
-        target.and_then(|value| self.resolve_at(module, None, value, depth)).unwrap_or(binding)
+        let followed = target.and_then(|value| self.resolve_at(module, None, value, depth));
+        let loaded = || value.is_none().then(|| self.loaded_with_others(module, name)).flatten();
+        followed.or_else(loaded).unwrap_or(binding)
     }
 
     fn attribute_at(&self, binding: &Binding, name: Name, depth: u32) -> Option<Binding> {
@@ -178,13 +180,18 @@ impl Program {
     fn resolve_call(&self, function: &Expr, arguments: &[Argument]) -> Option<Binding> {
         let texts: Vec<&str> =
             arguments.iter().filter_map(|argument| text(&argument.value)).map(Name::as_str).collect();
-        let model = match (last_name(function)?.as_str(), &texts[..]) {
+        let function = last_name(function)?;
+        let model = match (function.as_str(), &texts[..]) {
             ("get_user_model", _) => self.schema.user_model.map(|id| self.schema.model(id)),
             ("get_model" | "get_registered_model" | "load_model", [label]) => self.schema.by_label(label),
             ("get_model" | "get_registered_model" | "load_model", [app, name, ..]) => {
-                self.schema.by_label(&format!("{app}.{name}"))
+                let model = self.schema.by_label(&format!("{app}.{name}"));
+                // Bases are looked up before there are models.
+                let class = || self.below_app(&format!("{app}.models"), Name::new(name));
+                return model.map(|model| Binding::Class(model.class)).or_else(class);
             }
             ("import_string" | "import_class", [path]) => return self.resolve_dotted(path),
+            (loader, [label, name, ..]) => return self.loaded(loader, label, Name::new(name)),
             _ => None,
         };
         model.map(|model| Binding::Class(model.class))

@@ -206,3 +206,40 @@ fn an_unknown_base_with_model_fields_is_a_model_and_choices_are_not() {
     assert_eq!(labels, ["shop.Book"]);
     assert!(model(&program, "shop.Book").has_unknown_base);
 }
+
+#[test]
+fn a_loader_finds_classes_below_an_app() {
+    let program = Program::from_sources(&[
+        ("core/loading.py", "def get_class(label, name): ...\ndef get_classes(label, names): ...\n"),
+        ("core/__init__.py", ""),
+        ("apps/stock/__init__.py", ""),
+        ("apps/shop/__init__.py", ""),
+        ("apps/panel/stock/__init__.py", ""),
+        ("tests/stock/__init__.py", ""),
+        ("apps/stock/models.py", AUTHOR),
+        ("apps/stock/strategy.py", "class Base: pass\nclass Selector: pass\nLIMIT = 3\n"),
+        ("apps/panel/stock/strategy.py", "class Selector: pass\n"),
+        ("tests/stock/strategy.py", "class Selector: pass\n"),
+        (
+            "apps/shop/views.py",
+            "from core.loading import get_class, get_classes, get_model\n\
+             Selector = get_class('stock.strategy', 'Selector')\n\
+             Base, Other = get_classes('stock.strategy', ['Base', 'Selector'])\n\
+             Author = get_model('stock', 'Author')\n\
+             class One(Base, Other): pass\n\
+             class Writer(Author): pass\n",
+        ),
+    ]);
+    let bases = |class: &str| -> Vec<String> {
+        let path = Name::new("shop.views");
+        let Some(Binding::Class(id)) = program.lookup(program.by_name[&path], Name::new(class)) else {
+            panic!("{class}")
+        };
+        program.class(id).mro.iter().skip(1).map(|base| program.class_path(*base).to_string()).collect()
+    };
+    assert_eq!(bases("One"), ["stock.strategy.Base", "stock.strategy.Selector"]);
+    assert_eq!(bases("Writer")[0], "stock.models.Author");
+    assert!(program.loaded("get_class", "stock.strategy", Name::new("LIMIT")).is_none(), "a constant is no class");
+    assert!(program.loaded("get_class", "stock.reports", Name::new("Selector")).is_none());
+    assert!(program.loaded("get_text", "stock.strategy", Name::new("Selector")).is_none());
+}

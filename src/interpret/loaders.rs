@@ -1,0 +1,34 @@
+//! Functions that load classes of the project by texts: their own bodies go through settings and the import system.
+
+use super::interpreter::Interpreter;
+use crate::domain::{Arguments, Machine, Object, Place, Sequence, SequenceKind, Value, Why};
+use crate::syntax::Name;
+
+impl Interpreter<'_> {
+    /// What a loader of classes returns: `None` where the function is no loader, or what it loads is not known.
+    pub(super) fn load_classes(&mut self, loader: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+        let [label, wanted, ..] = &arguments.positional[..] else { return None };
+        let label = label.as_text()?;
+        if let Some(name) = wanted.as_text() {
+            let binding = self.program.loaded(loader, &label, name)?;
+            return Some(self.binding_value(&binding));
+        }
+        let names = self.listed_texts(wanted)?;
+        let bindings: Vec<_> = names.iter().map(|name| self.program.loaded(loader, &label, *name)).collect();
+        if bindings.iter().all(Option::is_none) {
+            return None;
+        }
+        let values = bindings.iter().map(|binding| match binding {
+            Some(binding) => self.binding_value(binding),
+            None => Value::unknown(Why::Call),
+        });
+        let loaded = Sequence::of(SequenceKind::List, values.collect());
+        Some(Value::Object(self.allocate(place, 0, Object::Sequence(loaded))))
+    }
+
+    fn listed_texts(&self, value: &Value) -> Option<Vec<Name>> {
+        let Value::Object(id) = value else { return None };
+        let Object::Sequence(sequence) = self.object(*id) else { return None };
+        sequence.items.as_ref()?.iter().map(Value::as_text).collect()
+    }
+}
