@@ -2,7 +2,8 @@
 //!
 //! A model is given as its class, a row, a queryset or a manager. `relation_kind(model, name)` is a text
 //! (`"many-to-one"` …) or `None`; `field_names(model, "many-to-many")` lists the fields of a kind (`"column"`: the plain
-//! ones; `"relation"`: all that other rows are reached by) that the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and
+//! ones; `"relation"`: all that other rows are reached by) that the model itself declares; `has_link_model(model, name)` says whether a
+//! many-to-many goes through a model of the project; `link_between(parent, child)` is the foreign key of an inline form, and
 //! `row_of(model)` is a row that somebody else loaded, as it is by default.
 //! `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of the project or a stub has the
 //! member.
@@ -25,6 +26,11 @@ impl Interpreter<'_> {
                 let model = self.model_of(first?).map(|model| self.program.schema.model(model));
                 let relation = model.and_then(|model| model.relation(text(1)?));
                 Some(relation.map_or(Value::ANY, |relation| truth(relation.nullable)))
+            }
+            "has_link_model" => {
+                let model = self.model_of(first?).map(|model| self.program.schema.model(model));
+                let relation = model.and_then(|model| model.relation(text(1)?));
+                Some(truth(relation.is_some_and(|relation| relation.through.is_some())))
             }
             "field_names" => Some(self.field_names(first?, text(1)?, place)),
             "link_between" => Some(self.link_between(first?, arguments.positional.get(1)?)),
