@@ -243,7 +243,11 @@ fn spread(machine: &dyn Machine, arguments: &Arguments) -> Vec<Value> {
     arguments.positional.iter().flat_map(items).collect()
 }
 
-/// Adds the options of `.options(...)` to the plans of a statement over `first`.
+fn unknown_option() -> LoaderOption {
+    LoaderOption { plan: LoadPlan { is_guess: true, ..LoadPlan::default() }, ..LoaderOption::default() }
+}
+
+/// Adds the options of `.options(...)` to the plans of a statement over `first`. What is not understood may load anything.
 pub(super) fn apply(
     machine: &dyn Machine,
     plans: &mut Vec<(ModelId, LoadPlan)>,
@@ -252,7 +256,11 @@ pub(super) fn apply(
 ) {
     for value in spread(machine, arguments).into_iter().chain(arguments.star.clone()) {
         for part in value.disjuncts() {
-            let Some(option) = option_of(machine, &part) else { continue };
+            let option = match option_of(machine, &part) {
+                Some(option) => option,
+                None if part.is_unknown() => unknown_option(),
+                None => continue,
+            };
             let Some(root) = option.root.or(first) else { continue };
             match plans.iter_mut().find(|(model, _)| *model == root) {
                 Some((_, plan)) => plan.absorb(&option.plan),

@@ -241,7 +241,7 @@ fn read_column(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place
         Some(false) => Certainty::Medium,
         None => Certainty::High,
     };
-    machine.fire(effect(&row, id, EffectKind::DeferredColumn, name, place, certainty.min(row.certainty)));
+    machine.fire(effect(&row, id, EffectKind::DeferredColumn, name, place, certainty.min(known_certainty(&row))));
     let together = group_of(machine, row.model, name);
     if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
@@ -259,11 +259,16 @@ fn group_of(machine: &dyn Machine, model: ModelId, name: Name) -> Vec<Name> {
     model.columns.iter().filter(|column| group(column) == Some(own)).map(|column| column.name).collect()
 }
 
+/// How sure it is that a row does not hold what it was not seen to load.
+fn known_certainty(row: &Row) -> Certainty {
+    if row.plan.is_guess { Certainty::Low } else { row.certainty }
+}
+
 /// Reads a relation: from the row, or by a query.
 pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, place: Place) -> Value {
     touch(machine, id, relation.name, place);
     let Some(row) = row(machine, id) else { return Value::unknown(Why::Element) };
-    let mut certainty = row.certainty;
+    let mut certainty = known_certainty(&row);
     let mut before = None;
     if let Some(loaded) = loaded(machine, &row, relation.name) {
         if loaded.is_sure {
