@@ -35,7 +35,7 @@ class BaseModelAdmin:
     def get_fields(self, request, obj=None):
         if self.fields:
             return self.fields
-        return [name for name in form_fields(self.model) if not has_link_model(self.model, name)]
+        return field_names(self.model, "editable")
 
     def get_fieldsets(self, request, obj=None):
         return self.fieldsets
