@@ -8,8 +8,8 @@ use super::session::{self, attachment, change, state};
 use super::{alchemy, events, polymorphic, unit};
 use crate::domain::{
     Alchemy, Arguments, Attachment, Certainty, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object,
-    ObjectId, Pending, Place, Row, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why,
-    Write, loaded,
+    ObjectId, Pending, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value,
+    Verb, Why, Write, loaded,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -79,11 +79,23 @@ pub(super) fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: 
     if !row.is_expired && !is_past {
         return;
     }
-    let is_doubtful = now.is_some_and(|(_, session)| session.is_doubtful);
-    let doubt = if is_doubtful { Certainty::Medium } else { Certainty::High };
+    let doubt = match &now {
+        Some((_, session)) if is_reread(machine, id, session) => Certainty::Low,
+        Some((_, session)) if session.is_doubtful => Certainty::Medium,
+        _ => Certainty::High,
+    };
     let one = effect(&row, id, EffectKind::Refresh, name, place, doubt.min(row.certainty));
     machine.fire(Effect { relation: None, ..one });
     renewed(machine, id);
+    if let Some((tie, session)) = now {
+        change(machine, tie.session, |own| own.reread.push((id, session.commits)));
+    }
+}
+
+/// A row that stands for itself alone, and that an earlier pass of a loop has read since it expired: later passes find it
+/// fresh, whichever way that one went.
+fn is_reread(machine: &dyn Machine, id: ObjectId, session: &Session) -> bool {
+    session.reread.contains(&(id, session.commits)) && machine.growth_of(id).is_none()
 }
 
 pub(super) fn effect(
