@@ -340,6 +340,8 @@ pub struct Session {
     pub waiting: Vec<Waiting>,
     /// Rows that its queries gave: the model and the summary row.
     pub held: Vec<(ModelId, ObjectId)>,
+    /// Rows that were read again after they had expired, on some path that leads here, and the count of `commits` then.
+    pub reread: Vec<(ObjectId, u32)>,
     /// Rows that were read by a key which the program spells out.
     pub known: Vec<(ModelId, Scalar, ObjectId)>,
     /// How sure it is that this is a session.
@@ -362,6 +364,7 @@ impl Default for Session {
             row_by_row: Vec::new(),
             waiting: Vec::new(),
             held: Vec::new(),
+            reread: Vec::new(),
             known: Vec::new(),
             certainty: Certainty::High,
         }

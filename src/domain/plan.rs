@@ -107,6 +107,7 @@ impl LoadPlan {
         self.loads_all |= other.loads_all;
         self.ignores_mapping |= other.ignores_mapping;
         self.loads_subclasses |= other.loads_subclasses;
+        self.is_guess |= other.is_guess;
         self.fixed.extend(&other.fixed);
         self.joined.extend(&other.joined);
         self.undeferred.extend(other.undeferred.iter().copied());

@@ -1,7 +1,7 @@
 //! Annotations as values: what a parameter or attribute probably is.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Dict, Machine, Object, Place, Sequence, SequenceKind, Size, Value, Why};
+use crate::domain::{DECLARED, Dict, Machine, Object, Place, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{BinaryOperator, Constant, Expr, ExprKind};
@@ -154,6 +154,9 @@ impl Interpreter<'_> {
         if let Some(Expr { kind: ExprKind::Tuple(parts), .. }) = index
             && let [key, value] = parts.as_slice()
         {
+            if self.is_enumeration(key) {
+                dict.size = Size::Known(DECLARED);
+            }
             dict.key = Some(self.annotated_element(key));
             dict.value = Some(self.annotated_element(value));
         } else {
@@ -161,6 +164,15 @@ impl Interpreter<'_> {
             dict.value = Some(Value::unknown(Why::Element));
         }
         Value::Object(self.allocate(place, 8, Object::Dict(dict)))
+    }
+
+    /// Whether there are only as many values of a type as its class declares.
+    fn is_enumeration(&mut self, annotation: &Expr) -> bool {
+        let Value::Class(ClassRef::Known(class)) = self.evaluate(annotation) else { return false };
+        self.program.class(class).mro.iter().any(|base| match base {
+            ClassRef::External(path) => path.ends_with("Enum"),
+            ClassRef::Known(_) => false,
+        })
     }
 }
 

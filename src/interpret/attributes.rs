@@ -237,16 +237,22 @@ impl Interpreter<'_> {
             }
             FunctionKind::CachedProperty if is_instance => self.cached_property(owner, function, receiver, place),
             FunctionKind::Static => Value::Function(Rc::new(self.closure_of(owner, function))),
-            FunctionKind::Class => {
-                let class = match receiver {
-                    Value::Class(_) => receiver.clone(),
-                    other => self.class_of(other).map_or(other.clone(), |id| Value::Class(ClassRef::Known(id))),
-                };
-                Value::Bound(Rc::new((class, self.closure_of(owner, function))))
+            FunctionKind::Class => self.bound_to_class(owner, function, receiver),
+            FunctionKind::ClassProperty => {
+                let bound = self.bound_to_class(owner, function, receiver);
+                self.call_value(&bound, Arguments::default(), place)
             }
             _ if is_instance => self.bind_function(owner, function, receiver),
             _ => Value::Function(Rc::new(self.closure_of(owner, function))),
         }
+    }
+
+    fn bound_to_class(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value) -> Value {
+        let class = match receiver {
+            Value::Class(_) => receiver.clone(),
+            other => self.class_of(other).map_or(other.clone(), |id| Value::Class(ClassRef::Known(id))),
+        };
+        Value::Bound(Rc::new((class, self.closure_of(owner, function))))
     }
 
     fn cached_property(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value, place: Place) -> Value {
@@ -531,6 +537,7 @@ pub(crate) enum FunctionKind {
     CachedProperty,
     Static,
     Class,
+    ClassProperty,
 }
 
 /// What the decorators of a function in a class body make of it.
@@ -547,12 +554,13 @@ pub(crate) fn kind_of(function: &Function) -> FunctionKind {
         match name.as_str() {
             "staticmethod" => return FunctionKind::Static,
             "classmethod" | "declared_attr" | "validator" | "field_validator" => return FunctionKind::Class,
-            "property" | "hybrid_property" | "classproperty" | "abstractproperty" | "getter" | "setter" => {
+            "property" | "hybrid_property" | "abstractproperty" | "getter" | "setter" => {
                 return FunctionKind::Property;
             }
             text if text.contains("cached_property") || text.contains("memoized_property") || text == "reify" => {
                 return FunctionKind::CachedProperty;
             }
+            text if text.ends_with("classproperty") => return FunctionKind::ClassProperty,
             text if text.ends_with("property") => return FunctionKind::Property,
             _ => {}
         }

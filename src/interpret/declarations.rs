@@ -4,14 +4,14 @@
 //! `name = None` takes one away. `declared_value(cls, name, default)` gives a class attribute of the project or a stub.
 //! `decorated_methods(cls, names)` lists methods with one of these decorators, `decoration(cls, name)` is what the decorator
 //! of this name gave for the nearest class that has it, or `None`. `model_fields(model)` lists the columns
-//! and forward relations of a model, `field_kind(model, name)` says what a name is (`key`, `column`, `unique`, `one`,
+//! and forward relations of a model, `form_fields(model)` those of them that a form of all fields has, `field_kind(model, name)` says what a name is (`key`, `column`, `unique`, `one`,
 //! `many`, `attribute`), `related_model(model, name)` where a relation leads. `selected_names(fields, exclude, declared,
 //! all)` is what `Meta.fields` and `Meta.exclude` choose. `setting(name)` is the value of a Django setting.
 //! `class_of_model(base, model)` is the class below a base whose `Meta.model` is the model.
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Dict, Machine, Object, Place, Sequence, SequenceKind, Size, Value, Why};
-use crate::project::{Binding, ClassId, ClassRef, Member, Model, Program, RelationKind};
+use crate::project::{Binding, ClassId, ClassRef, Member, Model, Program, Relation, RelationKind};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind};
 
@@ -29,6 +29,10 @@ impl Interpreter<'_> {
             }
             "model_fields" => {
                 let names = self.model_argument(arguments).map(|model| own_fields(self.program, model));
+                Some(self.tuple(texts(names.unwrap_or_default()), place))
+            }
+            "form_fields" => {
+                let names = self.model_argument(arguments).map(|model| form_fields(self.program, model));
                 Some(self.tuple(texts(names.unwrap_or_default()), place))
             }
             "field_kind" => Some(Value::text(self.field_kind(arguments))),
@@ -245,6 +249,12 @@ fn own_fields(program: &Program, model: &Model) -> Vec<Name> {
     let mut names: Vec<Name> = columns.chain(forward.map(|relation| relation.name)).collect();
     let mut seen = rustc_hash::FxHashSet::default();
     names.retain(|name| seen.insert(*name));
+    names
+}
+
+fn form_fields(program: &Program, model: &Model) -> Vec<Name> {
+    let mut names = own_fields(program, model);
+    names.retain(|name| model.relation(*name).is_none_or(Relation::is_in_forms));
     names
 }
 

@@ -213,15 +213,9 @@ fn join_loaded(a: Option<&Loaded>, b: Option<&Loaded>, guard: Option<u32>) -> Op
 
 /// The later counts; that they differ is remembered.
 fn join_sessions(a: &Session, b: &Session) -> Session {
-    let extend = |list: &mut Vec<_>, other: &[_]| {
-        for one in other {
-            if !list.contains(one) {
-                list.push(*one);
-            }
-        }
-    };
     let mut joined = a.clone();
-    extend(&mut joined.held, &b.held);
+    joined.held.extend(b.held.iter().filter(|one| !a.held.contains(one)));
+    joined.reread.extend(b.reread.iter().filter(|one| !a.reread.contains(one)));
     joined.known.retain(|one| b.known.contains(one));
     for pending in b.row_by_row.iter().filter(|pending| !a.row_by_row.contains(pending)) {
         joined.row_by_row.push(pending.clone());

@@ -242,7 +242,7 @@ impl Interpreter<'_> {
         use super::attributes::{FunctionKind, kind_of};
         match kind_of(function) {
             FunctionKind::Static => None,
-            FunctionKind::Class => Some(Value::Class(ClassRef::Known(class))),
+            FunctionKind::Class | FunctionKind::ClassProperty => Some(Value::Class(ClassRef::Known(class))),
             _ => Some(self.assumed_instance(class, place)),
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! A model is given as its class, a row, a queryset or a manager. `relation_kind(model, name)` is a text
 //! (`"many-to-one"` …) or `None`; `field_names(model, "many-to-many")` lists the fields of a kind (`"column"`: the plain
-//! ones; `"relation"`: all that other rows are reached by) that the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and
-//! `row_of(model)` is a row that somebody else loaded, as it is by default.
+//! ones; `"relation"`: all that other rows are reached by; `"editable"`: the relations that a form of the admin has) that
+//! the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and `row_of(model)` is a row that somebody else loaded, as it is by default.
 //! `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of the project or a stub has the
 //! member.
 
@@ -72,7 +72,11 @@ impl Interpreter<'_> {
             Some(model) => {
                 // The other side of a relation is no member of the class.
                 let is_own = |relation: &Relation| self.program.member(model.class, relation.name, None).is_some();
-                let is_asked = |relation: &&Relation| kind_name(relation.kind) == kind.as_str() && is_own(relation);
+                let is_kind = |relation: &Relation| match kind.as_str() {
+                    "editable" => relation.is_in_forms() && relation.through.is_none(),
+                    kind => kind_name(relation.kind) == kind,
+                };
+                let is_asked = |relation: &&Relation| is_kind(relation) && is_own(relation);
                 model.relations.iter().filter(is_asked).map(|relation| relation.name).collect()
             }
             None => Vec::new(),

@@ -98,6 +98,11 @@ impl Relation {
     pub fn goes_by(&self, attribute: Name) -> bool {
         self.name == attribute || self.key_attribute == Some(attribute)
     }
+
+    /// Whether Django's forms of all fields have it: not with `editable=False`, nor the key to the parent's table.
+    pub fn is_in_forms(&self) -> bool {
+        !self.options.iter().any(|(option, _)| *option == "editable" || *option == "parent_link")
+    }
 }
 
 /// A column read as an attribute.

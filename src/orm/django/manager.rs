@@ -253,7 +253,8 @@ pub fn manager_query_method(
     machine.project_attribute(&query, name, place)
 }
 
-/// `BookQuerySet(self.model, using=self._db)`: an instance of a project's queryset or manager class.
+/// `BookQuerySet(self.model, using=self._db)`: an instance of a project's queryset or manager class. One that nobody was
+/// seen giving a model stands in an annotation, and its maker may have loaded anything.
 pub fn construct_query_class(
     machine: &mut dyn Machine,
     class: ClassId,
@@ -281,8 +282,9 @@ pub fn construct_query_class(
         let manager = ManagerValue { model, class: ManagerClass::Manager(class, queryset), related: None };
         return Some(Value::Manager(Rc::new(manager)));
     }
-    let certainty = if is_given { Certainty::High } else { Certainty::Medium };
-    let query = QuerySet { class: Some(class), certainty, ..fresh(machine, model, place) };
+    let certainty = if is_given { Certainty::High } else { machine.assumed_certainty().min(Certainty::Medium) };
+    let plan = Rc::new(LoadPlan { is_guess: !is_given && machine.guesses_plan(), ..LoadPlan::default() });
+    let query = QuerySet { class: Some(class), certainty, plan, ..fresh(machine, model, place) };
     Some(Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query))))
 }
 

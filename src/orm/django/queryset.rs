@@ -232,6 +232,9 @@ pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Object
     };
     let rows = if query.is_empty {
         Sequence::of(SequenceKind::List, Vec::new())
+    } else if is_known_empty(machine, &query) {
+        fire(machine, &query, EffectKind::Evaluate, Verb::Select, evaluation_name(&query), place, doubt);
+        Sequence::of(SequenceKind::List, Vec::new())
     } else {
         fire(machine, &query, EffectKind::Evaluate, Verb::Select, evaluation_name(&query), place, doubt);
         super::questions::fetched(machine, id, &query, place);
@@ -247,6 +250,12 @@ pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Object
         query.result = Some((rows, true));
     }
     rows
+}
+
+/// The set of a row that nothing points at.
+fn is_known_empty(machine: &dyn Machine, query: &QuerySet) -> bool {
+    let Some((row, relation)) = query.related else { return false };
+    matches!(machine.object(row), Object::Row(row) if row.truths.get(&relation) == Some(&false))
 }
 
 fn evaluation_name(query: &QuerySet) -> Name {

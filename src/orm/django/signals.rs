@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::domain::{Arguments, Closure, Machine, Object, ObjectId, Place, Value};
+use crate::domain::{Arguments, Closure, Machine, Object, ObjectId, Place, Scalar, Value};
 use crate::project::{Binding, ModelId, ModuleId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{ArgumentKind, Expr, ExprKind, Function, StmtKind};
@@ -74,8 +74,37 @@ pub(super) fn send(machine: &mut dyn Machine, row: ObjectId, signal: &str, place
     send_with(machine, row, signal, Value::ANY, place);
 }
 
-/// As `send`, with what `created` is.
+/// As `send`, with what `created` is. Nothing points at a row yet that was just created.
 pub(super) fn send_with(machine: &mut dyn Machine, row: ObjectId, signal: &str, created: Value, place: Place) {
+    if created == Value::Scalar(Scalar::Bool(true)) {
+        let sets = empty_sets(machine, row);
+        tell_empty(machine, row, &sets, true);
+        tell(machine, row, signal, created, place);
+        tell_empty(machine, row, &sets, false);
+    } else {
+        tell(machine, row, signal, created, place);
+    }
+}
+
+/// The sets of rows that others belong to a row by.
+fn empty_sets(machine: &dyn Machine, row: ObjectId) -> Vec<Name> {
+    let Object::Row(about) = machine.object(row) else { return Vec::new() };
+    let relations = &machine.program().schema.model(about.model).relations;
+    relations.iter().filter(|relation| !relation.kind.is_single()).map(|relation| relation.name).collect()
+}
+
+fn tell_empty(machine: &mut dyn Machine, row: ObjectId, sets: &[Name], is_empty: bool) {
+    let Object::Row(about) = machine.object_mut(row) else { return };
+    for set in sets {
+        if is_empty {
+            about.truths.insert(*set, false);
+        } else {
+            about.truths.remove(set);
+        }
+    }
+}
+
+fn tell(machine: &mut dyn Machine, row: ObjectId, signal: &str, created: Value, place: Place) {
     let Object::Row(about) = machine.object(row) else { return };
     for receiver in machine.receivers(about.model, signal) {
         let arguments = Arguments {

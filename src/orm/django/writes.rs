@@ -7,7 +7,7 @@ use super::queryset::{PAIR, ROW, extend_origin, fire};
 use super::table::Action;
 use super::{asked, instance, manager, relation, signals};
 use crate::domain::{
-    Arguments, Certainty, EffectKind, Machine, Object, Place, QuerySet, Sequence, SequenceKind, Value, Verb,
+    Arguments, Certainty, EffectKind, Machine, Object, Place, QuerySet, Scalar, Sequence, SequenceKind, Value, Verb,
 };
 use crate::syntax::Name;
 
@@ -36,7 +36,9 @@ pub(super) fn write(
             fire(machine, &query, EffectKind::GetOrCreate, Verb::Select, name, place, Certainty::High);
             let row = machine.allocate(place, ROW, Object::Row(row_of(&query)));
             know_parent(machine, row, &query);
-            signals::send(machine, row, "post_save", place);
+            // Of a row that was there already nobody hears, unless it is updated.
+            let created = if name == "get_or_create" { Value::Scalar(Scalar::Bool(true)) } else { Value::ANY };
+            signals::send_with(machine, row, "post_save", created, place);
             let pair = Sequence::of(SequenceKind::Tuple, vec![Value::Object(row), Value::ANY]);
             Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(pair))))
         }

@@ -127,7 +127,7 @@ pub(super) fn load(
             let mut found = row::blank(target);
             let fixed = plan.fixed.iter().map(|(name, row)| (*name, Loaded::surely(Value::Object(*row))));
             found.loaded.extend(fixed);
-            found.plan = Rc::new(plan);
+            found.plan = Rc::new(LoadPlan { is_guess: plan.is_guess || row.plan.is_guess, ..plan });
             found.origin = further(&row, relation.name, is_lazy);
             found.certainty = row.certainty;
             found.session = row.session.and_then(|tie| super::session::attachment(machine, tie.session));

@@ -243,22 +243,35 @@ fn spread(machine: &dyn Machine, arguments: &Arguments) -> Vec<Value> {
     arguments.positional.iter().flat_map(items).collect()
 }
 
-/// Adds the options of `.options(...)` to the plans of a statement over `first`.
+fn unknown_option() -> LoaderOption {
+    LoaderOption { plan: LoadPlan { is_guess: true, ..LoadPlan::default() }, ..LoaderOption::default() }
+}
+
+/// Adds the options of `.options(...)` to the plans of a statement over `first`. A list of options that is not understood
+/// may load anything.
 pub(super) fn apply(
     machine: &dyn Machine,
     plans: &mut Vec<(ModelId, LoadPlan)>,
     first: Option<ModelId>,
     arguments: &Arguments,
 ) {
+    if arguments.star.as_ref().is_some_and(Value::is_unknown) {
+        add_plan(plans, first, &unknown_option());
+    }
     for value in spread(machine, arguments).into_iter().chain(arguments.star.clone()) {
         for part in value.disjuncts() {
-            let Some(option) = option_of(machine, &part) else { continue };
-            let Some(root) = option.root.or(first) else { continue };
-            match plans.iter_mut().find(|(model, _)| *model == root) {
-                Some((_, plan)) => plan.absorb(&option.plan),
-                None => plans.push((root, option.plan)),
+            if let Some(option) = option_of(machine, &part) {
+                add_plan(plans, first, &option);
             }
         }
+    }
+}
+
+fn add_plan(plans: &mut Vec<(ModelId, LoadPlan)>, first: Option<ModelId>, option: &LoaderOption) {
+    let Some(root) = option.root.or(first) else { return };
+    match plans.iter_mut().find(|(model, _)| *model == root) {
+        Some((_, plan)) => plan.absorb(&option.plan),
+        None => plans.push((root, option.plan.clone())),
     }
 }
 

@@ -113,9 +113,9 @@ fn share_parents(machine: &mut dyn Machine, owner: ObjectId, id: ObjectId, state
         let Some(relation) = shared_relation(machine, fixed).filter(|_| is_reached) else { continue };
         let Some(parent) = shared_parent(machine, owner, id, way, &relation, fixed) else { continue };
         match way {
-            None => drop(super::collection::remember(machine, id, relation.name, Value::Object(parent))),
+            None => drop(super::collection::remember(machine, id, relation.name, parent)),
             Some(way) => {
-                let Object::Row(row) = machine.object_mut(id) else { return };
+                let (Object::Row(row), Value::Object(parent)) = (machine.object_mut(id), parent) else { continue };
                 Rc::make_mut(&mut row.plan).path_plan(&[way]).fixed.insert(relation.name, parent);
             }
         }
@@ -138,7 +138,8 @@ fn only_way(machine: &dyn Machine, from: ModelId, to: ModelId) -> Option<Name> {
     ways.next().is_none().then_some(only.name)
 }
 
-/// The row that was compared, or one that stands for the row of that key.
+/// The row that was compared, or one that stands for the row of that key; of a model outside the project nothing is known
+/// but that there is one.
 fn shared_parent(
     machine: &mut dyn Machine,
     owner: ObjectId,
@@ -146,10 +147,11 @@ fn shared_parent(
     way: Option<Name>,
     relation: &Relation,
     fixed: &Fixed,
-) -> Option<ObjectId> {
+) -> Option<Value> {
     if fixed.row.is_some() && relation.name == fixed.attribute {
-        return fixed.row;
+        return fixed.row.map(Value::Object);
     }
+    let Some(target) = relation.target else { return Some(Value::unknown(Why::Attribute(relation.name))) };
     let Object::Row(child) = machine.object(id) else { return None };
     let path: Vec<Name> = way.into_iter().chain([relation.name]).collect();
     let plan = child.plan.at(&path).cloned().unwrap_or_default();
@@ -157,14 +159,9 @@ fn shared_parent(
     if let Some(origin) = &mut origin {
         Rc::make_mut(origin).relations.extend(path);
     }
-    let parent = Row {
-        plan: Rc::new(plan),
-        session: child.session,
-        certainty: child.certainty,
-        origin,
-        ..row::blank(relation.target?)
-    };
-    Some(machine.derive(owner, Name::new(&format!("{}#fixed", relation.name)), Object::Row(parent)))
+    let parent =
+        Row { plan: Rc::new(plan), session: child.session, certainty: child.certainty, origin, ..row::blank(target) };
+    Some(Value::Object(machine.derive(owner, Name::new(&format!("{}#fixed", relation.name)), Object::Row(parent))))
 }
 
 /// Runs the project's `@reconstructor` functions and "load" listeners, which SQLAlchemy calls for each row it loads.

@@ -8,8 +8,8 @@ use super::session::{self, attachment, change, state};
 use super::{alchemy, events, polymorphic, unit};
 use crate::domain::{
     Alchemy, Arguments, Attachment, Certainty, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object,
-    ObjectId, Pending, Place, Row, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind, Value, Verb, Why,
-    Write, loaded,
+    ObjectId, Pending, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value,
+    Verb, Why, Write, loaded,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -79,11 +79,23 @@ pub(super) fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: 
     if !row.is_expired && !is_past {
         return;
     }
-    let is_doubtful = now.is_some_and(|(_, session)| session.is_doubtful);
-    let doubt = if is_doubtful { Certainty::Medium } else { Certainty::High };
+    let doubt = match &now {
+        Some((_, session)) if is_reread(machine, id, session) => Certainty::Low,
+        Some((_, session)) if session.is_doubtful => Certainty::Medium,
+        _ => Certainty::High,
+    };
     let one = effect(&row, id, EffectKind::Refresh, name, place, doubt.min(row.certainty));
     machine.fire(Effect { relation: None, ..one });
     renewed(machine, id);
+    if let Some((tie, session)) = now {
+        change(machine, tie.session, |own| own.reread.push((id, session.commits)));
+    }
+}
+
+/// A row that stands for itself alone, and that an earlier pass of a loop has read since it expired: later passes find it
+/// fresh, whichever way that one went.
+fn is_reread(machine: &dyn Machine, id: ObjectId, session: &Session) -> bool {
+    session.reread.contains(&(id, session.commits)) && machine.growth_of(id).is_none()
 }
 
 pub(super) fn effect(
@@ -241,7 +253,7 @@ fn read_column(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place
         Some(false) => Certainty::Medium,
         None => Certainty::High,
     };
-    machine.fire(effect(&row, id, EffectKind::DeferredColumn, name, place, certainty.min(row.certainty)));
+    machine.fire(effect(&row, id, EffectKind::DeferredColumn, name, place, certainty.min(known_certainty(&row))));
     let together = group_of(machine, row.model, name);
     if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
@@ -259,11 +271,16 @@ fn group_of(machine: &dyn Machine, model: ModelId, name: Name) -> Vec<Name> {
     model.columns.iter().filter(|column| group(column) == Some(own)).map(|column| column.name).collect()
 }
 
+/// How sure it is that a row does not hold what it was not seen to load.
+fn known_certainty(row: &Row) -> Certainty {
+    if row.plan.is_guess { Certainty::Low } else { row.certainty }
+}
+
 /// Reads a relation: from the row, or by a query.
 pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, place: Place) -> Value {
     touch(machine, id, relation.name, place);
     let Some(row) = row(machine, id) else { return Value::unknown(Why::Element) };
-    let mut certainty = row.certainty;
+    let mut certainty = known_certainty(&row);
     let mut before = None;
     if let Some(loaded) = loaded(machine, &row, relation.name) {
         if loaded.is_sure {

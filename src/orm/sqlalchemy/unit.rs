@@ -253,10 +253,12 @@ fn named(machine: &dyn Machine, value: Option<&Value>) -> Vec<Name> {
 }
 
 fn expire(machine: &mut dyn Machine, value: &Value) {
-    for row in rows(machine, value) {
-        if let Object::Row(row) = machine.object_mut(row) {
-            row.is_expired = true;
-            row.truths.clear();
+    for id in rows(machine, value) {
+        let Object::Row(row) = machine.object_mut(id) else { continue };
+        row.is_expired = true;
+        row.truths.clear();
+        if let Some(tie) = row.session {
+            change(machine, tie.session, |session| session.reread.retain(|(row, _)| *row != id));
         }
     }
 }

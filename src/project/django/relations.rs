@@ -107,6 +107,9 @@ impl Builder<'_> {
         let mut relation = self.blank(field.name, kind);
         relation.declared = (self.program.class(field.class).class.file, field.span);
         relation.target = self.target(field);
+        if field.arguments.is_false("editable") {
+            relation.options.push((Name::new("editable"), Name::new("False")));
+        }
         match kind {
             RelationKind::ManyToOne | RelationKind::OneToOne => self.add_key(field, &mut relation),
             RelationKind::ManyToMany => self.add_join(field, &mut relation),

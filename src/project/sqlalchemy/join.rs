@@ -152,8 +152,11 @@ impl<'a> World<'a> {
         let foreign = self.named(draft, "foreign_keys");
         let condition = self.named(draft, "primaryjoin");
         let Some(target) = target else {
-            let is_own = marked(&foreign, &condition).is_some_and(|named| self.is_of(named, draft.owner));
-            return direct(if is_own { RelationKind::ManyToOne } else { guess(draft) }, Vec::new());
+            let own = marked(&foreign, &condition).filter(|named| self.is_of(named, draft.owner));
+            let Some(own) = own else { return direct(guess(draft), Vec::new()) };
+            let mut keys = self.keys_of(draft.owner);
+            keys.retain(|key| self.is_local(own, draft.owner, key));
+            return direct(RelationKind::ManyToOne, keys);
         };
         let (forward, backward) = self.candidates(draft.owner, target, &foreign, &condition);
         if self.is_self_referential(draft.owner, target) {

@@ -47,7 +47,7 @@ class BaseModelForm(BaseForm):
         if self.instance is None:
             self.instance = model()
         made = {}
-        for name in selected_names(fields, exclude or (), self.fields, model_fields(model)):
+        for name in selected_names(fields, exclude or (), self.fields, form_fields(model)):
             if name in self.fields:
                 made[name] = self.fields[name]
             else:

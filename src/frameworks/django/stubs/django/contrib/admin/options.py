@@ -35,12 +35,7 @@ class BaseModelAdmin:
     def get_fields(self, request, obj=None):
         if self.fields:
             return self.fields
-        return self._model_fields()
-
-    def _model_fields(self):
-        model = self.model
-        names = field_names(model, "many-to-one") + field_names(model, "one-to-one")
-        return names + field_names(model, "many-to-many")
+        return field_names(self.model, "editable")
 
     def get_fieldsets(self, request, obj=None):
         return self.fieldsets
