@@ -74,8 +74,11 @@ fn loses_prefetches(cases: &[Case], chain: &Chain) -> bool {
 fn line_break(file: &SourceFile, chain: &Chain) -> String {
     let Some(Link { name_span, .. }) = chain.links.last() else { return String::new() };
     let before = file.text.get(..name_span.start as usize).and_then(|text| text.strip_suffix('.'));
-    let gap = before.map_or("", |text| &text[text.trim_end().len()..]);
+    let written = before.map_or("", str::trim_end);
+    let gap = before.map_or("", |text| &text[written.len()..]);
     match gap.rfind('\n') {
+        // Outside of brackets a backslash carries each line on to the next.
+        Some(start) if written.ends_with('\\') => format!(" \\{}", &gap[start..]),
         Some(start) => gap[start..].to_owned(),
         None => String::new(),
     }
