@@ -70,6 +70,31 @@ pub struct Effect {
     pub footprint: Option<super::footprint::Shape>,
 }
 
+impl Effect {
+    /// A statement that is sure, of which nothing else is known.
+    pub fn of(kind: EffectKind, verb: Verb, action: Name, place: Place) -> Effect {
+        Effect {
+            kind,
+            verb,
+            model: None,
+            relation: None,
+            action,
+            place,
+            receiver: None,
+            certainty: Certainty::High,
+            is_batched: false,
+            fault: None,
+            footprint: None,
+        }
+    }
+
+    /// A row's relation or column is fetched.
+    pub fn of_row(row: &Row, id: ObjectId, kind: EffectKind, name: Name, place: Place, certainty: Certainty) -> Effect {
+        let (model, relation, receiver) = (Some(row.model), Some(name), Some(id));
+        Effect { model, relation, receiver, certainty, ..Effect::of(kind, Verb::Select, name, place) }
+    }
+}
+
 /// A question to the database about a set of rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Question {

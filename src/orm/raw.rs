@@ -1,9 +1,7 @@
 //! Raw SQL: a statement that is sent as text, and the remark that values were formatted into it.
 
 use super::sql::footprint;
-use crate::domain::{
-    Arguments, Certainty, Effect, EffectKind, Machine, Object, Place, Scalar, StatementShape, Value, Verb,
-};
+use crate::domain::{Arguments, Effect, EffectKind, Machine, Object, Place, Scalar, StatementShape, Value, Verb};
 use crate::syntax::Name;
 
 /// Sends a statement; its shape is known where its text is.
@@ -11,14 +9,14 @@ pub fn execute(machine: &mut dyn Machine, action: Name, sql: Option<&Value>, pla
     let known = sql.and_then(Value::as_text).and_then(|text| footprint(&text));
     let (verb, footprint) =
         known.map_or((Verb::Select, None), |(verb, footprint)| (verb, Some(StatementShape::Known(footprint))));
-    machine.fire(Effect { verb, footprint, ..effect(EffectKind::Raw, action, place) });
+    machine.fire(Effect { footprint, ..Effect::of(EffectKind::Raw, verb, action, place) });
     remark(machine, action, sql, place);
 }
 
 /// Notes a text into which values were formatted.
 pub fn remark(machine: &mut dyn Machine, action: Name, sql: Option<&Value>, place: Place) {
     if sql == Some(&Value::Scalar(Scalar::Built)) {
-        machine.fire(effect(EffectKind::BuiltSql, action, place));
+        machine.fire(Effect::of(EffectKind::BuiltSql, Verb::Select, action, place));
     }
 }
 
@@ -69,20 +67,4 @@ pub fn selected_columns(sql: Name) -> Option<Vec<Name>> {
             plain.then(|| Name::new(name))
         })
         .collect()
-}
-
-fn effect(kind: EffectKind, action: Name, place: Place) -> Effect {
-    Effect {
-        kind,
-        verb: Verb::Select,
-        model: None,
-        relation: None,
-        action,
-        place,
-        receiver: None,
-        certainty: Certainty::High,
-        footprint: None,
-        is_batched: false,
-        fault: None,
-    }
 }

@@ -113,17 +113,10 @@ fn prefetch_objects(machine: &mut dyn Machine, arguments: &Arguments, place: Pla
         let (mut plan, model, certainty) = ((*row.plan).clone(), row.model, row.certainty);
         super::plan::prefetch(machine, &mut plan, &paths);
         machine.fire(Effect {
-            kind: EffectKind::EagerLoad,
-            verb: Verb::Select,
             model: Some(model),
             relation: paths.texts().first().copied(),
-            action: Name::new("prefetch_related_objects"),
-            place,
-            receiver: None,
             certainty,
-            footprint: None,
-            is_batched: false,
-            fault: None,
+            ..Effect::of(EffectKind::EagerLoad, Verb::Select, Name::new("prefetch_related_objects"), place)
         });
         if let Object::Row(row) = machine.object_mut(id) {
             row.plan = std::rc::Rc::new(plan);

@@ -239,17 +239,10 @@ fn refresh(machine: &mut dyn Machine, id: ObjectId, row: &Row, arguments: &Argum
 
 fn fire(machine: &mut dyn Machine, id: ObjectId, row: &Row, kind: EffectKind, verb: Verb, action: Name, place: Place) {
     machine.fire(Effect {
-        kind,
-        verb,
         model: Some(row.model),
-        relation: None,
-        action,
-        place,
         receiver: Some(id),
         certainty: row.certainty,
-        footprint: None,
-        is_batched: false,
-        fault: None,
+        ..Effect::of(kind, verb, action, place)
     });
 }
 

@@ -208,17 +208,11 @@ fn link(
     };
     let verb = if matches!(name.as_str(), "add" | "aadd" | "set" | "aset") { Verb::Insert } else { Verb::Delete };
     machine.fire(Effect {
-        kind: EffectKind::LinkChange,
-        verb,
         model,
         relation: Some(relation),
-        action: name,
-        place,
         receiver: Some(row),
         certainty,
-        footprint: None,
-        is_batched: false,
-        fault: None,
+        ..Effect::of(EffectKind::LinkChange, verb, name, place)
     });
     forget(machine, row, relation);
     Value::None

@@ -291,17 +291,13 @@ pub(super) fn fire(
         }
     }
     machine.fire(Effect {
-        kind,
-        verb,
         model: Some(model),
         relation,
-        action,
-        place,
         receiver,
         certainty,
         footprint: Some(StatementShape::Asked(asked::of(query))),
         is_batched: query.is_batched,
-        fault: None,
+        ..Effect::of(kind, verb, action, place)
     });
 }
 

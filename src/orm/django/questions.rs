@@ -52,16 +52,8 @@ pub(super) fn counted(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet,
 
 fn remark(machine: &mut dyn Machine, kind: EffectKind, query: &QuerySet, action: Name, place: Place) {
     machine.fire(Effect {
-        kind,
-        verb: Verb::Select,
         model: Some(query.model),
-        relation: None,
-        action,
-        place,
-        receiver: None,
         certainty: query.certainty,
-        is_batched: false,
-        fault: None,
-        footprint: None,
+        ..Effect::of(kind, Verb::Select, action, place)
     });
 }

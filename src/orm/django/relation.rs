@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::plan::{self, fetched};
 use crate::domain::{
     Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place, Row, RowOrigin, Sequence,
-    SequenceKind, Size, Value, Verb, Why, loaded,
+    SequenceKind, Size, Value, Why, loaded,
 };
 use crate::project::{Relation, RelationKind};
 use crate::syntax::Name;
@@ -204,7 +204,7 @@ pub(super) fn read_column(machine: &mut dyn Machine, id: ObjectId, row: &Row, na
     if !is_column {
         return;
     }
-    let effect = effect(row, id, EffectKind::DeferredColumn, name, place, certainty.min(row.certainty));
+    let effect = Effect::of_row(row, id, EffectKind::DeferredColumn, name, place, certainty.min(row.certainty));
     machine.fire(effect);
     if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
@@ -227,24 +227,8 @@ pub(super) fn read_keys(machine: &mut dyn Machine, element: &Value, size: &Size,
     }
 }
 
-fn effect(row: &Row, id: ObjectId, kind: EffectKind, name: Name, place: Place, certainty: Certainty) -> Effect {
-    Effect {
-        kind,
-        verb: Verb::Select,
-        model: Some(row.model),
-        relation: Some(name),
-        action: name,
-        place,
-        receiver: Some(id),
-        certainty,
-        footprint: None,
-        is_batched: false,
-        fault: None,
-    }
-}
-
 fn fire_lazy(machine: &mut dyn Machine, id: ObjectId, row: &Row, name: Name, place: Place, certainty: Certainty) {
-    machine.fire(effect(row, id, EffectKind::LazyLoad, name, place, certainty));
+    machine.fire(Effect::of_row(row, id, EffectKind::LazyLoad, name, place, certainty));
 }
 
 /// What a lazily loaded row holds: the joins of `Meta.base_manager_name`, which is none by default.

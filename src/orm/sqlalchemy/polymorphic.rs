@@ -2,7 +2,7 @@
 
 use super::result::column_value;
 use super::row;
-use crate::domain::{EffectKind, MAX_DISJUNCTS, Machine, Object, ObjectId, Place, Value};
+use crate::domain::{Effect, EffectKind, MAX_DISJUNCTS, Machine, Object, ObjectId, Place, Value};
 use crate::project::{ClassId, Member, Model, ModelId};
 use crate::syntax::Name;
 
@@ -59,7 +59,7 @@ pub(super) fn subclass_attribute(machine: &mut dyn Machine, id: ObjectId, name: 
     row::touch(machine, id, name, place);
     let is_there = found.columns.contains_key(&mark) || found.plan.loads_subclasses || inline || all;
     if !is_there && !row::is_pending(machine, &found) {
-        machine.fire(row::effect(&found, id, EffectKind::DeferredColumn, name, place, found.certainty));
+        machine.fire(Effect::of_row(&found, id, EffectKind::DeferredColumn, name, place, found.certainty));
         if let Object::Row(row) = machine.object_mut(id) {
             row.columns.insert(mark, true);
         }

@@ -4,7 +4,7 @@
 //! user. A collection of a joined collection multiplies nothing: each of its rows has one parent.
 
 use super::options::plan_for;
-use crate::domain::{Certainty, Effect, EffectKind, LoadPlan, Machine, Place, Statement, StatementKind, Verb};
+use crate::domain::{Effect, EffectKind, LoadPlan, Machine, Place, Statement, StatementKind, Verb};
 use crate::project::{ModelId, Relation};
 use crate::syntax::Name;
 
@@ -37,17 +37,14 @@ fn product(machine: &dyn Machine, statement: &Statement, model: ModelId) -> Opti
     let (file, span) = second.relation.declared;
     let is_mapped = first.is_mapped && second.is_mapped;
     Some(Effect {
-        kind: EffectKind::JoinProduct,
-        verb: Verb::Select,
         model: Some(second.relation.owner),
         relation: Some(second.relation.name),
-        action: first.relation.name,
-        place: if is_mapped { Place { file, span } } else { statement.origin.place },
-        receiver: None,
-        certainty: Certainty::High,
-        is_batched: false,
-        fault: None,
-        footprint: None,
+        ..Effect::of(
+            EffectKind::JoinProduct,
+            Verb::Select,
+            first.relation.name,
+            if is_mapped { Place { file, span } } else { statement.origin.place },
+        )
     })
 }
 

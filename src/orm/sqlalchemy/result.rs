@@ -235,17 +235,10 @@ pub(super) fn immediate(machine: &mut dyn Machine, fetched: &Fetched, place: Pla
             let kind = if is_single { EffectKind::LazyLoad } else { EffectKind::RelatedQuery };
             let certainty = session::certainty(machine, fetched.session);
             let effect = Effect {
-                kind,
-                verb: Verb::Select,
                 model: Some(model),
                 relation: Some(relation),
-                action: relation,
-                place,
-                receiver: None,
                 certainty,
-                footprint: None,
-                is_batched: false,
-                fault: None,
+                ..Effect::of(kind, Verb::Select, relation, place)
             };
             machine.for_each(rows.clone(), place, &mut |machine| machine.fire(effect.clone()));
         }

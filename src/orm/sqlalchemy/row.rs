@@ -8,8 +8,8 @@ use super::session::{self, attachment, change, state};
 use super::{alchemy, events, polymorphic, unit};
 use crate::domain::{
     Alchemy, Arguments, Attachment, Certainty, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object,
-    ObjectId, Pending, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value,
-    Verb, Why, Write, loaded,
+    ObjectId, Pending, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value, Why,
+    Write, loaded,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -84,7 +84,7 @@ pub(super) fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: 
         Some((_, session)) if session.is_doubtful => Certainty::Medium,
         _ => Certainty::High,
     };
-    let one = effect(&row, id, EffectKind::Refresh, name, place, doubt.min(row.certainty));
+    let one = Effect::of_row(&row, id, EffectKind::Refresh, name, place, doubt.min(row.certainty));
     machine.fire(Effect { relation: None, ..one });
     renewed(machine, id);
     if let Some((tie, session)) = now {
@@ -96,29 +96,6 @@ pub(super) fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: 
 /// fresh, whichever way that one went.
 fn is_reread(machine: &dyn Machine, id: ObjectId, session: &Session) -> bool {
     session.reread.contains(&(id, session.commits)) && machine.growth_of(id).is_none()
-}
-
-pub(super) fn effect(
-    row: &Row,
-    id: ObjectId,
-    kind: EffectKind,
-    name: Name,
-    place: Place,
-    certainty: Certainty,
-) -> Effect {
-    Effect {
-        kind,
-        verb: Verb::Select,
-        model: Some(row.model),
-        relation: Some(name),
-        action: name,
-        place,
-        receiver: Some(id),
-        certainty,
-        footprint: None,
-        is_batched: false,
-        fault: None,
-    }
 }
 
 /// `await row.awaitable_attrs.name`
@@ -253,7 +230,14 @@ fn read_column(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place
         Some(false) => Certainty::Medium,
         None => Certainty::High,
     };
-    machine.fire(effect(&row, id, EffectKind::DeferredColumn, name, place, certainty.min(known_certainty(&row))));
+    machine.fire(Effect::of_row(
+        &row,
+        id,
+        EffectKind::DeferredColumn,
+        name,
+        place,
+        certainty.min(known_certainty(&row)),
+    ));
     let together = group_of(machine, row.model, name);
     if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
@@ -338,7 +322,7 @@ fn fire_lazy(
     }
     let kind = if relation.kind.is_single() { EffectKind::LazyLoad } else { EffectKind::RelatedQuery };
     let fault = fault_of(machine, row, relation);
-    machine.fire(Effect { fault, ..effect(row, id, kind, relation.name, place, certainty) });
+    machine.fire(Effect { fault, ..Effect::of_row(row, id, kind, relation.name, place, certainty) });
 }
 
 /// A collection that the query joins holds a part of the rows only, so that loading it from the join says something else.

@@ -38,18 +38,18 @@ pub(super) fn certainty(machine: &dyn Machine, id: ObjectId) -> Certainty {
 
 /// The session that code works in when nobody was seen making one.
 pub(super) fn ambient(machine: &mut dyn Machine, certainty: Certainty) -> ObjectId {
-    let defaults = machine.program().schema.sessions;
-    let (autoflush, expires) = (defaults.autoflush, defaults.expires);
-    let session = Session { certainty, autoflush, expires, ..Session::default() };
-    machine.shared("sqlalchemy.session", Object::Alchemy(Alchemy::Session(session)))
+    shared(machine, "sqlalchemy.session", Session { certainty, ..Session::default() })
 }
 
 /// As `ambient`, where an annotation says that it is asynchronous.
 pub(super) fn ambient_async(machine: &mut dyn Machine) -> ObjectId {
+    shared(machine, "sqlalchemy.async_session", Session { is_async: true, ..Session::default() })
+}
+
+fn shared(machine: &mut dyn Machine, name: &str, session: Session) -> ObjectId {
     let defaults = machine.program().schema.sessions;
-    let (autoflush, expires) = (defaults.autoflush, defaults.expires);
-    let session = Session { is_async: true, autoflush, expires, ..Session::default() };
-    machine.shared("sqlalchemy.async_session", Object::Alchemy(Alchemy::Session(session)))
+    let session = Session { autoflush: defaults.autoflush, expires: defaults.expires, ..session };
+    machine.shared(name, Object::Alchemy(Alchemy::Session(session)))
 }
 
 /// Whether reading something of a row sends a statement that nothing waits for.
@@ -249,19 +249,7 @@ pub(super) fn get(
         return Some(row);
     }
     let certainty = if holds(machine, session, model) { Certainty::Low } else { certainty(machine, session) };
-    machine.fire(Effect {
-        kind: EffectKind::Get,
-        verb: Verb::Select,
-        model: Some(model),
-        relation: None,
-        action: name,
-        place,
-        receiver: None,
-        certainty,
-        footprint: None,
-        is_batched: false,
-        fault: None,
-    });
+    machine.fire(Effect { model: Some(model), certainty, ..Effect::of(EffectKind::Get, Verb::Select, name, place) });
     let mut plans = plans.to_vec();
     if let Some(Value::Object(list)) = arguments.keyword("options")
         && let Object::Sequence(sequence) = machine.object(*list)

@@ -343,17 +343,13 @@ pub(super) fn run(
         None => (verb, StatementShape::Asked(asked::of(machine, statement))),
     };
     machine.fire(Effect {
-        kind,
-        verb,
         model,
         relation,
-        action,
-        place,
         receiver,
         certainty: session::certainty(machine, session),
         footprint: Some(footprint),
         is_batched: statement.is_batched,
-        fault: None,
+        ..Effect::of(kind, verb, action, place)
     });
 }
 

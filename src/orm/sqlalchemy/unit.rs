@@ -47,23 +47,7 @@ pub(super) fn method(
 /// Records a statement of the session itself.
 pub(super) fn fire(machine: &mut dyn Machine, id: ObjectId, kind: EffectKind, verb: Verb, action: Name, place: Place) {
     let certainty = certainty(machine, id);
-    machine.fire(effect(kind, verb, action, place, certainty));
-}
-
-fn effect(kind: EffectKind, verb: Verb, action: Name, place: Place, certainty: Certainty) -> Effect {
-    Effect {
-        kind,
-        verb,
-        model: None,
-        relation: None,
-        action,
-        place,
-        receiver: None,
-        certainty,
-        footprint: None,
-        is_batched: false,
-        fault: None,
-    }
+    machine.fire(Effect { certainty, ..Effect::of(kind, verb, action, place) });
 }
 
 /// The rows among the alternatives of a value.
@@ -85,7 +69,7 @@ fn add(machine: &mut dyn Machine, id: ObjectId, value: &Value, name: Name, place
         let (model, is_saved) = (about.model, about.is_saved);
         if !is_saved {
             let certainty = certainty(machine, id);
-            let effect = effect(EffectKind::Add, Verb::Insert, name, place, certainty);
+            let effect = Effect { certainty, ..Effect::of(EffectKind::Add, Verb::Insert, name, place) };
             machine.fire(Effect { model: Some(model), receiver: Some(row), ..effect });
             events::wait(machine, id, row, Write::Insert, None);
         }
@@ -133,7 +117,7 @@ pub(super) fn flush_for(
 ) {
     events::before_flush(machine, id, place);
     let certainty = state(machine, id).certainty.min(certainty);
-    let flushed = effect(EffectKind::Flush, Verb::Flush, name, place, certainty);
+    let flushed = Effect { certainty, ..Effect::of(EffectKind::Flush, Verb::Flush, name, place) };
     machine.fire(Effect { receiver, ..flushed });
     settle(machine, id, place);
 }
@@ -146,7 +130,8 @@ fn settle(machine: &mut dyn Machine, id: ObjectId, place: Place) {
             Some(_) => (EffectKind::RelatedQuery, Verb::Select),
             None => (EffectKind::Save, Verb::Update),
         };
-        let one = effect(kind, verb, Name::new("flush"), place, session.certainty);
+        let one = Effect::of(kind, verb, Name::new("flush"), place);
+        let one = Effect { certainty: session.certainty, ..one };
         let one = Effect { model: Some(pending.model), relation: pending.relation, ..one };
         // A flush inside the loop over the rows finds but one of them waiting.
         if machine.growth_of(pending.row).as_ref() == Some(&pending.size) {
@@ -199,7 +184,7 @@ fn merge(
         }
         let held = model.is_some_and(|model| super::session::holds(machine, id, model));
         let certainty = if held { Certainty::Low } else { certainty(machine, id) };
-        let one = effect(EffectKind::Merge, Verb::Select, name, place, certainty);
+        let one = Effect { certainty, ..Effect::of(EffectKind::Merge, Verb::Select, name, place) };
         machine.fire(Effect { model, ..one });
     }
     // The copy of a stored row that nobody changed leaves nothing to write, unless the other session changed it.
@@ -231,7 +216,8 @@ fn refresh(machine: &mut dyn Machine, id: ObjectId, value: &Value, arguments: &A
         Object::Row(row) => Some(row.model),
         _ => None,
     });
-    let one = effect(EffectKind::Refresh, Verb::Select, name, place, certainty(machine, id));
+    let certainty = certainty(machine, id);
+    let one = Effect { certainty, ..Effect::of(EffectKind::Refresh, Verb::Select, name, place) };
     machine.fire(Effect { model, receiver: found.first().copied(), ..one });
     let names = named(machine, arguments.get(1, "attribute_names"));
     for row in found {
