@@ -301,7 +301,7 @@ impl Interpreter<'_> {
     fn is_without(&self, owner: &Value, name: Name) -> bool {
         let Value::Class(ClassRef::Known(class)) = owner else { return false };
         let bases = &self.program.class(*class).mro;
-        let is_own = |base: &ClassRef| matches!(base, ClassRef::Known(base) if !self.program.module(self.program.class(*base).module).is_stub);
+        let is_own = |base: &ClassRef| matches!(base, ClassRef::Known(base) if !self.program.is_of_stub(*base));
         !name.starts_with("__") && bases.iter().all(is_own) && self.program.member(*class, name, None).is_none()
     }
 

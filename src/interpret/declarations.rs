@@ -210,7 +210,7 @@ fn known_class(value: &Value) -> Option<ClassId> {
 /// The classes of the project among a class and its bases.
 fn own_bases(program: &Program, class: ClassId) -> impl Iterator<Item = ClassId> {
     program.class(class).mro.iter().filter_map(|base| match base {
-        ClassRef::Known(id) if !program.module(program.class(*id).module).is_stub => Some(*id),
+        ClassRef::Known(id) if !program.is_of_stub(*id) => Some(*id),
         _ => None,
     })
 }

@@ -169,7 +169,7 @@ fn attribute_of(target: &Expr, receiver: Name, names: &mut Vec<Name>) {
 /// The models that come with Django are meant by nobody whose own models are SQLAlchemy's: `session` is no row there.
 fn named_models(program: &Program) -> FxHashMap<Name, Option<ClassId>> {
     let mut named: FxHashMap<Name, Option<ClassId>> = FxHashMap::default();
-    let is_own = |model: &&Model| !program.module(program.class(model.class).module).is_stub;
+    let is_own = |model: &&Model| !program.is_of_stub(model.class);
     let has_own = |orm: Orm| program.schema.models.iter().filter(is_own).any(|model| model.orm == orm);
     let is_meant = |orm: Orm| orm == Orm::SqlAlchemy || has_own(Orm::Django) || !has_own(Orm::SqlAlchemy);
     for model in program.schema.models.iter().filter(|model| !model.is_abstract && is_meant(model.orm)) {

@@ -192,7 +192,7 @@ fn declaration(program: &Program, class: ClassId, names: &[Name]) -> Option<Plac
         .mro
         .iter()
         .filter_map(|base| match base {
-            ClassRef::Known(id) if !program.module(program.class(*id).module).is_stub => Some(*id),
+            ClassRef::Known(id) if !program.is_of_stub(*id) => Some(*id),
             _ => None,
         })
         .collect();

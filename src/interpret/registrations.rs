@@ -60,19 +60,8 @@ fn add<'p>(program: &'p Program, module: ModuleId, statement: &'p Stmt, found: &
 /// Whether a call makes an instance of a stub's class that is served as it is.
 fn is_of_stub_class(program: &Program, module: ModuleId, expr: &Expr) -> bool {
     let ExprKind::Call { function, .. } = &expr.kind else { return false };
-    let found = match &function.kind {
-        ExprKind::Name(name) => program.module(module).bindings.get(name),
-        ExprKind::Attribute { value, name, .. } => match value.kind {
-            ExprKind::Name(owner) => match program.module(module).bindings.get(&owner) {
-                Some(Binding::Module(id)) => program.module(*id).bindings.get(name),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    };
-    let Some(Binding::Class(class)) = found else { return false };
-    program.module(program.class(*class).module).is_stub && program.class(*class).members.contains_key(&ENTRY.into())
+    let Some(Binding::Class(class)) = program.resolve_expr(module, None, function) else { return false };
+    program.is_of_stub(class) && program.class(class).members.contains_key(&ENTRY.into())
 }
 
 impl Interpreter<'_> {

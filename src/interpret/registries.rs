@@ -143,7 +143,7 @@ impl Interpreter<'_> {
 
     fn is_of_stub_class(&self, class: crate::project::ClassId) -> bool {
         let is_stub = |base: &ClassRef| match base {
-            ClassRef::Known(base) => self.program.module(self.program.class(*base).module).is_stub,
+            ClassRef::Known(base) => self.program.is_of_stub(*base),
             ClassRef::External(_) => false,
         };
         self.program.class(class).mro.iter().any(is_stub)

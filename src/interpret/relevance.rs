@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::project::{ClassId, ClassRef, Program};
+use crate::project::{ClassRef, Program};
 use crate::syntax::ir::Function;
 
 /// Words by which code loops, or calls for each element.
@@ -60,9 +60,9 @@ impl Words {
             known.extend(model.relations.iter().map(|relation| relation.name.as_str()));
         }
         // Forms, tables, serializers: what a framework does with an instance is known.
-        let is_stub = |class: ClassId| program.module(program.class(class).module).is_stub;
-        let has_stub = |base: &ClassRef| matches!(base, ClassRef::Known(base) if is_stub(*base));
-        let framed = program.classes.iter().filter(|class| !is_stub(class.id) && class.mro.iter().any(has_stub));
+        let has_stub = |base: &ClassRef| matches!(base, ClassRef::Known(base) if program.is_of_stub(*base));
+        let own = program.classes.iter().filter(|class| !program.is_of_stub(class.id));
+        let framed = own.filter(|class| class.mro.iter().any(has_stub));
         known.extend(framed.map(|class| class.class.name.as_str()));
         Words { known }
     }

@@ -325,7 +325,7 @@ fn root_kind(program: &Program, function: &Function, class: Option<ClassId>) -> 
     let takes_request = function.parameters.iter().take(2).any(|parameter| parameter.name == "request");
     let is_view = class.is_some_and(|class| {
         program.class(class).mro.iter().any(|base| {
-            let is_own = matches!(base, ClassRef::Known(id) if !program.module(program.class(*id).module).is_stub);
+            let is_own = matches!(base, ClassRef::Known(id) if !program.is_of_stub(*id));
             let path = program.class_path(*base);
             let last = path.rsplit('.').next().unwrap_or("");
             let ends = ["View", "ViewSet", "APIView", "Serializer", "Admin", "Mixin"];

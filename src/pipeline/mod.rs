@@ -75,7 +75,7 @@ pub fn understand(settings: &Settings, registry: &Registry) -> Result<Vec<Progra
 }
 
 fn count(report: &mut Report, program: &Program, found: Interpreted) {
-    let is_own = |model: &&Model| !program.module(program.class(model.class).module).is_stub;
+    let is_own = |model: &&Model| !program.is_of_stub(model.class);
     report.summary.models += program.schema.models.iter().filter(is_own).count();
     report.summary.functions += found.functions;
     report.summary.knowledge.extend(found.knowledge);

@@ -156,7 +156,7 @@ pub(super) fn interpret(program: &Program, django: Version) -> Interpreted {
 /// What was assumed about the versions of the libraries whose models the project has.
 pub(super) fn version_notes(program: &Program, settings: &Settings, config: &Config, folder: &Path) -> Vec<Note> {
     let has_models = |orm: Orm| {
-        let is_own = |class| !program.module(program.class(class).module).is_stub;
+        let is_own = |class| !program.is_of_stub(class);
         program.schema.models.iter().any(|model| model.orm == orm && is_own(model.class))
     };
     let libraries = [(Library::Django, Orm::Django), (Library::SqlAlchemy, Orm::SqlAlchemy)];

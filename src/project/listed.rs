@@ -18,7 +18,7 @@ impl Program {
     /// ```
     pub fn listed_methods(&self, class: ClassId) -> Vec<Name> {
         let known = self.class(class).mro.iter().filter_map(|base| match base {
-            ClassRef::Known(base) if !self.module(self.class(*base).module).is_stub => Some(*base),
+            ClassRef::Known(base) if !self.is_of_stub(*base) => Some(*base),
             _ => None,
         });
         let values = known.flat_map(|base| self.class(base).class.body.iter().flat_map(variables));

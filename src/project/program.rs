@@ -132,6 +132,11 @@ impl Program {
         &self.classes[id.0 as usize]
     }
 
+    /// Whether a class comes from a stub, not from the project.
+    pub fn is_of_stub(&self, class: ClassId) -> bool {
+        self.module(self.class(class).module).is_stub
+    }
+
     /// The module of a file.
     pub fn module_of(&self, file: FileId) -> Option<&Module> {
         self.by_file.get(&file).map(|id| self.module(*id))

@@ -43,7 +43,7 @@ pub fn models_json(program: &Program) -> Value {
 
 /// Models in order of label; those of stubs only stand in for what isn't there to read.
 fn own_models(program: &Program) -> impl Iterator<Item = &Model> {
-    let is_own = |model: &&Model| !program.module(program.class(model.class).module).is_stub;
+    let is_own = |model: &&Model| !program.is_of_stub(model.class);
     let mut models: Vec<&Model> = program.schema.models.iter().filter(is_own).collect();
     models.sort_by_key(|model| (model.label.as_str(), model.id));
     models.into_iter()

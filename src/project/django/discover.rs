@@ -56,7 +56,7 @@ fn prefer_project(program: &Program, schema: &mut Schema) {
     for ids in schema.labels.values_mut() {
         ids.sort_by_key(|id| {
             let model = &models[id.0 as usize];
-            (program.module(program.class(model.class).module).is_stub, model.is_abstract, *id)
+            (program.is_of_stub(model.class), model.is_abstract, *id)
         });
     }
 }

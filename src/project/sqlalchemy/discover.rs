@@ -109,9 +109,7 @@ impl Finder<'_> {
         if self.imperative.maps(class) {
             return Status::Mapped;
         }
-        if self.program.schema.by_class.contains_key(&class)
-            || self.program.module(self.program.class(class).module).is_stub
-        {
+        if self.program.schema.by_class.contains_key(&class) || self.program.is_of_stub(class) {
             return Status::None;
         }
         let heritage = self.heritage(class);

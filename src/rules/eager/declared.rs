@@ -123,9 +123,7 @@ fn is_list(cases: &[Case], class: ClassId, statement: Option<&Stmt>) -> bool {
         case.site.place == place || case.site.path.iter().any(through)
     };
     let says = |name: &str| {
-        program
-            .member(class, Name::new(name), None)
-            .is_some_and(|(owner, _, _)| !program.module(program.class(owner).module).is_stub)
+        program.member(class, Name::new(name), None).is_some_and(|(owner, _, _)| !program.is_of_stub(owner))
     };
     !says("list_select_related") && !says("get_list_select_related") && cases.iter().all(is_shown)
 }
