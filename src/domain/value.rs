@@ -253,7 +253,7 @@ impl Value {
         }
     }
 
-    fn collect(&self, guard: Option<(u32, bool)>, into: &mut Vec<Disjunct>) {
+    fn collect(&self, guard: Option<Guard>, into: &mut Vec<Disjunct>) {
         let mut add = |disjunct: Disjunct| match into.iter_mut().find(|part| part.value == disjunct.value) {
             Some(part) if part.guard != disjunct.guard => part.guard = None,
             Some(_) => {}

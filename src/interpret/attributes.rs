@@ -1,6 +1,5 @@
 //! Attributes: what `value.name` may be.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -404,9 +403,11 @@ impl Interpreter<'_> {
             if running {
                 continue;
             }
-            let before = self.attributes_of(id);
+            let Object::Instance(instance) = self.object(id) else { continue };
+            let before: Vec<Name> = instance.attributes.keys().copied().collect();
             self.run_setter(id, *owner, function, name);
-            let Some(value) = self.attributes_of(id).remove(&name) else { continue };
+            let Object::Instance(instance) = self.object(id) else { continue };
+            let Some(value) = instance.attributes.get(&name).cloned() else { continue };
             self.forget_bare(id, &before, name);
             if !self.is_bare(&value) {
                 self.forget_length(&value, name);
@@ -422,18 +423,12 @@ impl Interpreter<'_> {
         Some(value)
     }
 
-    fn attributes_of(&self, id: ObjectId) -> BTreeMap<Name, Value> {
-        match self.object(id) {
-            Object::Instance(instance) => instance.attributes.clone(),
-            _ => BTreeMap::new(),
-        }
-    }
-
     /// What a constructor puts in beside the attribute that is asked for is not what it holds when it is asked for itself.
-    fn forget_bare(&mut self, id: ObjectId, before: &BTreeMap<Name, Value>, asked: Name) {
-        let after = self.attributes_of(id).into_iter();
-        let bare = after.filter(|(name, value)| *name != asked && !before.contains_key(name) && self.is_bare(value));
-        let bare: Vec<Name> = bare.map(|(name, _)| name).collect();
+    fn forget_bare(&mut self, id: ObjectId, before: &[Name], asked: Name) {
+        let Object::Instance(instance) = self.object(id) else { return };
+        let is_new = |name: &Name| *name != asked && !before.contains(name);
+        let bare = instance.attributes.iter().filter(|(name, value)| is_new(name) && self.is_bare(value));
+        let bare: Vec<Name> = bare.map(|(name, _)| *name).collect();
         if let Object::Instance(instance) = self.object_mut(id) {
             instance.attributes.retain(|name, _| !bare.contains(name));
         }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::effects::TrailStep;
 use super::interpreter::{Frame, Interpreter};
 use crate::domain::{
-    Arguments, Closure, Dict, Generator, Machine, Object, ObjectId, Place, Scope, Sequence, SequenceKind, Size, Value,
-    Why,
+    Arguments, Closure, Dict, Generator, Guard, Machine, Object, ObjectId, Place, Scope, Sequence, SequenceKind, Size,
+    Value, Why,
 };
 use crate::project::{Binding, ClassId, ClassRef, Orm};
 use crate::syntax::Name;
@@ -512,15 +512,15 @@ impl Interpreter<'_> {
     /// `def view(request):` in a project of Django's.
     fn request_class(&self, parameter: &Parameter) -> Option<ClassId> {
         let module = self.program.find_module(None, "django.http").filter(|_| parameter.name == "request")?;
-        self.program.schema.models.iter().find(|model| model.orm == Orm::Django && !self.is_of_stubs(model.class))?;
+        self.program
+            .schema
+            .models
+            .iter()
+            .find(|model| model.orm == Orm::Django && !self.program.is_of_stub(model.class))?;
         match self.program.module(module).bindings.get(&Name::new("HttpRequest"))? {
             Binding::Class(class) => Some(*class),
             _ => None,
         }
-    }
-
-    fn is_of_stubs(&self, class: ClassId) -> bool {
-        self.program.module(self.program.class(class).module).is_stub
     }
 
     fn assumed_instance_for(&mut self, closure: &Closure, position: usize, class: ClassId) -> Value {
@@ -539,7 +539,7 @@ impl Interpreter<'_> {
     }
 
     /// What holds of the parameters of a function when nobody passes anything for those with a default.
-    fn default_conditions(&mut self, function: &Function, place: Place) -> Vec<(u32, bool)> {
+    fn default_conditions(&mut self, function: &Function, place: Place) -> Vec<Guard> {
         let scope = self.scope_of_call(function, place);
         let mut conditions = Vec::new();
         for parameter in &function.parameters {

@@ -456,17 +456,13 @@ impl Interpreter<'_> {
         if !self.state.is_alive {
             return Value::unknown(Why::Call);
         }
-        if let ExprKind::Attribute { value, name: method, .. } = &function.kind
-            && let ExprKind::Name(name) = value.kind
-            && super::row_conditions::changes(method)
-        {
-            self.forget_truth(name);
-        }
-        if let ExprKind::Attribute { value, name, .. } = &function.kind
-            && callee.disjuncts().iter().all(|part| part.is_unknown() || *part == Value::None)
-            && let Some(value) = self.unknown_method(last_name(value), *name, &arguments, place)
-        {
-            return value;
+        if let ExprKind::Attribute { value, name, .. } = &function.kind {
+            self.note_change(value, *name);
+            if callee.disjuncts().iter().all(|part| part.is_unknown() || *part == Value::None)
+                && let Some(value) = self.unknown_method(last_name(value), *name, &arguments, place)
+            {
+                return value;
+            }
         }
         self.call_value(&callee, arguments, place)
     }

@@ -129,7 +129,7 @@ pub(crate) struct Interpreter<'p> {
     /// Conditions that are the truth of a parameter.
     pub(crate) lasting: FxHashSet<u32>,
     /// Conditions assumed on the current path.
-    pub(crate) conditions: Vec<(u32, bool)>,
+    pub(crate) conditions: Vec<Guard>,
     pub(crate) frames: Vec<Frame>,
     pub(crate) trail: Vec<TrailStep>,
     pub(crate) loops: Vec<LoopFrame>,
@@ -157,7 +157,7 @@ pub(crate) struct Interpreter<'p> {
     /// Nobody in the project calls the root, so that what its parameters have by default is what they probably are.
     pub(crate) is_uncalled: bool,
     /// Conditions that hold unless a caller says otherwise: those of such parameters.
-    pub(crate) defaults: Vec<(u32, bool)>,
+    pub(crate) defaults: Vec<Guard>,
     /// The generator that comes next gives its first element only.
     pub(crate) is_taking_one: bool,
     /// The lists whose texts are being made, from the outermost.

@@ -13,7 +13,7 @@ impl Interpreter<'_> {
             let binding = self.program.loaded(loader, &label, name)?;
             return Some(self.binding_value(&binding));
         }
-        let names = self.listed_texts(wanted)?;
+        let names: Vec<Name> = self.listed(wanted)?.iter().map(Value::as_text).collect::<Option<_>>()?;
         let bindings: Vec<_> = names.iter().map(|name| self.program.loaded(loader, &label, *name)).collect();
         if bindings.iter().all(Option::is_none) {
             return None;
@@ -24,11 +24,5 @@ impl Interpreter<'_> {
         });
         let loaded = Sequence::of(SequenceKind::List, values.collect());
         Some(Value::Object(self.allocate(place, 0, Object::Sequence(loaded))))
-    }
-
-    fn listed_texts(&self, value: &Value) -> Option<Vec<Name>> {
-        let Value::Object(id) = value else { return None };
-        let Object::Sequence(sequence) = self.object(*id) else { return None };
-        sequence.items.as_ref()?.iter().map(Value::as_text).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::interpreter::{Frame, Interpreter};
-use crate::domain::{Closure, Disjunct, Machine, Object, ObjectId, Value, Why};
+use crate::domain::{Closure, Disjunct, Guard, Machine, Object, ObjectId, Value, Why};
 use crate::project::{Binding, ClassRef, ModuleId};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, Stmt, StmtKind};
@@ -43,7 +43,7 @@ impl Interpreter<'_> {
     /// Keeps the alternatives that agree with the conditions of the current path.
     pub(crate) fn refine(&self, value: Value) -> Value {
         let Value::Union(parts) = &value else { return value };
-        let is_against = |known: &[(u32, bool)], (number, held): (u32, bool)| known.contains(&(number, !held));
+        let is_against = |known: &[Guard], (number, held): Guard| known.contains(&(number, !held));
         let agrees = |part: &Disjunct| match part.guard {
             Some(guard) if self.conditions.contains(&guard) => true,
             Some(guard) => !is_against(&self.conditions, guard) && !is_against(&self.defaults, guard),

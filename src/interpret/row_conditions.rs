@@ -24,11 +24,6 @@ const CHANGES: &[&str] = &[
     "update",
 ];
 
-/// Whether a method makes an empty collection one that isn't, or the other way round.
-pub(super) fn changes(method: &str) -> bool {
-    CHANGES.contains(&method)
-}
-
 /// The text of a condition, in which the row has no name.
 struct Reader<'a, 'p> {
     machine: &'a Interpreter<'p>,
@@ -65,6 +60,15 @@ impl Interpreter<'_> {
     pub(super) fn is_lasting(&self, number: u32) -> bool {
         let subject = self.condition_subjects[number as usize];
         self.lasting.contains(&number) || (self.exists(subject) && matches!(self.object(subject), Object::Row(_)))
+    }
+
+    /// A method is called that may make an empty collection one that isn't, or the other way round.
+    pub(super) fn note_change(&mut self, owner: &Expr, method: Name) {
+        if let ExprKind::Name(name) = owner.kind
+            && CHANGES.contains(&method.as_str())
+        {
+            self.forget_truth(name);
+        }
     }
 
     /// A name was given another value, or what it holds was changed: whether it is true is a new question.

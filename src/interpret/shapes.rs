@@ -168,6 +168,13 @@ impl Interpreter<'_> {
         Value::Object(self.allocate(place, 14, Object::Dict(dict)))
     }
 
+    /// What stands before the brackets of a type, and the first type in them.
+    fn alias_parts(&self, alias: &Value) -> Option<(Value, Value)> {
+        let [outer, inner] = <[Value; 2]>::try_from(self.listed(alias)?).ok()?;
+        let first = self.listed(&inner).filter(|parts| !is_alias(parts)).and_then(|parts| parts.first().cloned());
+        Some((outer, first.unwrap_or(inner)))
+    }
+
     /// `list[Book]`, `Optional[Book]`: the class, and whether a collection stands around it.
     fn type_parts(&mut self, declared: &Value, place: Place) -> Value {
         let mut found = declared.clone();
@@ -176,10 +183,9 @@ impl Interpreter<'_> {
             if let Some(part) = found.disjuncts().into_iter().find(|part| *part != Value::None) {
                 found = part;
             }
-            let Some([Value::External(outer), inner]) = self.listed(&found).as_deref().and_then(pair) else { break };
-            is_many |= !matches!(outer.rsplit('.').next().unwrap_or(""), "Optional" | "Annotated" | "Union");
-            let first = self.listed(&inner).filter(|parts| !is_alias(parts)).and_then(|parts| parts.first().cloned());
-            found = first.unwrap_or(inner);
+            let Some((Value::External(outer), inner)) = self.alias_parts(&found) else { break };
+            is_many |= !is_wrapper(outer);
+            found = inner;
         }
         let class = if matches!(found, Value::Class(_)) { found } else { Value::None };
         let parts = Sequence::of(SequenceKind::Tuple, vec![class, Value::Scalar(Scalar::Bool(is_many))]);
@@ -273,19 +279,12 @@ impl Reading {
 
     /// `list[Book]`, `Optional[Book]`, `Annotated[Book, …]`, `Page[Book]`: the type and what stands in its brackets.
     fn by_alias(&self, machine: &mut Interpreter<'_>, alias: &Value, value: &Value) -> Value {
-        let Some([outer, inner]) = machine.listed(alias).as_deref().map(<[Value]>::to_vec).as_deref().and_then(pair)
-        else {
-            return value.clone();
-        };
-        let first = machine.listed(&inner).filter(|parts| !is_alias(parts)).and_then(|parts| parts.first().cloned());
-        let inner = first.unwrap_or(inner);
+        let Some((outer, inner)) = machine.alias_parts(alias) else { return value.clone() };
         match &outer {
             Value::Class(ClassRef::Known(class)) => {
                 Reading { parameter: Some(inner), ..self.clone() }.by_class(machine, *class, value)
             }
-            Value::External(outer) if matches!(outer.rsplit('.').next(), Some("Optional" | "Annotated" | "Union")) => {
-                self.read(machine, &inner, value)
-            }
+            Value::External(outer) if is_wrapper(*outer) => self.read(machine, &inner, value),
             Value::External(_) => {
                 let rows = machine.all_of(value, self.place);
                 let iteration = machine.iterate_value(&rows, self.place);
@@ -371,8 +370,9 @@ fn is_read(machine: &Interpreter<'_>, class: ClassId, value: &Value) -> bool {
     }
 }
 
-fn pair(parts: &[Value]) -> Option<[Value; 2]> {
-    <[Value; 2]>::try_from(parts.to_vec()).ok()
+/// `Optional[Book]` is read as `Book` is.
+fn is_wrapper(outer: Name) -> bool {
+    matches!(outer.rsplit('.').next(), Some("Optional" | "Annotated" | "Union"))
 }
 
 fn is_alias(parts: &[Value]) -> bool {

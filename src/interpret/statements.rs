@@ -230,7 +230,7 @@ impl Interpreter<'_> {
     }
 
     /// Runs code under an assumed condition.
-    pub(crate) fn branch(&mut self, guard: Option<(u32, bool)>, truth: bool, run: impl FnOnce(&mut Self)) {
+    pub(crate) fn branch(&mut self, guard: Option<Guard>, truth: bool, run: impl FnOnce(&mut Self)) {
         if let Some((number, held)) = guard {
             self.conditions.push((number, held == truth));
         }
