@@ -1,4 +1,4 @@
-//! The interpreter's state while it walks one root, and what it offers to the tables of the ORMs.
+//! The interpreter's state while it walks one root.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -7,9 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::effects::{RawSite, TrailStep};
 use super::state::{Slot, State};
-use crate::domain::{
-    Arguments, Effect, Guard, Iteration, Machine, Object, ObjectId, Place, Question, RootKind, Scope, Size, Value,
-};
+use crate::domain::{Guard, Machine, Object, ObjectId, Place, RootKind, Scope, Size, Value};
 use crate::project::{ClassId, ModuleId, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
@@ -21,7 +19,7 @@ const STUB_COST: u64 = 1;
 
 /// How an object is told apart from others: where it is made, or whom it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Site {
+pub(super) enum Site {
     Place { context: u32, place: Place, tag: u32 },
     Derived { owner: ObjectId, name: Name },
     Module(ModuleId),
@@ -182,7 +180,7 @@ pub(crate) struct Interpreter<'p> {
     /// The texts of comparisons, by the places of what is compared.
     pub(super) comparisons: FxHashMap<(Place, Place), Name>,
     /// Stands in for an object that no state has.
-    nothing: Object,
+    pub(super) nothing: Object,
 }
 
 impl<'p> Interpreter<'p> {
@@ -270,7 +268,7 @@ impl<'p> Interpreter<'p> {
         *self.contexts.entry((parent, place)).or_insert(next)
     }
 
-    fn intern(&mut self, site: Site, owner: Option<ObjectId>) -> ObjectId {
+    pub(super) fn intern(&mut self, site: Site, owner: Option<ObjectId>) -> ObjectId {
         let next = ObjectId(self.owners.len() as u32);
         let id = *self.ids.entry(site).or_insert(next);
         if id == next {
@@ -279,7 +277,7 @@ impl<'p> Interpreter<'p> {
         id
     }
 
-    fn store(&mut self, id: ObjectId, object: Object, depth: usize) -> ObjectId {
+    pub(super) fn store(&mut self, id: ObjectId, object: Object, depth: usize) -> ObjectId {
         self.births += 1;
         self.state.questions.forget(id);
         self.state.put(id, Some(Slot { object: Rc::new(object), depth: depth as u16, born: self.births }));
@@ -357,7 +355,7 @@ impl<'p> Interpreter<'p> {
     }
 
     /// Whether a value is the object, or a collection of it.
-    fn leads_to(&self, value: &Value, id: ObjectId) -> bool {
+    pub(super) fn leads_to(&self, value: &Value, id: ObjectId) -> bool {
         let Value::Object(found) = value else { return false };
         let inner = match self.object(*found) {
             Object::Sequence(sequence) => sequence.any(),
@@ -367,7 +365,7 @@ impl<'p> Interpreter<'p> {
         *found == id || inner.is_some_and(|inner| inner.disjuncts().contains(&Value::Object(id)))
     }
 
-    fn belongs(&self, id: ObjectId, owners: &[ObjectId]) -> bool {
+    pub(super) fn belongs(&self, id: ObjectId, owners: &[ObjectId]) -> bool {
         let mut current = Some(id);
         while let Some(id) = current {
             if owners.contains(&id) {
@@ -436,170 +434,5 @@ impl<'p> Interpreter<'p> {
         let context = self.context_of(parent, place);
         let place = Place { file: function.file, span: function.span };
         self.intern(Site::Place { context, place, tag: 1 }, None)
-    }
-}
-
-impl Machine for Interpreter<'_> {
-    fn program(&self) -> &Program {
-        self.program
-    }
-
-    fn object(&self, id: ObjectId) -> &Object {
-        self.state.get(id).map_or(&self.nothing, |slot| &slot.object)
-    }
-
-    fn object_mut(&mut self, id: ObjectId) -> &mut Object {
-        if self.state.get(id).is_none() {
-            self.state.put(id, Some(Slot { object: Rc::new(self.nothing.clone()), depth: 0, born: 0 }));
-        }
-        match self.state.get_mut(id) {
-            Some(object) => object,
-            None => &mut self.nothing,
-        }
-    }
-
-    fn allocate(&mut self, place: Place, tag: u32, object: Object) -> ObjectId {
-        let context = self.frame().context;
-        self.allocate_in(context, place, tag, object)
-    }
-
-    fn derive(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId {
-        let id = self.intern(Site::Derived { owner, name }, Some(owner));
-        let depth = self.depth_of(owner).max(self.loops.len());
-        self.store(id, object, depth)
-    }
-
-    fn derive_element(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId {
-        let id = self.intern(Site::Derived { owner, name }, Some(owner));
-        let depth = self.depth_of(owner).max(self.loops.len()) + 1;
-        self.store(id, object, depth)
-    }
-
-    fn fire(&mut self, effect: Effect) {
-        self.record(effect);
-    }
-
-    fn call(&mut self, callee: &Value, arguments: Arguments, place: Place) -> Value {
-        self.call_value(callee, arguments, place)
-    }
-
-    fn call_project_method(
-        &mut self,
-        receiver: &Value,
-        name: Name,
-        arguments: &Arguments,
-        place: Place,
-    ) -> Option<Value> {
-        let method = self.project_method(receiver, name)?;
-        Some(self.call_value(&method, arguments.clone(), place))
-    }
-
-    fn project_attribute(&mut self, receiver: &Value, name: Name, place: Place) -> Option<Value> {
-        Interpreter::project_attribute(self, receiver, name, place)
-    }
-
-    fn attribute_of_subclass(&mut self, class: ClassId, receiver: &Value, name: Name, place: Place) -> Option<Value> {
-        self.doubt += 1;
-        let value = self.class_attribute_at(class, name, receiver, None, place);
-        self.doubt -= 1;
-        value
-    }
-
-    fn exists(&self, id: ObjectId) -> bool {
-        self.state.get(id).is_some()
-    }
-
-    fn receivers(&self, model: crate::project::ModelId, signal: &str) -> Vec<Value> {
-        self.index.receivers.of(self.program, model, signal)
-    }
-
-    fn listeners(&self, model: Option<crate::project::ModelId>, attribute: Option<Name>, event: &str) -> Vec<Value> {
-        self.index.listeners.of(self.program, model, attribute, event)
-    }
-
-    fn has_listeners(&self) -> bool {
-        !self.index.listeners.is_empty()
-    }
-
-    fn assumed_certainty(&self) -> crate::domain::Certainty {
-        self.assumed_certainty
-    }
-
-    fn is_filled_by_save(&self, class: crate::project::ClassId, name: Name) -> bool {
-        self.index.is_filled_by_save(self.program, class, name)
-    }
-
-    fn guesses_plan(&self) -> bool {
-        self.guesses_plan
-    }
-
-    fn django_version(&self) -> (u32, u32) {
-        self.options.django
-    }
-
-    fn iterate(&mut self, value: &Value, place: Place) -> Iteration {
-        self.iterate_value(value, place)
-    }
-
-    fn attribute(&mut self, value: &Value, name: Name, place: Place) -> Value {
-        self.read_attribute(value, name, place)
-    }
-
-    fn place_in_project(&self, place: Place) -> Place {
-        self.blamed(place).map_or(place, |(place, _)| place)
-    }
-
-    fn enclosing(&self) -> Name {
-        self.frames.iter().rev().find(|frame| !frame.is_stub).map_or(Name::new(""), |frame| frame.qualified)
-    }
-
-    fn shared(&mut self, name: &str, object: Object) -> ObjectId {
-        let id = self.intern(Site::Shared(Name::new(name)), None);
-        if self.state.get(id).is_none() {
-            self.store(id, object, 0);
-        }
-        id
-    }
-
-    fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine)) {
-        let frame = LoopFrame::new(place, size, self.births);
-        self.loops.push(LoopFrame { is_steady: true, is_implied: true, ..frame });
-        run(self);
-        self.loops.pop();
-    }
-
-    fn growth_of(&self, id: ObjectId) -> Option<Size> {
-        let depth = self.depth_of(id).min(self.loops.len());
-        self.loops[..depth].iter().rev().map(|frame| frame.size.clone()).find(Size::grows)
-    }
-
-    fn is_held(&self, id: ObjectId) -> bool {
-        let held = |value: &Value| value.disjuncts().iter().any(|part| self.leads_to(part, id));
-        self.frames.iter().any(|frame| match self.object(frame.scope) {
-            Object::Scope(scope) => scope.names.values().any(held),
-            _ => false,
-        })
-    }
-
-    fn is_current(&self, id: ObjectId) -> bool {
-        self.loops.iter().any(|frame| self.belongs(id, &frame.varying))
-    }
-
-    fn agrees(&self, (number, held): Guard) -> Option<bool> {
-        if self.is_lasting(number) { self.held(number, held) } else { None }
-    }
-
-    fn question_about(&self, subject: ObjectId, relation: Option<Name>) -> Option<Question> {
-        Interpreter::question_about(self, subject, relation)
-    }
-
-    fn ask(&mut self, subject: ObjectId, relation: Option<Name>, action: Name, place: Place) {
-        Interpreter::ask(self, subject, relation, action, place);
-    }
-
-    fn silently(&mut self, run: &mut dyn FnMut(&mut dyn Machine)) {
-        self.silence += 1;
-        run(self);
-        self.silence -= 1;
     }
 }
