@@ -52,9 +52,9 @@ impl Ord for Name {
         if self == other {
             return std::cmp::Ordering::Equal;
         }
-        // Maps by name are everywhere: the hash is at hand, and gives the same order in every run.
-        let by_hash = self.0.precomputed_hash().cmp(&other.0.precomputed_hash());
-        by_hash.then_with(|| self.as_str().cmp(other.as_str()))
+        // Maps by name are everywhere, and most names differ in length. The hash that `ustr` keeps is no order:
+        // a feature that any other crate can turn on makes it differ from run to run.
+        self.len().cmp(&other.len()).then_with(|| self.as_str().cmp(other.as_str()))
     }
 }
 
