@@ -3,9 +3,10 @@
 from functools import cached_property
 
 from django.forms.fields import BoundField, Field
+from django.forms.utils import RenderableFormMixin
 
 
-class BaseForm:
+class BaseForm(RenderableFormMixin):
     def __init__(self, data=None, files=None, auto_id="id_%s", prefix=None, initial=None, **options):
         self.data = data
         self.initial = initial
@@ -27,26 +28,6 @@ class BaseForm:
 
     def visible_fields(self):
         return [field for field in self]
-
-    def __str__(self):
-        for field in self:
-            text_of(field)
-        return ""
-
-    def render(self, template_name=None, context=None, renderer=None):
-        return self.__str__()
-
-    def as_p(self):
-        return self.__str__()
-
-    def as_div(self):
-        return self.__str__()
-
-    def as_ul(self):
-        return self.__str__()
-
-    def as_table(self):
-        return self.__str__()
 
     def is_valid(self):
         self.errors

@@ -2,8 +2,10 @@
 
 from functools import cached_property
 
+from django.forms.utils import RenderableFormMixin
 
-class BaseFormSet:
+
+class BaseFormSet(RenderableFormMixin):
     form = None
 
     def __init__(self, data=None, files=None, auto_id="id_%s", prefix=None, initial=None, form_kwargs=None, **options):
@@ -46,23 +48,6 @@ class BaseFormSet:
 
     def __len__(self):
         return len(self.forms)
-
-    def __str__(self):
-        for form in self.forms:
-            text_of(form)
-        return ""
-
-    def as_p(self):
-        return self.__str__()
-
-    def as_div(self):
-        return self.__str__()
-
-    def as_ul(self):
-        return self.__str__()
-
-    def as_table(self):
-        return self.__str__()
 
     def is_valid(self):
         self.errors
