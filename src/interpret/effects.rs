@@ -183,10 +183,6 @@ impl Interpreter<'_> {
 
     fn path(&self, effect: &Effect, origin: Option<&Origin>) -> Vec<Step> {
         let mut path = Vec::new();
-        if let Some(origin) = origin {
-            let label = self.program.schema.model(origin.model).label;
-            path.push(Step { role: Role::Query, place: origin.place, message: format!("queries {label}") });
-        }
         let root = self.frames.iter().find_map(|frame| frame.function.as_ref());
         let is_root = |place: &Place| root.is_some_and(|root| (root.file, root.span) == (place.file, place.span));
         for step in &self.trail {
@@ -210,9 +206,24 @@ impl Interpreter<'_> {
                 _ => {}
             }
         }
+        if let Some(origin) = origin {
+            let label = self.program.schema.model(origin.model).label;
+            let query = Step { role: Role::Query, place: origin.place, message: format!("queries {label}") };
+            let around = effect.receiver.and_then(|row| self.loop_around_query(row));
+            let is_around = |step: &Step| step.role == Role::Loop && Some(step.place) == around;
+            path.insert(path.iter().rposition(is_around).map_or(0, |at| at + 1), query);
+        }
         let text = self.text(effect.place, 40);
         path.push(Step { role: Role::Read, place: effect.place, message: format!("`{text}` queries") });
         path
+    }
+
+    /// The innermost loop, where it sends the query of a row anew at each turn: the row is made inside, and is none of what
+    /// the loop goes over.
+    fn loop_around_query(&self, row: ObjectId) -> Option<Place> {
+        let frame = self.loops.last().filter(|frame| !frame.is_implied)?;
+        let is_made_inside = self.state.get(self.root_of(row)).is_some_and(|slot| slot.born > frame.start);
+        (is_made_inside && !self.belongs(row, &frame.varying)).then_some(frame.place)
     }
 
     /// Notes that a row was read for its key right after its lazy load.

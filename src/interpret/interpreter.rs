@@ -318,11 +318,13 @@ impl<'p> Interpreter<'p> {
             return true;
         }
         // What hangs on an object that stays the same stays the same; a `while` may walk from one to the next.
-        let mut root = id;
-        while let Some(owner) = self.owner_of(root).filter(|_| !frame.is_while) {
-            root = owner;
-        }
+        let root = if frame.is_while { id } else { self.root_of(id) };
         self.state.get(root).is_some_and(|slot| slot.born > frame.start)
+    }
+
+    /// The object that this one hangs on in the end.
+    pub(super) fn root_of(&self, id: ObjectId) -> ObjectId {
+        std::iter::successors(Some(id), |id| self.owner_of(*id)).last().unwrap_or(id)
     }
 
     /// The object this one belongs to.

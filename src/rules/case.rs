@@ -2,7 +2,7 @@
 
 use super::finding::Spot;
 use super::predicate::relation_of;
-use crate::domain::{Place, Site, Size};
+use crate::domain::{Place, Role, Site, Size};
 use crate::project::{Model, Orm, Program, Relation};
 use crate::syntax::Name;
 
@@ -112,7 +112,16 @@ impl<'run> Case<'run> {
 
     /// The count of all: the query that makes the rows, where it is known, and those that follow from it.
     pub fn count(&self) -> String {
-        if self.site.origin.is_some() { format!("1 + {}", self.site.cost) } else { self.site.cost.to_string() }
+        match self.site.origin.is_some() && !self.is_queried_each_turn() {
+            true => format!("1 + {}", self.site.cost),
+            false => self.site.cost.to_string(),
+        }
+    }
+
+    /// Whether the query that makes the rows is sent at each turn of all loops too, so that it makes few each time.
+    pub fn is_queried_each_turn(&self) -> bool {
+        let last = |role| self.site.path.iter().rposition(|step| step.role == role);
+        last(Role::Loop).is_some_and(|looped| last(Role::Query).is_some_and(|query| looped < query))
     }
 
     /// Where the fix belongs, in words: "on line 12 of shop/views.py".

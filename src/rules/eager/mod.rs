@@ -67,6 +67,10 @@ fn advise_with(case: &Case, written: &Written, missing: &[Vec<Name>]) -> String 
     if load.argument.is_empty() {
         return format!("load what is read here together with the rows of {}", case.query_in_words());
     }
+    if case.is_queried_each_turn() {
+        let query = case.query_in_words();
+        return format!("{query} is sent at each turn too: fetch its rows with one before the loop, with {}", load.call());
+    }
     if let Written::Chain(Chain { is_one: true, .. }) = written
         && load.path.len() == 1
         && load.is_separate()
@@ -248,7 +252,8 @@ fn edits(cases: &[Case], written: &Written, missing: &[Vec<Name>], sites: &[Site
             |hop: &Hop| !matches!(hop.relation.lazy.as_str(), "dynamic" | "write_only" | "noload" | "raise");
         alike && hops.len() == case.path().len() && hops.iter().all(is_loadable)
     };
-    if !cases.iter().all(is_known) || leaves_out_a_key(cases, sites) || is_of_any_class(&first, written) {
+    let is_in_loop = cases.iter().any(Case::is_queried_each_turn);
+    if is_in_loop || !cases.iter().all(is_known) || leaves_out_a_key(cases, sites) || is_of_any_class(&first, written) {
         return None;
     }
     let loads = fewest(cases.iter().map(|case| Load::of(case, written, missing)).collect());

@@ -32,3 +32,12 @@ def closed(session):
     for folder in session.query(Folder).all():
         session.delete(folder)
     session.flush()
+
+
+def events_of(session, keys):
+    """The event of each of some folders, looked up one by one."""
+    events = []
+    for key in keys:
+        folder = session.scalars(select(Folder).where(Folder.id == key)).one()
+        events.append(folder.event.title)
+    return events
