@@ -210,9 +210,21 @@ impl Interpreter<'_> {
                 _ => {}
             }
         }
+        path.extend(self.built_elsewhere(effect).map(|place| Step {
+            role: Role::Query,
+            place,
+            message: "builds the query".to_string(),
+        }));
         let text = self.text(effect.place, 40);
         path.push(Step { role: Role::Read, place: effect.place, message: format!("`{text}` queries") });
         path
+    }
+
+    /// The expression of the project that built the statement, where that is not the one that sends it.
+    fn built_elsewhere(&self, effect: &Effect) -> Option<Place> {
+        let built = effect.built.filter(|built| !encloses(&effect.place, built) && !encloses(built, &effect.place))?;
+        let module = self.program.module_of(built.file)?;
+        (!module.is_stub).then_some(built)
     }
 
     /// Notes that a row was read for its key right after its lazy load.
