@@ -68,6 +68,8 @@ pub struct Effect {
     pub fault: Option<super::effect::Fault>,
     /// What is known of the shape of the statement.
     pub footprint: Option<super::footprint::Shape>,
+    /// The expression that built the statement.
+    pub built: Option<Place>,
 }
 
 impl Effect {
@@ -85,6 +87,7 @@ impl Effect {
             is_batched: false,
             fault: None,
             footprint: None,
+            built: None,
         }
     }
 

@@ -187,6 +187,19 @@ impl Value {
         matches!(self, Value::Unknown(_))
     }
 
+    /// Whether it is `None`, where that is known: of all alternatives, or of none.
+    pub fn is_none(&self) -> Option<bool> {
+        match self {
+            Value::None => Some(true),
+            Value::Unknown(_) | Value::Scalar(Scalar::Any) | Value::External(_) => None,
+            Value::Union(parts) => {
+                let first = parts.first()?.value.is_none()?;
+                parts.iter().all(|part| part.value.is_none() == Some(first)).then_some(first)
+            }
+            _ => Some(false),
+        }
+    }
+
     /// Whether it is a function or class, or `None` in place of one.
     fn is_code(&self) -> bool {
         matches!(self, Value::Function(_) | Value::Bound(_) | Value::Class(_) | Value::None)

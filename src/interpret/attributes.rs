@@ -159,7 +159,10 @@ impl Interpreter<'_> {
         place: Place,
     ) -> Option<Value> {
         let program = self.program;
-        let (owner, member, _) = program.member(class, name, after)?;
+        let found = program.member(class, name, after);
+        // Forms, filter sets and tables make `_meta` of what their class declares.
+        let declared = || program.member(class, Name::new("Meta"), after).filter(|_| name == "_meta");
+        let (owner, member, _) = found.or_else(declared)?;
         match member {
             Member::Function(function) => Some(self.member_function(owner, function, receiver, place)),
             Member::Class(id) => Some(Value::Class(ClassRef::Known(*id))),

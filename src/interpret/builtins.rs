@@ -244,14 +244,17 @@ impl Interpreter<'_> {
         Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
     }
 
-    /// `hasattr(owner, name)`: reads the attribute; true for what every queryset has, false for what a queried row or a
-    /// known class lacks.
+    /// `hasattr(owner, name)`: reads the attribute; true for what a class or every queryset has, false for what a queried
+    /// row or a known class lacks.
     fn has_attribute(&mut self, owner: &Value, arguments: &Arguments, place: Place) -> Value {
         let Some(name) = arguments.positional.get(1).and_then(Value::as_text) else { return Value::ANY };
         if self.is_without(owner, name) {
             return Value::Scalar(Scalar::Bool(false));
         }
         let value = self.read_attribute(owner, name, place);
+        if owner.disjuncts().iter().all(|part| self.declares(part, name)) {
+            return Value::Scalar(Scalar::Bool(true));
+        }
         let Value::Object(id) = owner else { return Value::ANY };
         match self.object(*id) {
             Object::QuerySet(_) if crate::orm::django::is_query_method(&name) => Value::Scalar(Scalar::Bool(true)),
@@ -264,6 +267,20 @@ impl Interpreter<'_> {
             }
             _ => Value::ANY,
         }
+    }
+
+    /// Whether a class that is no model, or an instance's class, gives the attribute a value.
+    fn declares(&self, owner: &Value, name: Name) -> bool {
+        let class = match owner {
+            Value::Class(ClassRef::Known(class)) => *class,
+            Value::Object(id) => match self.object(*id) {
+                Object::Instance(instance) => instance.class,
+                _ => return false,
+            },
+            _ => return false,
+        };
+        let Some((home, member, _)) = self.program.member(class, name, None) else { return false };
+        self.program.schema.of_class(class).is_none() && self.program.class(home).assigns(member)
     }
 
     /// Whether every such row has the attribute: what its query added, a column, a member of its class.

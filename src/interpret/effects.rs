@@ -213,6 +213,11 @@ impl Interpreter<'_> {
             let is_around = |step: &Step| step.role == Role::Loop && Some(step.place) == around;
             path.insert(path.iter().rposition(is_around).map_or(0, |at| at + 1), query);
         }
+        path.extend(self.built_elsewhere(effect).map(|place| Step {
+            role: Role::Query,
+            place,
+            message: "builds the query".to_string(),
+        }));
         let text = self.text(effect.place, 40);
         path.push(Step { role: Role::Read, place: effect.place, message: format!("`{text}` queries") });
         path
@@ -224,6 +229,13 @@ impl Interpreter<'_> {
         let frame = self.loops.last().filter(|frame| !frame.is_implied)?;
         let is_made_inside = self.state.get(self.root_of(row)).is_some_and(|slot| slot.born > frame.start);
         (is_made_inside && !self.belongs(row, &frame.varying)).then_some(frame.place)
+    }
+
+    /// The expression of the project that built the statement, where that is not the one that sends it.
+    fn built_elsewhere(&self, effect: &Effect) -> Option<Place> {
+        let built = effect.built.filter(|built| !encloses(&effect.place, built) && !encloses(built, &effect.place))?;
+        let module = self.program.module_of(built.file)?;
+        (!module.is_stub).then_some(built)
     }
 
     /// Notes that a row was read for its key right after its lazy load.

@@ -295,14 +295,7 @@ impl Interpreter<'_> {
     }
 
     fn is_none_test(&self, left: &Value, comparison: Comparison, right: &Value) -> Option<bool> {
-        if *right != Value::None {
-            return None;
-        }
-        let is_none = match left {
-            Value::None => true,
-            Value::Unknown(_) | Value::Scalar(Scalar::Any) | Value::Union(_) | Value::External(_) => return None,
-            _ => false,
-        };
+        let is_none = if *right == Value::None { left.is_none()? } else { return None };
         Some(is_none == (comparison == Comparison::Is))
     }
 

@@ -184,7 +184,7 @@ impl Interpreter<'_> {
                 Some(Value::Class(ClassRef::Known(class))) => self.assumed_instance_for(closure, position, *class),
                 _ => {
                     let assumed = self.assumed_argument(closure, parameter, position);
-                    self.supplied(closure, parameter).unwrap_or(assumed)
+                    self.supplied(closure, parameter).unwrap_or_else(|| or_default_text(assumed, parameter))
                 }
             };
             match parameter.kind {
@@ -199,6 +199,16 @@ impl Interpreter<'_> {
         }
         arguments
     }
+}
+
+/// `template_name="shop/list.html"`: the text, or whatever else somebody passes.
+fn or_default_text(assumed: Value, parameter: &Parameter) -> Value {
+    let default = parameter.default.as_ref().map(|default| &default.kind);
+    let Some(ExprKind::Constant(Constant::Text(text))) = default else { return assumed };
+    if text.is_empty() || !(assumed.is_unknown() || assumed == Value::ANY) {
+        return assumed;
+    }
+    Value::text(text).join(&Value::unknown(Why::Parameter), None)
 }
 
 /// `db=Depends(get_db)`: a default that is a call supplies the argument.

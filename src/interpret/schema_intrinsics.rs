@@ -3,9 +3,10 @@
 //! A model is given as its class, a row, a queryset or a manager. `relation_kind(model, name)` is a text
 //! (`"many-to-one"` …) or `None`; `field_names(model, "many-to-many")` lists the fields of a kind (`"column"`: the plain
 //! ones; `"relation"`: all that other rows are reached by; `"editable"`: the relations that a form of the admin has) that
-//! the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and `row_of(model)` is a row that somebody else loaded, as it is by default.
-//! `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of the project or a stub has the
-//! member.
+//! the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and `row_of(model)` is a row
+//! that somebody else loaded, as it is by default. `query_of(model)` stands in for a queryset of which only the model is
+//! known. `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of
+//! the project or a stub has the member.
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Machine, Object, Place, Scalar, Sequence, SequenceKind, Value, Why};
@@ -33,6 +34,7 @@ impl Interpreter<'_> {
             "defines" => Some(self.defines(first?, text(1)?)),
             "shown_value" => Some(self.shown_value(first?, text(1)?, place)),
             "row_of" => Some(self.row_of(first?, place)),
+            "query_of" => Some(self.query_of(first?, place)),
             "as_list" => Some(self.as_list(first?, place)),
             "has_joins" => Some(self.has_joins(first?)),
             "django_at_least" => Some(self.django_at_least(arguments)),
@@ -111,6 +113,13 @@ impl Interpreter<'_> {
         let row = self.assumed_instance(*class, place);
         self.guesses_plan = guesses;
         row
+    }
+
+    fn query_of(&mut self, class: &Value, place: Place) -> Value {
+        let guesses = std::mem::replace(&mut self.guesses_plan, true);
+        let query = crate::orm::django::assumed_query(self, class, place);
+        self.guesses_plan = guesses;
+        query
     }
 
     fn label_part(&self, value: &Value, part: usize) -> Value {

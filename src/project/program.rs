@@ -98,6 +98,15 @@ pub struct ClassInfo {
     pub subclasses: Vec<ClassId>,
 }
 
+impl ClassInfo {
+    /// Whether one of its members has a value: an annotation alone gives none.
+    pub fn assigns(&self, member: &Member) -> bool {
+        let Member::Variable(index) = member else { return true };
+        let statement = self.class.body.get(*index).map(|statement| &statement.kind);
+        !matches!(statement, Some(ir::StmtKind::Annotated { value: None, .. }))
+    }
+}
+
 /// The whole linked project.
 #[derive(Debug, Default)]
 pub struct Program {

@@ -120,8 +120,9 @@ impl<'run> Case<'run> {
 
     /// Whether the query that makes the rows is sent at each turn of all loops too, so that it makes few each time.
     pub fn is_queried_each_turn(&self) -> bool {
-        let last = |role| self.site.path.iter().rposition(|step| step.role == role);
-        last(Role::Loop).is_some_and(|looped| last(Role::Query).is_some_and(|query| looped < query))
+        let Some(origin) = &self.site.origin else { return false };
+        let Some(looped) = self.site.path.iter().rposition(|step| step.role == Role::Loop) else { return false };
+        self.site.path[looped..].iter().any(|step| step.role == Role::Query && step.place == origin.place)
     }
 
     /// Where the fix belongs, in words: "on line 12 of shop/views.py".

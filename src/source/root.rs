@@ -27,7 +27,7 @@ impl Root {
         let limits = limits();
         let candidates = folder.ancestors().take(MAX_LEVELS + 1);
         for candidate in candidates.take_while(|candidate| !limits.iter().any(|limit| limit == candidate)) {
-            if MARKERS.iter().any(|marker| candidate.join(marker).exists()) {
+            if MARKERS.iter().any(|marker| marks(candidate, marker)) {
                 return Root { folder: candidate.to_path_buf(), import_base: candidate.to_path_buf(), is_marked: true };
             }
         }
@@ -43,6 +43,11 @@ impl Root {
         names.dedup();
         names
     }
+}
+
+/// Whether a file marks a folder as a project; a `setup.py` inside a package is a module like any other.
+fn marks(folder: &Path, marker: &str) -> bool {
+    folder.join(marker).exists() && !(marker == "setup.py" && folder.join("__init__.py").is_file())
 }
 
 /// The first folder at or above this one that is no package.

@@ -329,6 +329,12 @@ mod tests {
     }
 
     #[test]
+    fn a_setup_module_inside_a_package_is_no_project() {
+        let folder = tree(&["manage.py", "shop/__init__.py", "shop/setup.py", "cart/models.py"]);
+        assert_eq!(shown(&walked(folder.path(), &["shop"])).len(), 4);
+    }
+
+    #[test]
     fn what_is_named_is_reported_even_when_ignored_or_a_test() {
         let folder = tree(&["setup.py", "tests/test_a.py", "tests/b.py", "made/c.py"]);
         std::fs::write(folder.path().join(".quellignore"), "made/\n").unwrap();

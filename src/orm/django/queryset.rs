@@ -297,6 +297,7 @@ pub(super) fn fire(
         certainty,
         footprint: Some(StatementShape::Asked(asked::of(query))),
         is_batched: query.is_batched,
+        built: Some(query.origin.place),
         ..Effect::of(kind, verb, action, place)
     });
 }

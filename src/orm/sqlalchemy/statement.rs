@@ -349,6 +349,7 @@ pub(super) fn run(
         certainty: session::certainty(machine, session),
         footprint: Some(footprint),
         is_batched: statement.is_batched,
+        built: Some(statement.origin.place),
         ..Effect::of(kind, verb, action, place)
     });
 }

@@ -15,7 +15,8 @@ pub(super) fn defaults(program: &Program) -> SessionDefaults {
     let mut makers = Vec::new();
     for module in program.modules.iter().filter(|module| !module.is_stub) {
         let text = program.files.get(module.file.0 as usize).map_or("", |file| file.text.as_str());
-        if MAKERS.iter().any(|maker| text.contains(maker)) {
+        // Other libraries have a `create_session` too.
+        if text.contains("sqlalchemy") && MAKERS.iter().any(|maker| text.contains(maker)) {
             statements(&module.outline.body, &mut makers);
         }
     }

@@ -320,3 +320,12 @@ fn a_model_of_an_unknown_base_is_still_one() {
     )]);
     assert!(model(&program, "shop.Book").has_unknown_base);
 }
+
+#[test]
+fn sessions_are_as_all_their_makers_say() {
+    let local = "from sqlalchemy.orm import sessionmaker\nLocal = sessionmaker(expire_on_commit=False)\n";
+    let room = "def enter(client):\n    return client.create_session(1)\n";
+    let program = Program::from_sources(&[("shop/__init__.py", ""), ("shop/local.py", local), ("shop/room.py", room)]);
+    let sessions = program.schema.sessions;
+    assert!(sessions.autoflush && !sessions.expires);
+}

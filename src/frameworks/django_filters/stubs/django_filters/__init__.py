@@ -5,8 +5,10 @@ from functools import cached_property
 
 class FilterSet:
     def __init__(self, data=None, queryset=None, *, request=None, prefix=None):
+        model = declared_value(declared_value(type(self), "Meta", None), "model", None)
+        queryset = known_or(queryset, query_of(model))
         if queryset is None:
-            queryset = declared_value(declared_value(type(self), "Meta", None), "model", None)._default_manager.all()
+            queryset = model._default_manager.all()
         self.data = data
         self.queryset = queryset
         self.request = request

@@ -106,9 +106,10 @@ class BaseModelFormSet(BaseFormSet):
         self.queryset = queryset
 
     def get_queryset(self):
-        if self.queryset is None:
+        queryset = known_or(self.queryset, query_of(self.model))
+        if queryset is None:
             return self.model._default_manager.all()
-        return self.queryset
+        return queryset
 
     def _beginnings(self):
         return self.get_queryset()
