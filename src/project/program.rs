@@ -98,6 +98,19 @@ pub struct ClassInfo {
     pub subclasses: Vec<ClassId>,
 }
 
+impl ClassInfo {
+    /// Whether its body gives an attribute a value; an annotation alone does not.
+    pub fn assigns(&self, name: Name) -> bool {
+        match self.members.get(&name) {
+            Some(Member::Variable(index)) => {
+                let statement = self.class.body.get(*index).map(|statement| &statement.kind);
+                !matches!(statement, Some(ir::StmtKind::Annotated { value: None, .. }))
+            }
+            found => found.is_some(),
+        }
+    }
+}
+
 /// The whole linked project.
 #[derive(Debug, Default)]
 pub struct Program {
