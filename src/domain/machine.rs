@@ -197,6 +197,9 @@ pub trait Machine {
     /// Whether a variable of the running calls holds the object, by itself or in a collection.
     fn is_held(&self, id: ObjectId) -> bool;
 
+    /// The object that it belongs to.
+    fn owner_of(&self, id: ObjectId) -> Option<ObjectId>;
+
     /// Whether it belongs to the element that a loop is at.
     fn is_current(&self, id: ObjectId) -> bool;
     /// What the current path says about a condition: that it turned out so, or the other way.

@@ -344,6 +344,8 @@ pub struct Session {
     pub reread: Vec<(ObjectId, u32)>,
     /// Rows that were read by a key which the program spells out.
     pub known: Vec<(ModelId, Scalar, ObjectId)>,
+    /// Models of which rows were made.
+    pub made: Vec<ModelId>,
     /// How sure it is that this is a session.
     pub certainty: Certainty,
 }
@@ -366,6 +368,7 @@ impl Default for Session {
             held: Vec::new(),
             reread: Vec::new(),
             known: Vec::new(),
+            made: Vec::new(),
             certainty: Certainty::High,
         }
     }

@@ -384,6 +384,9 @@ impl Interpreter<'_> {
         if let Some(value) = self.call_project_method(&receiver, Name::new("__getattr__"), &arguments, place) {
             return value;
         }
+        if let Some(value) = crate::orm::sqlalchemy::inherited_attribute(self, class, name) {
+            return value;
+        }
         if self.program.class(class).mro.iter().any(|base| matches!(base, ClassRef::External(_))) {
             return method(&receiver, name);
         }

@@ -279,8 +279,9 @@ impl Interpreter<'_> {
             },
             _ => return false,
         };
-        let Some((home, member, _)) = self.program.member(class, name, None) else { return false };
-        self.program.schema.of_class(class).is_none() && self.program.class(home).assigns(member)
+        let home = self.program.member(class, name, None).map(|(home, ..)| home);
+        self.program.schema.of_class(class).is_none()
+            && home.is_some_and(|home| self.program.class(home).assigns(name))
     }
 
     /// Whether every such row has the attribute: what its query added, a column, a member of its class.

@@ -1,6 +1,7 @@
 //! Recording effects: how often one fires, along which path, and how sure that is.
 
-use super::interpreter::Interpreter;
+use super::interpreter::{Frame, Interpreter};
+use super::memo::REMEMBERED;
 use crate::domain::{
     Certainty, Cost, Effect, EffectKind, Machine, Object, ObjectId, Origin, Place, Role, RootKind, RowOrigin, Site,
     Size, StatementShape, Step,
@@ -127,8 +128,8 @@ impl Interpreter<'_> {
         };
         if per_row {
             let innermost = self.loops.iter().rposition(|frame| frame.is_steady && frame.size.grows());
-            if innermost.is_some_and(|depth| self.is_memoised_inside(depth)) {
-                doubt(Certainty::Low, "the answer is remembered by key");
+            if let Some(why) = innermost.and_then(|depth| self.seldom_inside(depth)) {
+                doubt(Certainty::Low, why);
             }
             let rows = self.loops.iter().any(|frame| frame.is_steady && matches!(frame.size, Size::Rows(_)));
             if !rows {
@@ -153,9 +154,11 @@ impl Interpreter<'_> {
         (0..self.loops.len()).filter(repeating).all(|depth| self.loops[depth].is_while && !self.loops[depth].consumes)
     }
 
-    fn is_memoised_inside(&self, depth: usize) -> bool {
-        self.memo_guards.iter().any(|around| *around > depth)
-            || self.frames.iter().any(|frame| frame.is_memoised && frame.loop_base > depth)
+    /// Why what runs in the loop at `depth` does not run in every turn.
+    fn seldom_inside(&self, depth: usize) -> Option<&'static str> {
+        let remembers = |frame: &&Frame| frame.is_memoised && frame.loop_base > depth;
+        let guarded = self.seldom.iter().find(|(around, _)| *around > depth).map(|(_, why)| *why);
+        guarded.or_else(|| self.frames.iter().find(remembers).map(|_| REMEMBERED))
     }
 
     /// A template that no task renders serves a request.

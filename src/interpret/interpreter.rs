@@ -132,8 +132,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) trail: Vec<TrailStep>,
     pub(crate) loops: Vec<LoopFrame>,
     pub(crate) flows: Vec<Flow>,
-    /// Guards of the form "not in the memo": the number of loops around each.
-    pub(crate) memo_guards: Vec<usize>,
+    /// What runs seldom, such as what is guarded by "not in the memo": the number of loops around each, and why.
+    pub(crate) seldom: Vec<(usize, &'static str)>,
     /// The `try` blocks with handlers that run: the number of loops around each.
     pub(crate) tries: Vec<usize>,
     pub(crate) sites: Vec<RawSite>,
@@ -206,7 +206,7 @@ impl<'p> Interpreter<'p> {
             trail: Vec::new(),
             loops: Vec::new(),
             flows: Vec::new(),
-            memo_guards: Vec::new(),
+            seldom: Vec::new(),
             tries: Vec::new(),
             sites: Vec::new(),
             silence: 0,

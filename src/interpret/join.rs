@@ -216,6 +216,7 @@ fn join_sessions(a: &Session, b: &Session) -> Session {
     let mut joined = a.clone();
     joined.held.extend(b.held.iter().filter(|one| !a.held.contains(one)));
     joined.reread.extend(b.reread.iter().filter(|one| !a.reread.contains(one)));
+    joined.made.extend(b.made.iter().filter(|one| !a.made.contains(one)));
     joined.known.retain(|one| b.known.contains(one));
     for pending in b.row_by_row.iter().filter(|pending| !a.row_by_row.contains(pending)) {
         joined.row_by_row.push(pending.clone());

@@ -150,6 +150,10 @@ impl Machine for Interpreter<'_> {
         })
     }
 
+    fn owner_of(&self, id: ObjectId) -> Option<ObjectId> {
+        Interpreter::owner_of(self, id)
+    }
+
     fn is_current(&self, id: ObjectId) -> bool {
         self.loops.iter().any(|frame| self.belongs(id, &frame.varying))
     }

@@ -1,14 +1,18 @@
 //! Memos: code that looks an answer up and stores it where it was missing asks once for each key, not once for each row.
 
 use super::interpreter::Interpreter;
-use crate::domain::Value;
+use crate::domain::{Machine, Value};
 use crate::syntax::ir::{Comparison, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
+
+/// Why the question of a memo is asked seldom.
+pub(super) const REMEMBERED: &str = "the answer is remembered by key";
 
 impl Interpreter<'_> {
     /// Whether an `if` asks a memo: the test looks for a missing answer and the body stores one under a key.
     pub(super) fn guards_memo(&mut self, test: &Expr, body: &[Stmt]) -> bool {
         let is_filled = body.iter().any(|statement| fills(statement, test));
-        is_missing_test(test) && (is_filled || self.keeps_answers(&body.iter().flat_map(stored).collect::<Vec<_>>()))
+        let is_kept = is_filled || self.keeps_answers(&body.iter().flat_map(stored).collect::<Vec<_>>());
+        is_missing_test(test) && is_kept || self.keeps_attribute(test, body)
     }
 
     /// Whether a statement answers from a memo what the statements after it find out and store.
@@ -50,6 +54,28 @@ impl Interpreter<'_> {
                 && handler.body.iter().any(|one| !stored(one).is_empty())
         };
         handlers.iter().any(stores) && !self.is_distinct(index)
+    }
+
+    /// `if self.rates is None: self.rates = …`, where `self` is not another for each row.
+    fn keeps_attribute(&mut self, test: &Expr, body: &[Stmt]) -> bool {
+        let asked = match &test.kind {
+            ExprKind::Compare { left, rest } => match rest.as_slice() {
+                [(Comparison::Is, right)] if right.is_none() => left,
+                _ => return false,
+            },
+            ExprKind::Unary { operator: UnaryOperator::Not, operand } => operand,
+            _ => return false,
+        };
+        let ExprKind::Attribute { value: owner, .. } = &asked.kind else { return false };
+        let text = |expr: &Expr| self.text(self.place(expr.span), 80);
+        let wanted = text(asked);
+        if !body.iter().flat_map(targets).any(|target| text(target) == wanted) {
+            return false;
+        }
+        self.silence += 1;
+        let owner = self.evaluate(owner);
+        self.silence -= 1;
+        matches!(owner, Value::Object(id) if self.growth_of(id).is_none())
     }
 
     /// Whether something is stored, and under keys that are not others for each row.
@@ -105,6 +131,18 @@ fn fills(statement: &Stmt, test: &Expr) -> bool {
     let StmtKind::For { body, .. } = &statement.kind else { return false };
     let is_memo = |owner: &Expr| matches!(owner.kind, ExprKind::Name(name) if name == memo);
     body.iter().flat_map(stored).any(|(owner, _)| is_memo(owner))
+}
+
+/// What a statement assigns to, inside branches too.
+fn targets(statement: &Stmt) -> Vec<&Expr> {
+    match &statement.kind {
+        StmtKind::Assign { targets, .. } => targets.iter().collect(),
+        StmtKind::If { body, orelse, .. } | StmtKind::Try { body, orelse, .. } => {
+            body.iter().chain(orelse).flat_map(targets).collect()
+        }
+        StmtKind::With { body, .. } => body.iter().flat_map(targets).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Where a statement stores something, with the key: `memo[key] = …`, `memo.setdefault(key, …)`.

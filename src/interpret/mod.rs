@@ -44,6 +44,7 @@ mod roots;
 mod row_conditions;
 mod schema_intrinsics;
 mod scripts;
+mod seldom;
 mod shapes;
 mod sites;
 mod state;

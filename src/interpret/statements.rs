@@ -4,6 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::interpreter::{Flow, Interpreter, Skipped};
+use super::memo::REMEMBERED;
+use super::seldom::{ASSERTED, REFUSED, is_none_test, names_failure};
 use super::state::{State, collect};
 use crate::domain::{Closure, Guard, Machine, Object, Value, Why};
 use crate::project::ClassRef;
@@ -18,17 +20,17 @@ impl Interpreter<'_> {
         if is_leaving {
             self.left.push(left);
         }
-        let (guards, conditions) = (self.memo_guards.len(), self.conditions.len());
+        let (guards, conditions) = (self.seldom.len(), self.conditions.len());
         for (position, statement) in body.iter().enumerate() {
             if !self.state.is_alive || !self.burn() {
                 break;
             }
             self.run_one(statement);
             if self.answers_from_memo(statement, &body[position + 1..]) {
-                self.memo_guards.push(self.loops.len());
+                self.seldom.push((self.loops.len(), REMEMBERED));
             }
         }
-        self.memo_guards.truncate(guards);
+        self.seldom.truncate(guards);
         self.conditions.truncate(conditions);
         if is_leaving {
             self.left.pop();
@@ -88,7 +90,12 @@ impl Interpreter<'_> {
                 self.state.is_alive = false;
             }
             StmtKind::Assert { test, .. } => {
+                let known = self.seldom.len();
+                if is_none_test(test) {
+                    self.seldom.push((self.loops.len(), ASSERTED));
+                }
                 self.condition(test);
+                self.seldom.truncate(known);
                 self.assume(test, true);
             }
             StmtKind::Delete(_) | StmtKind::Pass => {}
@@ -176,12 +183,16 @@ impl Interpreter<'_> {
             return;
         }
         let state = self.state.clone();
+        self.add_return(state, value);
+        self.state.is_alive = false;
+    }
+
+    fn add_return(&mut self, state: State, value: Value) {
         let frame = self.frame_mut();
         frame.returns = Some(match frame.returns.take() {
             Some((there, before)) => (there.join(state, None), before.join(&value, None)),
             None => (state, value),
         });
-        self.state.is_alive = false;
     }
 
     fn run_if(&mut self, test: &Expr, body: &[Stmt], orelse: &[Stmt]) {
@@ -204,14 +215,14 @@ impl Interpreter<'_> {
             None => {
                 let before = self.state.clone();
                 if memo {
-                    self.memo_guards.push(self.loops.len());
+                    self.seldom.push((self.loops.len(), REMEMBERED));
                 }
                 self.branch(guard, true, |machine| {
                     machine.assume(test, true);
                     machine.run(body);
                 });
                 if memo {
-                    self.memo_guards.pop();
+                    self.seldom.pop();
                 }
                 let then = std::mem::replace(&mut self.state, before);
                 self.branch(guard, false, |machine| {
@@ -265,13 +276,15 @@ impl Interpreter<'_> {
             if let Some(name) = handler.name {
                 self.assign_name(name, Value::unknown(Why::Element));
             }
+            let known = self.seldom.len();
             if memo {
-                self.memo_guards.push(self.loops.len());
+                self.seldom.push((self.loops.len(), REMEMBERED));
+            }
+            if handler.kinds.as_ref().is_some_and(names_failure) {
+                self.seldom.push((self.loops.len(), REFUSED));
             }
             self.run(&handler.body);
-            if memo {
-                self.memo_guards.pop();
-            }
+            self.seldom.truncate(known);
             after = after.join(std::mem::take(&mut self.state), None);
         }
         self.state = after;
@@ -294,9 +307,18 @@ impl Interpreter<'_> {
             }
             entered.push((manager, place));
         }
+        let before = self.frame_mut().returns.take();
         self.run(body);
+        let inside = self.frame_mut().returns.take();
+        self.frame_mut().returns = before;
         for (manager, place) in entered.iter().rev() {
             self.exit(manager, *place);
+        }
+        if let Some((state, value)) = inside {
+            let now = std::mem::replace(&mut self.state, state);
+            entered.iter().rev().for_each(|(manager, _)| crate::orm::sqlalchemy::leave(self, manager));
+            let state = std::mem::replace(&mut self.state, now);
+            self.add_return(state, value);
         }
     }
 

@@ -86,13 +86,19 @@ fn made_from(program: &Program, class: ClassId, expr: &Expr) -> Option<ClassRef>
         _ => expr,
     };
     let Binding::Variable(home, variable) = program.resolve_expr(info.module, info.outer, maker)? else { return None };
-    let ExprKind::Call { arguments, .. } = &program.assignment(home, variable)?.kind else { return None };
-    let is_named = |argument: &&Argument| matches!(argument.kind, ArgumentKind::Keyword(name) if name == "cls" || name == "model_class");
-    let given = arguments.iter().find(is_named)?;
-    match program.resolve_expr(home, None, &given.value)? {
+    let given = common(program.assignment(home, variable)?)?;
+    match program.resolve_expr(home, None, given)? {
         Binding::Class(id) if id != class => Some(ClassRef::Known(id)),
         _ => None,
     }
+}
+
+/// `Common` of `declarative_base(cls=Common)`, and of `SQLAlchemy(model_class=declarative_base(cls=Common))`.
+fn common(maker: &Expr) -> Option<&Expr> {
+    let ExprKind::Call { arguments, .. } = &maker.kind else { return None };
+    let is_named = |argument: &&Argument| matches!(argument.kind, ArgumentKind::Keyword(name) if name == "cls" || name == "model_class");
+    let given = &arguments.iter().find(is_named)?.value;
+    common(given).or(Some(given))
 }
 
 /// `six.with_metaclass(Meta, Base)`: its arguments.

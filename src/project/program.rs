@@ -99,11 +99,15 @@ pub struct ClassInfo {
 }
 
 impl ClassInfo {
-    /// Whether one of its members has a value: an annotation alone gives none.
-    pub fn assigns(&self, member: &Member) -> bool {
-        let Member::Variable(index) = member else { return true };
-        let statement = self.class.body.get(*index).map(|statement| &statement.kind);
-        !matches!(statement, Some(ir::StmtKind::Annotated { value: None, .. }))
+    /// Whether its body gives an attribute a value; an annotation alone does not.
+    pub fn assigns(&self, name: Name) -> bool {
+        match self.members.get(&name) {
+            Some(Member::Variable(index)) => {
+                let statement = self.class.body.get(*index).map(|statement| &statement.kind);
+                !matches!(statement, Some(ir::StmtKind::Annotated { value: None, .. }))
+            }
+            found => found.is_some(),
+        }
     }
 }
 

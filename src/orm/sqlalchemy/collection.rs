@@ -210,7 +210,12 @@ fn many(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation,
     let size = Size::Rows(Name::new(&format!("{label}.{}", relation.name)));
     let empty = Sequence::of(SequenceKind::List, Vec::new());
     let rows = machine.derive(id, Name::new(&format!("{}#rows", relation.name)), Object::Sequence(empty));
-    let element = Value::Object(machine.derive_element(rows, Name::new("row"), Object::Row(element)));
+    let (model, tie) = (element.model, element.session);
+    let element = machine.derive_element(rows, Name::new("row"), Object::Row(element));
+    if let Some(tie) = tie.filter(|_| relation.kind == RelationKind::OneToMany) {
+        super::session::hold(machine, tie.session, model, element);
+    }
+    let element = Value::Object(element);
     if is_keyed(relation) {
         let dict =
             crate::domain::Dict { key: Some(Value::ANY), value: Some(element), size, ..crate::domain::Dict::empty() };
@@ -224,6 +229,16 @@ fn many(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation,
 /// `collection_class=attribute_keyed_dict(...)`
 fn is_keyed(relation: &Relation) -> bool {
     option(relation, "collection_class").is_some_and(|text| text.contains("dict") || text.contains("mapped_collection"))
+}
+
+/// A list or dictionary with nothing in it.
+pub(super) fn is_empty(machine: &dyn Machine, value: &Value) -> bool {
+    let Value::Object(id) = value else { return false };
+    match machine.object(*id) {
+        Object::Sequence(rows) => rows.any().is_none(),
+        Object::Dict(rows) => rows.any_value().is_none(),
+        _ => false,
+    }
 }
 
 /// An empty collection, or no row.

@@ -175,10 +175,19 @@ pub(super) fn before_flush(machine: &mut dyn Machine, id: ObjectId, place: Place
     if state(machine, id).waiting.is_empty() {
         return;
     }
-    for listener in machine.listeners(None, None, "before_flush") {
-        let arguments = vec![Value::Object(id), Value::ANY, Value::None];
-        machine.call(&listener, Arguments::of(arguments), place);
-    }
+    while_flushing(machine, id, |machine| {
+        for listener in machine.listeners(None, None, "before_flush") {
+            let arguments = vec![Value::Object(id), Value::ANY, Value::None];
+            machine.call(&listener, Arguments::of(arguments), place);
+        }
+    });
+}
+
+/// Runs what a flush calls: a query flushes nothing in there (`Session._autoflush`).
+pub(super) fn while_flushing(machine: &mut dyn Machine, id: ObjectId, run: impl FnOnce(&mut dyn Machine)) {
+    change(machine, id, |session| session.held_back += 1);
+    run(machine);
+    session::let_flush(machine, id);
 }
 
 /// Calls those who listen to the rows that a flush writes, once a row.

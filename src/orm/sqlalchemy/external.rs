@@ -124,6 +124,10 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
             commit_value(machine, first?, text(1)?, arguments.positional.get(2)?);
             Some(Value::None)
         }
+        "make_transient" => {
+            super::row::leave(machine, first?);
+            Some(Value::None)
+        }
         "object_session" | "async_object_session" => session_of(machine, first?),
         "label" => text(0).map(|name| Value::External(Name::new(&format!("{EXPRESSION} as {name}")))),
         "in_" => Some(Value::External(Name::new(IN))),
@@ -295,7 +299,10 @@ pub(super) fn mapped_method(
             Some(name) => Value::External(Name::new(&format!("{EXPRESSION} as {name}"))),
             None => Value::External(Name::new(EXPRESSION)),
         },
-        _ => asked::method(machine, mapped, name).unwrap_or(Value::External(Name::new(EXPRESSION))),
+        _ => {
+            super::identity::hold_compared(machine, arguments);
+            asked::method(machine, mapped, name).unwrap_or(Value::External(Name::new(EXPRESSION)))
+        }
     }
 }
 

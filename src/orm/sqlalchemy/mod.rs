@@ -5,6 +5,8 @@ mod collection;
 mod events;
 mod external;
 pub(super) mod footprint;
+mod fresh;
+mod identity;
 mod options;
 mod polymorphic;
 mod product;
@@ -141,10 +143,17 @@ pub fn base_attribute(program: &crate::project::Program, class: crate::project::
     is_base.then(|| Value::External(Name::new("sqlalchemy.metadata")))
 }
 
-/// Whether a class of the project defines `query`, before Flask-SQLAlchemy's `db.Model` does.
+/// What an instance of a project's subclass of Flask-SQLAlchemy's extension has of it: `db.session`.
+pub fn inherited_attribute(machine: &mut dyn Machine, class: crate::project::ClassId, name: Name) -> Option<Value> {
+    let is_extension = |base: &ClassRef| matches!(base, ClassRef::External(path) if external::is_ours(path) && path.ends_with("SQLAlchemy"));
+    let is_ours = machine.program().class(class).mro.iter().any(is_extension);
+    external::extension_attribute(machine, name).filter(|_| is_ours)
+}
+
+/// Whether a class of the project defines `query`, before Flask-SQLAlchemy's `db.Model` does. To annotate it defines nothing.
 fn defines_query(program: &crate::project::Program, class: crate::project::ClassId, name: Name) -> bool {
     let first = program.class(class).mro.iter().find_map(|base| match base {
-        ClassRef::Known(id) => program.class(*id).members.contains_key(&name).then_some(true),
+        ClassRef::Known(id) => program.class(*id).assigns(name).then_some(true),
         ClassRef::External(path) => path.ends_with(".Model").then_some(false),
     });
     first.unwrap_or(false)
@@ -183,6 +192,15 @@ pub fn enter(machine: &mut dyn Machine, manager: &Value, place: Place) -> Option
 pub fn exit(machine: &mut dyn Machine, manager: &Value, place: Place) {
     if let Value::Object(id) = manager {
         session::exit(machine, *id, place);
+    }
+}
+
+/// What a `return` inside `with session.no_autoflush:` does to the session.
+pub fn leave(machine: &mut dyn Machine, manager: &Value) {
+    if let Value::Object(id) = manager
+        && let Some(Alchemy::NoAutoflush(session)) = alchemy(machine, *id)
+    {
+        session::let_flush(machine, session);
     }
 }
 

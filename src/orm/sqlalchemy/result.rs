@@ -97,17 +97,25 @@ fn entity_value(
     if many && statement.limit.is_none() && (!statement.is_filtered || statement.entities.len() > 1) {
         session::hold(machine, fetched.session, model, id);
     }
-    if many && statement.model == Some(model) {
-        share_parents(machine, owner, id, statement, model);
+    if statement.model == Some(model) {
+        share_parents(machine, owner, id, statement, model, many);
     }
     reconstruct(machine, fetched, model, id, many);
     Value::Object(id)
 }
 
 /// Rows whose foreign key a condition holds equal to one value have one parent between them: the first read leaves it in
-/// the session for all. The same holds for the rows of a joined model, once they are reached.
-fn share_parents(machine: &mut dyn Machine, owner: ObjectId, id: ObjectId, statement: &Statement, model: ModelId) {
-    for fixed in &statement.fixed {
+/// the session for all. The same holds for the rows of a joined model, once they are reached. One row shares with nobody,
+/// but finds the parent that it was compared with.
+fn share_parents(
+    machine: &mut dyn Machine,
+    owner: ObjectId,
+    id: ObjectId,
+    statement: &Statement,
+    model: ModelId,
+    many: bool,
+) {
+    for fixed in statement.fixed.iter().filter(|fixed| many || fixed.row.is_some()) {
         let way = if fixed.model == model { None } else { only_way(machine, model, fixed.model) };
         let is_reached = fixed.model == model || way.is_some();
         let Some(relation) = shared_relation(machine, fixed).filter(|_| is_reached) else { continue };
@@ -148,8 +156,8 @@ fn shared_parent(
     relation: &Relation,
     fixed: &Fixed,
 ) -> Option<Value> {
-    if fixed.row.is_some() && relation.name == fixed.attribute {
-        return fixed.row.map(Value::Object);
+    if let Some(row) = fixed.row.filter(|row| is_target(machine, *row, relation)) {
+        return Some(Value::Object(row));
     }
     let Some(target) = relation.target else { return Some(Value::unknown(Why::Attribute(relation.name))) };
     let Object::Row(child) = machine.object(id) else { return None };
@@ -162,6 +170,10 @@ fn shared_parent(
     let parent =
         Row { plan: Rc::new(plan), session: child.session, certainty: child.certainty, origin, ..row::blank(target) };
     Some(Value::Object(machine.derive(owner, Name::new(&format!("{}#fixed", relation.name)), Object::Row(parent))))
+}
+
+fn is_target(machine: &dyn Machine, id: ObjectId, relation: &Relation) -> bool {
+    matches!(machine.object(id), Object::Row(row) if Some(row.model) == relation.target)
 }
 
 /// Runs the project's `@reconstructor` functions and "load" listeners, which SQLAlchemy calls for each row it loads.
@@ -190,10 +202,26 @@ fn row_of(machine: &dyn Machine, fetched: &Fetched, model: ModelId) -> Row {
     if statement.entities.iter().any(|entity| entity.model == Some(model)) {
         origin.model = model;
     }
+    if statement.model == Some(model) {
+        row.truths = keys_set(machine, statement, model);
+    }
     row.origin = Some(Rc::new(origin));
     row.certainty = session::certainty(machine, fetched.session);
     row.session = session::attachment(machine, fetched.session);
     row
+}
+
+/// The many-to-ones whose keys are not NULL, as conditions compare them with something.
+fn keys_set(machine: &dyn Machine, statement: &Statement, model: ModelId) -> std::collections::BTreeMap<Name, bool> {
+    let about = machine.program().schema.model(model);
+    let is_set = |operator: &Name| matches!(operator.as_str(), "in" | "=" | "is not null");
+    let is_compared = |key: Name| {
+        let column = crate::orm::draft::column(about, key);
+        let mut asked = statement.asked.predicates.iter().filter(|(_, operator)| is_set(operator));
+        asked.any(|(compared, _)| *compared == key || Some(*compared) == column)
+    };
+    let relations = about.relations.iter().filter(|relation| relation.kind == RelationKind::ManyToOne);
+    relations.filter(|relation| relation.key_attribute.is_some_and(is_compared)).map(|one| (one.name, true)).collect()
 }
 
 /// A second query that loads more over rows still held gives it to them too.

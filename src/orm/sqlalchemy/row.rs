@@ -5,11 +5,11 @@ use std::rc::Rc;
 use super::collection::{self, Held, held};
 use super::result::column_value;
 use super::session::{self, attachment, change, state};
-use super::{alchemy, events, polymorphic, unit};
+use super::{alchemy, events, fresh, polymorphic, unit};
 use crate::domain::{
-    Alchemy, Arguments, Attachment, Certainty, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object,
-    ObjectId, Pending, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value, Why,
-    Write, loaded,
+    Alchemy, Arguments, Certainty, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object, ObjectId,
+    Pending, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value, Why, Write,
+    loaded,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -54,6 +54,7 @@ pub(super) fn is_pending(machine: &dyn Machine, row: &Row) -> bool {
 /// The row was read anew, as its query would: its columns are there, and the relations that are loaded eagerly.
 pub(super) fn renewed(machine: &mut dyn Machine, id: ObjectId) {
     let Some(before) = row(machine, id) else { return };
+    fresh::keep(machine, id);
     let tie = before.session.and_then(|tie| attachment(machine, tie.session));
     if let Object::Row(row) = machine.object_mut(id) {
         row.session = tie;
@@ -65,6 +66,17 @@ pub(super) fn renewed(machine: &mut dyn Machine, id: ObjectId) {
         // What `contains_eager` takes from the query's own join is not there again.
         plan.relations
             .retain(|_, load| load.is_separate || load.is_joined || load.is_only_path || load.strategy.is_some());
+    }
+}
+
+/// `make_transient(row)`: the row leaves its session, and is as one that was just made.
+pub(super) fn leave(machine: &mut dyn Machine, value: &Value) {
+    for id in unit::rows(machine, value) {
+        if let Object::Row(row) = machine.object_mut(id) {
+            row.session = None;
+            row.is_saved = false;
+            row.is_expired = false;
+        }
     }
 }
 
@@ -90,6 +102,13 @@ pub(super) fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: 
     if let Some((tie, session)) = now {
         change(machine, tie.session, |own| own.reread.push((id, session.commits)));
     }
+}
+
+/// A condition that compares a relation with a row reads its key when the statement is sent.
+pub(super) fn touch_key(machine: &mut dyn Machine, id: ObjectId, place: Place) {
+    let Some(row) = row(machine, id) else { return };
+    let key = machine.program().schema.model(row.model).primary_key;
+    touch(machine, id, key, place);
 }
 
 /// A row that stands for itself alone, and that an earlier pass of a loop has read since it expired: later passes find it
@@ -152,45 +171,6 @@ fn key_of(machine: &dyn Machine, id: ObjectId, model: ModelId, name: Name) -> Op
     };
     let relation = model.relations.iter().find(leads)?;
     Some(Value::Scalar(Scalar::KeyOf(id, Some(relation.name))))
-}
-
-/// The row of a key, where the session holds it whichever of several keys it is.
-pub(super) fn of_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: ModelId) -> Option<Value> {
-    let rows = key.disjuncts().into_iter().map(|key| of_one_key(machine, session, &key, model));
-    rows.collect::<Option<Vec<Value>>>()?.into_iter().reduce(|a, b| a.join(&b, None))
-}
-
-/// The row that a key was read from, or the loaded one that it refers to.
-fn of_one_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: ModelId) -> Option<Value> {
-    let Value::Scalar(key) = key else { return None };
-    let Scalar::KeyOf(id, relation) = key else {
-        let known = state(machine, session).known;
-        let (_, _, id) = known.iter().find(|(known, other, _)| (known, other) == (&model, key))?;
-        return is_in(machine, session, *id).then_some(Value::Object(*id));
-    };
-    let found = row(machine, *id)?;
-    if !machine.is_current(*id) || !is_in(machine, session, *id) {
-        return None;
-    }
-    let Some(name) = relation else { return (found.model == model).then_some(Value::Object(*id)) };
-    let relation = machine.program().schema.model(found.model).relation(*name).cloned()?;
-    if relation.target != Some(model) || !collection::is_loaded(machine, *id, &relation) {
-        return None;
-    }
-    match found.loaded.get(name) {
-        Some(loaded) => Some(loaded.value.clone()),
-        None => match held(machine, &found, &relation) {
-            Held::Loaded(plan) => Some(collection::load(machine, *id, &relation, plan, false)),
-            _ => None,
-        },
-    }
-}
-
-/// Whether a session has a row that a variable holds, and nothing expired it since.
-fn is_in(machine: &dyn Machine, session: ObjectId, id: ObjectId) -> bool {
-    let Some(found) = row(machine, id) else { return false };
-    let is_current = |tie: &Attachment| tie.session == session && tie.commits == state(machine, session).commits;
-    found.is_saved && !found.is_expired && machine.is_held(id) && found.session.as_ref().is_some_and(is_current)
 }
 
 /// Class-level constructs that read something else of the row.
@@ -262,7 +242,10 @@ fn known_certainty(row: &Row) -> Certainty {
 
 /// Reads a relation: from the row, or by a query.
 pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, place: Place) -> Value {
-    touch(machine, id, relation.name, place);
+    let is_query = matches!(relation.lazy.as_str(), "dynamic" | "write_only");
+    if !is_query {
+        touch(machine, id, relation.name, place);
+    }
     let Some(row) = row(machine, id) else { return Value::unknown(Why::Element) };
     let mut certainty = known_certainty(&row);
     let mut before = None;
@@ -278,13 +261,23 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
         certainty = certainty.min(Certainty::Medium);
         before = Some(loaded.value.clone());
     }
-    if matches!(relation.lazy.as_str(), "dynamic" | "write_only") {
+    if is_query {
         return query_of(machine, id, &row, relation, place);
     }
     if is_pending(machine, &row) {
         return collection::nothing(machine, id, relation);
     }
-    let plan = match held(machine, &row, relation) {
+    let found = held(machine, &row, relation);
+    if relation.kind == RelationKind::ManyToOne && super::identity::is_excluded(machine, &row, relation) {
+        return collection::nothing(machine, id, relation);
+    }
+    if fresh::has_none(machine, &row, relation) {
+        if let Held::Lazy(_) = found {
+            fire_lazy(machine, id, &row, relation, place, certainty);
+        }
+        return collection::nothing(machine, id, relation);
+    }
+    let plan = match found {
         Held::Nothing => return collection::nothing(machine, id, relation),
         Held::Loaded(plan) => return collection::load(machine, id, relation, plan, false),
         Held::Lazy(plan) => plan,
@@ -313,9 +306,7 @@ fn fire_lazy(
 ) {
     let session = row.session.map(|tie| tie.session);
     if let Some(session) = session {
-        let has_key = relation.key_attribute.is_none_or(|key| !row.plan.columns.leaves_out(key));
-        let to_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none() && has_key;
-        if to_key && relation.target.is_some_and(|target| session::holds(machine, session, target)) {
+        if super::identity::may_be_held(machine, id, row, relation) {
             certainty = Certainty::Low;
         }
         session::autoflush_for(machine, session, Some(id), certainty, place);
@@ -376,6 +367,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
         return;
     }
     validate(machine, id, name, &value, place);
+    fresh::point_at(machine, &value);
     if let Some(relation) = &relation {
         replace(machine, id, &found, relation, &value, place);
     } else if let Object::Row(row) = machine.object_mut(id) {
@@ -526,6 +518,8 @@ fn validates(function: &Function, name: Name) -> bool {
 pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Arguments, place: Place) -> Value {
     let mut made = blank(model);
     made.is_saved = false;
+    made.truths = fresh::truths(machine, model);
+    fresh::remember(machine, model);
     let id = machine.allocate(place, ROW, Object::Row(made));
     let value = Value::Object(id);
     if machine.call_project_method(&value, Name::new("__init__"), arguments, place).is_some() {

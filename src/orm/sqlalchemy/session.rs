@@ -245,7 +245,7 @@ pub(super) fn get(
     let key = arguments.get(0, "ident").or_else(|| arguments.get(0, "id")).cloned();
     let is_forced = arguments.keyword("populate_existing").or(arguments.keyword("with_for_update")).is_some();
     let key = key.filter(|_| !is_forced);
-    if let Some(row) = key.as_ref().and_then(|key| row::of_key(machine, session, key, model)) {
+    if let Some(row) = key.as_ref().and_then(|key| super::identity::of_key(machine, session, key, model)) {
         return Some(row);
     }
     let certainty = if holds(machine, session, model) { Certainty::Low } else { certainty(machine, session) };
@@ -372,9 +372,12 @@ pub(super) fn exit(machine: &mut dyn Machine, id: ObjectId, place: Place) {
         Some(Alchemy::Transaction(Transaction { session, is_nested: false })) => {
             unit::commit(machine, session, Name::new("begin"), place);
         }
-        Some(Alchemy::NoAutoflush(session)) => {
-            change(machine, session, |session| session.held_back = session.held_back.saturating_sub(1));
-        }
+        Some(Alchemy::NoAutoflush(session)) => let_flush(machine, session),
         _ => {}
     }
+}
+
+/// Leaves a block in which queries flush nothing.
+pub(super) fn let_flush(machine: &mut dyn Machine, id: ObjectId) {
+    change(machine, id, |session| session.held_back = session.held_back.saturating_sub(1));
 }

@@ -262,7 +262,10 @@ fn joined(arguments: &Arguments) -> Option<(ModelId, LoadPlan)> {
 /// those of a joined model too.
 fn fix(machine: &dyn Machine, statement: &mut Statement, name: Name, arguments: &Arguments) {
     let fixed = |model: ModelId, attribute: Name, value: &Value| {
-        let rows = super::unit::rows(machine, value);
+        let rows = match value {
+            Value::Scalar(Scalar::KeyOf(id, None)) => vec![*id],
+            _ => super::unit::rows(machine, value),
+        };
         Fixed { model, attribute, row: rows.first().copied().filter(|_| rows.len() == 1) }
     };
     if let Some(model) = statement.model.filter(|_| name == "filter_by") {
@@ -322,6 +325,12 @@ pub(super) fn run(
     action: Name,
     place: Place,
 ) {
+    if let Some(model) = statement.model.filter(|_| verb == Verb::Insert) {
+        super::fresh::remember(machine, model);
+    }
+    for row in statement.fixed.iter().filter_map(|fixed| fixed.row) {
+        super::row::touch_key(machine, row, place);
+    }
     session::autoflush(machine, session, place);
     if matches!(kind, EffectKind::Evaluate | EffectKind::Get) {
         super::product::remark(machine, statement);

@@ -36,6 +36,9 @@ pub(super) fn method(
             session.row_by_row.clear();
         }),
         SessionAction::Bulk => {
+            if let Some(model) = super::statement::model_of(machine, &first) {
+                super::fresh::remember(machine, model);
+            }
             machine.iterate(&first, place);
             fire(machine, id, EffectKind::Bulk, Verb::Insert, name, place);
         }
@@ -140,7 +143,7 @@ fn settle(machine: &mut dyn Machine, id: ObjectId, place: Place) {
             machine.for_each(pending.size.clone(), place, &mut |machine| machine.fire(one.clone()));
         }
     }
-    events::written(machine, id, place);
+    events::while_flushing(machine, id, |machine| events::written(machine, id, place));
     change(machine, id, |session| {
         session.clean();
         session.flushes += 1;

@@ -190,6 +190,7 @@ impl<'a> Reader<'a, '_> {
         arguments.read(attribute.scope, value);
         mapping.raw_keys.extend(arguments.keys);
         mapping.indexes.extend(arguments.indexes);
+        mapping.options.extend(arguments.excluding.into_iter().map(|pair| (Name::new("excluding"), pair)));
         for column in &mut mapping.columns {
             column.primary_key |= arguments.primary.contains(&column.column);
         }

@@ -56,7 +56,9 @@ impl<'a> Scanner<'a> {
         let end = self.rest.find(|c: char| !is_part(c)).unwrap_or(self.rest.len());
         let word = &self.rest[..end];
         self.rest = &self.rest[end..];
-        if let Some(rest) = self.rest.trim_start().strip_prefix('(') {
+        if let Some(column) = self.subscript().filter(|_| word.ends_with(".c") || word.ends_with(".columns")) {
+            self.add(&format!("{word}.{column}"));
+        } else if let Some(rest) = self.rest.trim_start().strip_prefix('(') {
             self.rest = rest;
             // `Book.author_id.desc(`: the column before the method counts.
             if let Some((column, _)) = word.rsplit_once('.').filter(|(column, _)| column.contains('.')) {
@@ -66,6 +68,13 @@ impl<'a> Scanner<'a> {
         } else if !matches!(word, "lambda" | "and" | "or" | "not" | "None" | "True" | "False" | "is" | "in") {
             self.add(word);
         }
+    }
+
+    /// `["author_id"]` after `books.c`
+    fn subscript(&self) -> Option<&'a str> {
+        let rest = self.rest.strip_prefix('[')?;
+        let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+        rest[1..].split_once(quote).map(|(column, _)| column)
     }
 
     /// A quoted path (`foreign_keys=["Book.author_id"]`) counts, a plain word is a value.
@@ -102,5 +111,12 @@ mod tests {
             })
             .collect();
         assert_eq!(texts, ["Book.author_id false false", "Author.id true true", "Author.kind false false"]);
+    }
+
+    #[test]
+    fn a_column_is_taken_from_a_table_by_its_text() {
+        let found = references("links.c[\"book_id\"] == books.c.id");
+        let paths: Vec<usize> = found.iter().map(|reference| reference.path.len()).collect();
+        assert_eq!((paths, found[0].path[2].as_str()), (vec![3, 3], "book_id"));
     }
 }

@@ -66,6 +66,8 @@ pub(super) struct TableArguments {
     pub keys: Vec<(Name, KeyTarget)>,
     /// Columns of a `PrimaryKeyConstraint`.
     pub primary: Vec<Name>,
+    /// Two columns of which a `CheckConstraint` lets but one be set, with a space between.
+    pub excluding: Vec<Name>,
 }
 
 impl TableArguments {
@@ -103,6 +105,10 @@ impl TableArguments {
                 self.indexes.push(Index { columns, unique: true });
             }
             "PrimaryKeyConstraint" => self.primary.extend(values.iter().filter_map(|value| column_name(value))),
+            "CheckConstraint" => {
+                let condition = values.first().and_then(|value| scope.text(value));
+                self.excluding.extend(condition.and_then(|condition| exclusion(&condition)));
+            }
             "ForeignKeyConstraint" => self.read_key(scope, arguments),
             _ => self.schema = arguments.keyword("schema").and_then(|value| scope.text(value)).or(self.schema),
         }
@@ -115,6 +121,16 @@ impl TableArguments {
             self.keys.extend(column_name(column).zip(key_target(scope, target)));
         }
     }
+}
+
+/// `(event_id IS NULL) != (category_id IS NULL)`, `event_id IS NULL OR category_id IS NULL`
+fn exclusion(condition: &str) -> Option<Name> {
+    let (first, second) = [" != ", " <> ", " OR "].iter().find_map(|operator| condition.split_once(operator))?;
+    let null = |part: &str| {
+        let column = part.trim().trim_matches(['(', ')']).strip_suffix(" IS NULL")?;
+        column.chars().all(|letter| letter.is_alphanumeric() || letter == '_').then(|| column.to_owned())
+    };
+    Some(Name::new(&format!("{} {}", null(first)?, null(second)?)))
 }
 
 /// `"author_id"`, `author_id`, `books.c.author_id`, `author_id.desc()`

@@ -1,6 +1,7 @@
 //! Small sources with the schema they make; SQLAlchemy 2.1 maps the ones over `HEAD` with the same result.
 
-use crate::project::{Model, Program};
+use crate::project::{ClassRef, Model, Program};
+use crate::syntax::Name;
 
 const HEAD: &str = "from typing import List, Optional, Set\n\
 from sqlalchemy import Column, ForeignKey, Integer, String, Table\n\
@@ -310,6 +311,22 @@ fn flask_and_sqlmodel_classes_are_models() {
     assert_eq!(relations(&program, "heroes.Hero"), ["team ManyToOne heroes.Team selectin by team_id"]);
     assert_eq!(columns(&program, "heroes.Hero"), "name id! team_id?");
     assert!(program.schema.by_label("heroes.HeroBase").is_none());
+}
+
+#[test]
+fn models_inherit_the_class_that_the_extension_is_given() {
+    let program = Program::from_sources(&[(
+        "db.py",
+        "from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import declarative_base\nclass Common:\n    query: object\n    @classmethod\n    def by_key(cls, key):\n        return cls.query.get(key)\ndb = SQLAlchemy(model_class=declarative_base(cls=Common, name='Model'))\nclass Post(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
+    )]);
+    let post = program.class(model(&program, "db.Post").class);
+    let common = post.mro.iter().filter_map(|base| match base {
+        ClassRef::Known(id) => Some(program.class(*id)),
+        ClassRef::External(_) => None,
+    });
+    let holders: Vec<bool> = common.map(|class| class.assigns(Name::new("by_key"))).collect();
+    assert_eq!(holders, [false, true]);
+    assert!(post.mro.len() >= 2 && !program.classes.iter().any(|class| class.assigns(Name::new("query"))));
 }
 
 #[test]

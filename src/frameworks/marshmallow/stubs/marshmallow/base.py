@@ -11,7 +11,7 @@ class Field:
 
     def dumped(self, schema, name, obj):
         if isinstance(obj, dict):
-            value = obj.get(self.attribute or name)
+            value = obj[self.attribute or name]
         else:
             value = attribute_path(obj, self.attribute or name)
         if value is None:

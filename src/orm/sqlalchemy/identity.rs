@@ -1,0 +1,138 @@
+//! The identity map: which row a key or a many-to-one finds in the session without asking the database.
+
+use super::collection::{self, Held, held};
+use super::row::row;
+use super::session::{self, state};
+use crate::domain::{Arguments, Attachment, Machine, Object, ObjectId, Row, Scalar, Value};
+use crate::project::{ModelId, Relation, RelationKind};
+use crate::syntax::Name;
+
+/// The row of a key, where the session holds it whichever of several keys it is.
+pub(super) fn of_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: ModelId) -> Option<Value> {
+    let rows = key.disjuncts().into_iter().map(|key| of_one_key(machine, session, &key, model));
+    rows.collect::<Option<Vec<Value>>>()?.into_iter().reduce(|a, b| a.join(&b, None))
+}
+
+/// The row that a key was read from, or the loaded one that it refers to.
+fn of_one_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: ModelId) -> Option<Value> {
+    let Value::Scalar(key) = key else { return None };
+    let Scalar::KeyOf(id, relation) = key else {
+        let known = state(machine, session).known;
+        let (_, _, id) = known.iter().find(|(known, other, _)| (known, other) == (&model, key))?;
+        return is_in(machine, session, *id).then_some(Value::Object(*id));
+    };
+    let found = row(machine, *id)?;
+    if !machine.is_current(*id) || !is_in(machine, session, *id) {
+        return None;
+    }
+    let Some(name) = relation else { return (found.model == model).then_some(Value::Object(*id)) };
+    let relation = machine.program().schema.model(found.model).relation(*name).cloned()?;
+    if relation.target != Some(model) || !collection::is_loaded(machine, *id, &relation) {
+        return None;
+    }
+    match found.loaded.get(name) {
+        Some(loaded) => Some(loaded.value.clone()),
+        None => match held(machine, &found, &relation) {
+            Held::Loaded(plan) => Some(collection::load(machine, *id, &relation, plan, false)),
+            _ => None,
+        },
+    }
+}
+
+/// Whether a session has a row that a variable holds, and nothing expired it since.
+fn is_in(machine: &dyn Machine, session: ObjectId, id: ObjectId) -> bool {
+    let Some(found) = row(machine, id) else { return false };
+    let is_current = |tie: &Attachment| tie.session == session && tie.commits == state(machine, session).commits;
+    found.is_saved && !found.is_expired && machine.is_held(id) && found.session.as_ref().is_some_and(is_current)
+}
+
+/// Whether the row that a many-to-one leads to is probably in the session: a variable holds rows of its model, or the row
+/// came down from that very parent.
+pub(super) fn may_be_held(machine: &dyn Machine, id: ObjectId, row: &Row, relation: &Relation) -> bool {
+    let has_key = relation.key_attribute.is_none_or(|key| !row.plan.columns.leaves_out(key));
+    let is_by_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none() && has_key;
+    let Some((tie, target)) = row.session.zip(relation.target).filter(|_| is_by_key) else { return false };
+    session::holds(machine, tie.session, target) || is_copied_down(machine, id, relation, target)
+}
+
+/// Keys of an owner are copied down to what belongs to it: where all rows of a loop are of one event, what hangs on them is
+/// of that event too. The relation bears the name of the owner's class, is always set, and leads from a row on the way to
+/// the one owner of them all.
+///
+/// ```py
+/// for talk in Talk.query.with_parent(event):
+///     talk.session.event
+/// ```
+fn is_copied_down(machine: &dyn Machine, id: ObjectId, relation: &Relation, target: ModelId) -> bool {
+    let schema = &machine.program().schema;
+    let class = machine.program().class(schema.model(target).class).class.name;
+    if relation.nullable || !class.eq_ignore_ascii_case(&relation.name.replace('_', "")) {
+        return false;
+    }
+    let mut way = std::iter::successors(machine.owner_of(id), |id| machine.owner_of(*id));
+    way.any(|above| !is_second(machine, id, above, target) && leads_to_one(machine, above, relation.name, target))
+}
+
+/// Whether a row always belongs to the one above too: what it could ask that one for and has a key of its own for is
+/// another.
+fn is_second(machine: &dyn Machine, id: ObjectId, above: ObjectId, target: ModelId) -> bool {
+    let (Object::Row(row), Object::Row(above)) = (machine.object(id), machine.object(above)) else { return false };
+    let is_up = |relation: &Relation| relation.kind == RelationKind::ManyToOne && !relation.nullable;
+    let relations = &machine.program().schema.model(row.model).relations;
+    above.model != target && relations.iter().any(|relation| is_up(relation) && relation.target == Some(above.model))
+}
+
+/// Whether a row holds the same row of a model under a name as all others beside it do.
+fn leads_to_one(machine: &dyn Machine, id: ObjectId, name: Name, target: ModelId) -> bool {
+    let Object::Row(row) = machine.object(id) else { return false };
+    let Some(loaded) = row.loaded.get(&name).filter(|loaded| loaded.is_sure) else { return false };
+    let is_one = |part: &Value| match part {
+        Value::Object(parent) => {
+            let is_above =
+                std::iter::successors(machine.owner_of(id), |id| machine.owner_of(*id)).any(|id| id == *parent);
+            let is_target = matches!(machine.object(*parent), Object::Row(row) if row.model == target);
+            is_target && (is_above || machine.growth_of(*parent).is_none())
+        }
+        _ => false,
+    };
+    loaded.value.disjuncts().iter().any(is_one)
+}
+
+/// Whether a constraint of the table says that a foreign key is NULL, as another one is not.
+///
+/// ```py
+/// CheckConstraint("(event_id IS NULL) != (category_id IS NULL)")
+/// ```
+pub(super) fn is_excluded(machine: &dyn Machine, row: &Row, relation: &Relation) -> bool {
+    let model = machine.program().schema.model(row.model);
+    let is_set = |relation: &&Relation| {
+        let is_there = |part: &Value| matches!(part, Value::Object(_));
+        let loaded = row.loaded.get(&relation.name).filter(|loaded| loaded.is_sure);
+        row.truths.get(&relation.name) == Some(&true) || loaded.is_some_and(|loaded| is_there(&loaded.value))
+    };
+    let goes_by = |relation: &Relation, column: &str| relation.key_columns.first().is_some_and(|own| *own == column);
+    let mut pairs =
+        model.options.iter().filter(|(name, _)| *name == "excluding").filter_map(|(_, pair)| pair.split_once(' '));
+    pairs.any(|(one, other)| {
+        let rival = if goes_by(relation, one) {
+            other
+        } else if goes_by(relation, other) {
+            one
+        } else {
+            return false;
+        };
+        model.relations.iter().filter(|relation| goes_by(relation, rival)).any(|relation| is_set(&relation))
+    })
+}
+
+/// `Loan.book_id.in_([book.id for book in books])`: whoever asks for the keys of rows has those rows.
+pub(super) fn hold_compared(machine: &mut dyn Machine, arguments: &Arguments) {
+    let Some(Value::Object(list)) = arguments.positional.first() else { return };
+    let Object::Sequence(keys) = machine.object(*list) else { return };
+    let keys = keys.any().map_or(Vec::new(), |key| key.disjuncts());
+    for key in keys {
+        let Value::Scalar(Scalar::KeyOf(id, None)) = key else { continue };
+        let Some((model, tie)) = row(machine, id).and_then(|row| Some((row.model, row.session?))) else { continue };
+        session::hold(machine, tie.session, model, id);
+    }
+}
