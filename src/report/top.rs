@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use textwrap::{WordSeparator, WordSplitter};
+
 use super::footer::write_footer;
 use super::summary::Report;
 use super::text::Style;
@@ -83,7 +85,7 @@ impl Cause<'_> {
         let Spot { file, line, .. } = self.place;
         let place = format!("   {file}:{line}: {}", code(report, self.place).unwrap_or_default());
         writeln!(out, "{}", cut(&place, style.width))?;
-        writeln!(out, "     {}: {}", severity.as_str(), self.cost())?;
+        write_wrapped(out, &format!("{}: ", severity.as_str()), &self.cost(), style)?;
         for finding in self.findings.iter().take(MOST_LISTED) {
             let place = format!("{}:{}", finding.spot.file, finding.spot.line);
             writeln!(out, "     - {place}: {} {}", finding.rule, finding.home.about)?;
@@ -91,11 +93,7 @@ impl Cause<'_> {
         if self.findings.len() > MOST_LISTED {
             writeln!(out, "     - and {} more", self.findings.len() - MOST_LISTED)?;
         }
-        self.fixes().iter().try_for_each(|fix| {
-            let options =
-                textwrap::Options::new(style.width).initial_indent("     fix: ").subsequent_indent("          ");
-            textwrap::wrap(fix, options).iter().try_for_each(|line| writeln!(out, "{line}"))
-        })
+        self.fixes().iter().try_for_each(|fix| write_wrapped(out, "fix: ", fix, style))
     }
 
     /// `1 + 2·N(Book) + N(Book)·N(Book.tags)`: what its statements come to, equal ones counted.
@@ -124,6 +122,18 @@ impl Cause<'_> {
         }
         fixes
     }
+}
+
+/// Lines no longer than the terminal's, broken at spaces only: a path stays whole.
+fn write_wrapped(out: &mut dyn Write, title: &str, text: &str, style: Style) -> io::Result<()> {
+    let first = format!("     {title}");
+    let others = " ".repeat(first.len());
+    let options = textwrap::Options::new(style.width)
+        .initial_indent(&first)
+        .subsequent_indent(&others)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// The source of a place, on one line.

@@ -75,7 +75,8 @@ fn is_function_gone(entry: &Accepted, around: &Surroundings) -> bool {
 }
 
 fn is_file_gone(entry: &Accepted, around: &Surroundings) -> bool {
-    !resolved(&entry.file, around.folder).exists()
+    let file = resolved(&entry.file, around.folder);
+    !around.texts.contains_key(&file) && !file.exists()
 }
 
 /// Holds findings against a baseline. Those that quell was not sure enough of use up their entries too.

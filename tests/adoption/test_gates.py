@@ -136,7 +136,7 @@ class Documents(unittest.TestCase):
         self.assertTrue(used and used <= known, used)
 
     def test_what_the_document_shows_is_what_quell_prints(self):
-        shown = re.findall(r"```text\n\$ (quell .*)\n(.*?)```", ADOPTION, re.DOTALL)
+        shown = re.findall(r"```text\n\$ (quell [^\n]*)\n(.*?)```", ADOPTION, re.DOTALL)
         self.assertGreaterEqual(len(shown), 2)
         with shop() as folder:
             for command, text in shown:
