@@ -1,4 +1,4 @@
-"""The wheel: built by maturin as pip builds it, installed into a fresh virtual environment, and run there."""
+"""The wheel: built by pip and maturin from the folder of the project, installed into a fresh virtual environment, and run there."""
 
 import os
 import re
@@ -21,8 +21,19 @@ class Wheel(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="quell-"))).resolve()
-        command = [sys.executable, "-m", "maturin", "build", "--profile", PROFILE, "--out", cls.folder / "wheels"]
-        must(*command, folder=ROOT, env=dict(os.environ))
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        cls.build = os.environ | {"PATH": path, "MATURIN_PEP517_ARGS": f"--profile {PROFILE}"}
+        pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
+        must(
+            *pip,
+            "--no-deps",
+            "--no-build-isolation",
+            "--wheel-dir",
+            cls.folder / "wheels",
+            ".",
+            folder=ROOT,
+            env=cls.build,
+        )
         (cls.wheel,) = (cls.folder / "wheels").glob("*.whl")
         venv.create(cls.folder / "venv", with_pip=True)
         cls.bin = cls.folder / "venv" / "bin"
@@ -56,9 +67,7 @@ class Wheel(unittest.TestCase):
         self.assertIn("py3-none-", self.wheel.name)
 
     def test_the_source_distribution_has_what_a_build_needs_and_no_more(self):
-        must(
-            sys.executable, "-m", "maturin", "sdist", "--out", self.folder / "source", folder=ROOT, env=dict(os.environ)
-        )
+        must(sys.executable, "-m", "maturin", "sdist", "--out", self.folder / "source", folder=ROOT, env=self.build)
         (archive,) = (self.folder / "source").glob("*.tar.gz")
         names = must("tar", "--list", "--file", archive, folder=self.folder).splitlines()
         tops = {name.split("/")[1] for name in names if "/" in name}
