@@ -104,6 +104,14 @@ class Action(unittest.TestCase):
         done = self.run_step(arguments="--no-such-flag")
         self.assertEqual(done.returncode, 2, done.stdout)
 
+    def test_a_build_is_kept_by_its_sources(self):
+        (step,) = [step for step in ACTION["runs"]["steps"] if step.get("id") == "version"]
+        output = self.shop / "output"
+        variables = {"GITHUB_ACTION_PATH": str(ROOT), "GITHUB_OUTPUT": str(output)}
+        done = run("bash", "-eo", "pipefail", "-c", step["run"], folder=self.shop, env=self.runner | variables)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(output.read_text(), r"^sources=[0-9a-f]{16}\n$")
+
     def test_each_input_of_a_step_is_declared(self):
         text = (ROOT / "action.yml").read_text()
         self.assertEqual(set(re.findall(r"inputs\.([a-z-]+)", text)), set(ACTION["inputs"]))
