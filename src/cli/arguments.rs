@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -117,7 +118,7 @@ pub struct CheckArguments {
     pub output_file: Option<PathBuf>,
     /// Print the N places that cost most, each with one fix for all that is read there
     #[arg(long, value_name = "N", help_heading = "What is printed", conflicts_with = "format")]
-    pub top: Option<usize>,
+    pub top: Option<NonZeroUsize>,
     /// Tell how long each step took
     #[arg(long, help_heading = "What is printed")]
     pub timings: bool,

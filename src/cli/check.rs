@@ -146,7 +146,7 @@ fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if let Some(most) = arguments.top {
-        return write_top(out, report, most, style);
+        return write_top(out, report, most.get(), style);
     }
     match arguments.format {
         Format::Text => return write_text(out, report, style),

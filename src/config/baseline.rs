@@ -83,7 +83,7 @@ pub fn read_baseline(path: &Path) -> Result<Option<Vec<Accepted>>, ConfigError> 
 fn problem(path: &Path, text: &str, at: usize, message: String) -> ConfigError {
     let line = text[at..].lines().next().unwrap_or_default();
     let start = at + line.len() - line.trim_start().len();
-    let help = "mend it by hand, or write it anew with `quell baseline`".to_owned();
+    let help = "mend it by hand, or delete it and run `quell baseline`".to_owned();
     let span = start..start + line.trim().len();
     let problem = Problem { file: shown(path), text: text.into(), span, message, help: Some(help) };
     ConfigError { problems: vec![problem] }

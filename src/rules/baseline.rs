@@ -91,7 +91,8 @@ pub fn sift(baseline: &[Accepted], findings: Vec<Finding>, unsure: &[Unsure], ar
     for (index, finding) in findings.into_iter().enumerate() {
         if known.contains(&index) { sifted.known.push(finding) } else { sifted.new.push(finding) }
     }
-    for (entry, (left, before)) in baseline.iter().zip(left.into_iter().zip(before)) {
+    let not_found = baseline.iter().zip(left.into_iter().zip(before)).filter(|(_, (_, before))| *before > 0);
+    for (entry, (left, before)) in not_found {
         let is_analysed = (around.is_analysed)(&entry.rule, &resolved(&entry.file, around.folder));
         let unseen = if is_analysed { before - left } else { before };
         sifted.stale += before - unseen;

@@ -112,7 +112,7 @@ class Baseline(unittest.TestCase):
         self.file.write_text(text)
         done = quell(self.shop, "check", status=2)
         self.assertIn("quell-baseline.json:4:1", done.stderr)
-        self.assertIn("write it anew with `quell baseline`", done.stderr)
+        self.assertIn("delete it and run `quell baseline`", done.stderr)
         done = quell(self.shop, "check", "--baseline", "none.json", status=2)
         self.assertIn("there is no baseline `none.json`: `quell baseline --baseline none.json` writes it", done.stderr)
 
