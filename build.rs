@@ -3,13 +3,40 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let package = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let target = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    println!("cargo:rustc-env=QUELL_BUILT_FROM={}", built_from(&package, &target));
     fs::write(target.join("rules.rs"), rules(&package.join("queries"))?)?;
     fs::write(target.join("stubs.rs"), stubs(&package.join("src/frameworks"))?)
+}
+
+/// ` (1a2b3c4d5)`, the commit of a release; nothing where that is not known. Other builds would have to be made anew after
+/// each commit, and nobody keeps them.
+fn built_from(package: &Path, target: &Path) -> String {
+    println!("cargo:rerun-if-env-changed=QUELL_COMMIT");
+    let given = env::var("QUELL_COMMIT").ok().filter(|commit| !commit.is_empty());
+    let is_release = target.components().any(|part| part.as_os_str() == "release");
+    let commit = given.or_else(|| if is_release { commit(package) } else { None });
+    commit.map(|commit| format!(" ({})", &commit[..commit.len().min(9)])).unwrap_or_default()
+}
+
+/// The commit of the package's own repository.
+fn commit(package: &Path) -> Option<String> {
+    if !package.join(".git").exists() {
+        return None;
+    }
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").current_dir(package).args(arguments).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+        (output.status.success() && !text.is_empty()).then_some(text)
+    };
+    // It grows with every commit and every change of branch.
+    println!("cargo:rerun-if-changed={}", package.join(git(&["rev-parse", "--git-path", "logs/HEAD"])?).display());
+    git(&["rev-parse", "HEAD"])
 }
 
 fn rules(root: &Path) -> io::Result<String> {

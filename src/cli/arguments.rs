@@ -1,14 +1,18 @@
 //! The arguments, as clap reads them.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::rules::{Confidence, Severity};
 
+/// The version, with the commit that it was built from where that is known.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("QUELL_BUILT_FROM"));
+
 /// Predicts the database queries that Django and SQLAlchemy code will run.
 #[derive(Debug, Parser)]
-#[command(name = "quell", version, about, max_term_width = 100)]
+#[command(name = "quell", version = VERSION, about, max_term_width = 100)]
 pub struct Arguments {
     /// What to do
     #[command(subcommand)]
@@ -23,6 +27,8 @@ pub struct Arguments {
 pub enum Command {
     /// Report N+1 queries, per-row writes and ORM misuse
     Check(CheckArguments),
+    /// Accept the findings there are: `check` then reports only new ones
+    Baseline(BaselineArguments),
     /// Print what quell understood
     #[command(subcommand)]
     Show(Show),
@@ -33,7 +39,11 @@ pub enum Command {
         subject: String,
     },
     /// List all rules
-    Rules,
+    Rules {
+        /// The form of the list
+        #[arg(long, value_enum, default_value_t = RulesFormat::Table)]
+        format: RulesFormat,
+    },
     /// Print the configuration in force, and whence it comes
     Config {
         /// Files and folders of the projects in question
@@ -42,29 +52,30 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Print a script that completes commands and options in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page of quell, or of one of its commands
+    Man {
+        /// The command; without any, the page of quell itself
+        command: Option<String>,
+    },
 }
 
-/// Arguments of `check`.
+/// What is read, and how sure quell must be.
 #[derive(Args, Debug)]
-pub struct CheckArguments {
-    /// Files and folders to report on; the enclosing project is read. `-` reads one file's text from standard input.
-    /// Without any, those of the configuration, else the working directory
+pub struct Reading {
+    /// Files and folders to report on; the project around them is read. Without any, the paths of the configuration,
+    /// else the working directory
     pub paths: Vec<PathBuf>,
     /// Use this configuration file in place of what is found
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The form of the report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Exit with 1 when a finding is at least this severe
-    #[arg(long, value_enum, default_value_t = FailOn::Low, value_name = "SEVERITY")]
-    pub fail_on: FailOn,
     /// Hide findings that quell is less sure of
     #[arg(long, value_enum, default_value_t = LeastConfidence::Medium, value_name = "CONFIDENCE")]
     pub min_confidence: LeastConfidence,
-    /// Neither read nor write the cache
-    #[arg(long)]
-    pub no_cache: bool,
     /// Report on tests too
     #[arg(long)]
     pub include_tests: bool,
@@ -74,18 +85,70 @@ pub struct CheckArguments {
     /// Leave out larger files
     #[arg(long, default_value_t = 2 * 1024 * 1024, value_name = "BYTES")]
     pub max_file_size: u64,
-    /// The file whose new text comes on standard input, with `-` as path
-    #[arg(long, value_name = "PATH")]
-    pub stdin_filename: Option<PathBuf>,
-    /// Tell how long each step took
-    #[arg(long)]
-    pub timings: bool,
-    /// Exit with 2 when a file can't be read or parsed
-    #[arg(long)]
-    pub strict: bool,
     /// Assume this Django instead of what the project names
     #[arg(long, value_name = "X.Y", value_parser = version)]
     pub django_version: Option<(u32, u32)>,
+    /// Neither read nor write the cache
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+/// Arguments of `baseline`.
+#[derive(Args, Debug)]
+pub struct BaselineArguments {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub reading: Reading,
+    /// Write this file in place of the one that the configuration names or of quell-baseline.json
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+}
+
+/// Arguments of `check`.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub reading: Reading,
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "What is printed")]
+    pub format: Format,
+    /// Write the report to this file, and one line about it to standard output
+    #[arg(long, value_name = "FILE", help_heading = "What is printed")]
+    pub output_file: Option<PathBuf>,
+    /// Print the N places that cost most, each with one fix for all that is read there
+    #[arg(long, value_name = "N", help_heading = "What is printed", conflicts_with = "format")]
+    pub top: Option<NonZeroUsize>,
+    /// Tell how long each step took
+    #[arg(long, help_heading = "What is printed")]
+    pub timings: bool,
+    /// Report only findings that touch lines changed since this branch, tag or commit
+    #[arg(long, value_name = "REV", help_heading = "What is reported", conflicts_with = "staged")]
+    pub since: Option<String>,
+    /// Report only findings that touch lines of the next commit
+    #[arg(long, help_heading = "What is reported")]
+    pub staged: bool,
+    /// Take accepted findings from this file, not from the one of the project
+    #[arg(long, value_name = "FILE", help_heading = "What is reported")]
+    pub baseline: Option<PathBuf>,
+    /// Report accepted findings too
+    #[arg(long, help_heading = "What is reported", conflicts_with_all = ["baseline", "prune"])]
+    pub no_baseline: bool,
+    /// Drop what is no longer there from the baseline
+    #[arg(long, help_heading = "What is reported")]
+    pub prune: bool,
+    /// The file whose new text comes on standard input, with `-` as the only path
+    #[arg(long, value_name = "PATH", help_heading = "What is reported", conflicts_with = "prune")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Exit with 1 when a finding is at least this severe
+    #[arg(long, value_enum, default_value_t = FailOn::Low, value_name = "SEVERITY", help_heading = "When it fails")]
+    pub fail_on: FailOn,
+    /// Let N such findings pass
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N", help_heading = "When it fails")]
+    pub max: usize,
+    /// Exit with 2 when a file can't be read or parsed
+    #[arg(long, help_heading = "When it fails")]
+    pub strict: bool,
 }
 
 /// Arguments of `show`.
@@ -117,6 +180,9 @@ pub enum Format {
     Json,
     Sarif,
     Github,
+    Gitlab,
+    Junit,
+    Summary,
 }
 
 /// Forms of a list.
@@ -125,6 +191,15 @@ pub enum Format {
 pub enum ListFormat {
     Table,
     Json,
+}
+
+/// Forms of the list of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum RulesFormat {
+    Table,
+    Json,
+    Markdown,
 }
 
 /// When to write colours.

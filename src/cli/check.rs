@@ -1,14 +1,20 @@
-//! `quell check`: findings to standard output.
+//! `quell check`: findings to standard output. `quell baseline`: findings to a file of accepted ones.
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::arguments::{CheckArguments, Format};
-use super::{FAILED, FOUND, Outcome};
-use crate::pipeline::{self, Settings};
-use crate::report::{Report, Style, write_concise, write_footer, write_github, write_json, write_sarif, write_text};
+use super::arguments::{BaselineArguments, CheckArguments, Format, Reading};
+use super::progress::Progress;
+use super::{FAILED, FOUND, Outcome, WIDTH};
+use crate::pipeline::{self, BaselineChoice, Settings, Written};
+use crate::report::{
+    Gate, Report, Style, write_concise, write_footer, write_github, write_gitlab, write_json, write_junit, write_sarif,
+    write_summary, write_text, write_top,
+};
 use crate::rules::Registry;
+use crate::source::Since;
 
 /// A file and the text that stands in for what is on disk.
 type GivenText = (PathBuf, Vec<u8>);
@@ -20,41 +26,91 @@ enum ArgumentError {
     MissingName,
     #[error("`--stdin-filename` needs `-` as the only path")]
     UnusedName,
+    #[error("a baseline is made of files on disk: `-` can't be accepted")]
+    BaselineOfText,
+    #[error("`{0}` can't be written: {1}")]
+    Unwritten(String, io::Error),
 }
 
 /// Checks the paths and writes the report.
 pub(super) fn check(arguments: &CheckArguments, style: Style, out: &mut dyn Write) -> Outcome {
     let settings = settings(arguments)?;
     let registry = Registry::builtin()?;
-    let mut report = pipeline::check(&settings, &registry)?;
+    let progress = Progress::start();
+    let mut report = pipeline::check(&settings, &registry, &|step| progress.at(step))?;
+    progress.end();
     if !arguments.timings {
         report.timings = None;
     }
-    write(arguments.format, &report, &registry, style, out)?;
+    match &arguments.output_file {
+        None => write(arguments, &report, &registry, style, out)?,
+        Some(file) => {
+            write_file(file, arguments, &report, &registry)?;
+            write_summary(out, &report, gate(arguments))?;
+        }
+    }
     out.flush()?;
     Ok(exit_code(arguments, &report))
+}
+
+/// Accepts what is found, and says how much that is.
+pub(super) fn baseline(arguments: &BaselineArguments, out: &mut dyn Write) -> Outcome {
+    if arguments.reading.paths.iter().any(|path| path == Path::new("-")) {
+        return Err(ArgumentError::BaselineOfText.into());
+    }
+    let settings = Settings {
+        baseline: choice(arguments.baseline.as_ref(), false),
+        ..read_settings(&arguments.reading, arguments.reading.paths.clone())
+    };
+    let progress = Progress::start();
+    let written = pipeline::accept(&settings, &Registry::builtin()?, &|step| progress.at(step))?;
+    progress.end();
+    for Written { file, accepted, new, gone } in written {
+        let findings = if accepted == 1 { "finding is" } else { "findings are" };
+        writeln!(out, "{file}: {accepted} {findings} accepted ({new} new, {gone} gone)")?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn settings(arguments: &CheckArguments) -> Result<Settings, Box<dyn std::error::Error>> {
     let stdin = stdin(arguments)?;
     let paths = match &stdin {
         Some((path, _)) => vec![path.clone()],
-        None => arguments.paths.clone(),
+        None => arguments.reading.paths.clone(),
     };
+    let revision = arguments.since.clone().map(Since::Revision);
     Ok(Settings {
-        paths,
         stdin,
-        include_tests: arguments.include_tests,
-        include_migrations: arguments.include_migrations,
-        max_file_size: arguments.max_file_size,
-        least_confidence: arguments.min_confidence.confidence(),
-        django_version: arguments.django_version,
-        config: arguments.config.clone(),
+        baseline: choice(arguments.baseline.as_ref(), arguments.no_baseline),
+        prune: arguments.prune,
+        since: revision.or_else(|| arguments.staged.then_some(Since::Staged)),
+        ..read_settings(&arguments.reading, paths)
     })
 }
 
+fn read_settings(reading: &Reading, paths: Vec<PathBuf>) -> Settings {
+    Settings {
+        paths,
+        include_tests: reading.include_tests,
+        include_migrations: reading.include_migrations,
+        max_file_size: reading.max_file_size,
+        least_confidence: reading.min_confidence.confidence(),
+        django_version: reading.django_version,
+        config: reading.config.clone(),
+        ..Settings::of(Path::new("."))
+    }
+}
+
+fn choice(file: Option<&PathBuf>, is_refused: bool) -> BaselineChoice {
+    match file {
+        Some(file) => BaselineChoice::File(file.clone()),
+        None if is_refused => BaselineChoice::None,
+        None => BaselineChoice::Own,
+    }
+}
+
 fn stdin(arguments: &CheckArguments) -> Result<Option<GivenText>, Box<dyn std::error::Error>> {
-    let is_stdin = arguments.paths == [Path::new("-")];
+    let is_stdin = arguments.reading.paths == [Path::new("-")];
     match &arguments.stdin_filename {
         None if is_stdin => Err(ArgumentError::MissingName.into()),
         None => Ok(None),
@@ -67,28 +123,51 @@ fn stdin(arguments: &CheckArguments) -> Result<Option<GivenText>, Box<dyn std::e
     }
 }
 
+/// The report as it would be printed to a pipe.
+fn write_file(
+    file: &Path,
+    arguments: &CheckArguments,
+    report: &Report,
+    registry: &Registry,
+) -> Result<(), ArgumentError> {
+    let mut text = Vec::new();
+    let written = write(arguments, report, registry, Style { color: false, width: WIDTH }, &mut text);
+    written
+        .and_then(|()| fs::write(file, text))
+        .map_err(|error| ArgumentError::Unwritten(file.display().to_string(), error))
+}
+
 /// A machine format writes only its document to `out`; the footer then goes to standard error.
-fn write(format: Format, report: &Report, registry: &Registry, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Text => write_text(out, report, style),
-        Format::Json => write_json(out, report),
-        Format::Sarif => write_sarif(out, report, registry),
-        Format::Github => {
-            write_github(out, report)?;
-            write_footer(&mut io::stderr(), report)
-        }
-        Format::Concise => {
-            write_concise(out, report)?;
-            write_footer(&mut io::stderr(), report)
-        }
+fn write(
+    arguments: &CheckArguments,
+    report: &Report,
+    registry: &Registry,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if let Some(most) = arguments.top {
+        return write_top(out, report, most.get(), style);
     }
+    match arguments.format {
+        Format::Text => return write_text(out, report, style),
+        Format::Json => return write_json(out, report),
+        Format::Sarif => return write_sarif(out, report, registry),
+        Format::Summary => return write_summary(out, report, gate(arguments)),
+        Format::Github => write_github(out, report)?,
+        Format::Gitlab => write_gitlab(out, report)?,
+        Format::Junit => write_junit(out, report)?,
+        Format::Concise => write_concise(out, report)?,
+    }
+    write_footer(&mut io::stderr(), report)
+}
+
+fn gate(arguments: &CheckArguments) -> Gate {
+    Gate { least: arguments.fail_on.severity(), most: arguments.max }
 }
 
 fn exit_code(arguments: &CheckArguments, report: &Report) -> ExitCode {
     if arguments.strict && report.notes.iter().any(|note| note.is_failure()) {
         return ExitCode::from(FAILED);
     }
-    let fails = arguments.fail_on.severity();
-    let found = report.findings.iter().any(|finding| fails.is_some_and(|least| finding.severity >= least));
-    if found { ExitCode::from(FOUND) } else { ExitCode::SUCCESS }
+    if gate(arguments).passes(report) { ExitCode::SUCCESS } else { ExitCode::from(FOUND) }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::Outcome;
-use crate::config::{Config, Library, PerPath, Version};
+use crate::config::{Config, Library, PerPath, Version, baseline_of};
 use crate::pipeline::{self, Settings};
 use crate::rules::Registry;
 
@@ -47,6 +47,13 @@ fn lines(settings: &Settings, folder: &Path, config: &Config) -> Vec<Line> {
     lines.extend(config.rules.severity.iter().map(|(rule, word)| keyed(&line, "severity", rule, word)));
     lines.extend(config.confidence.iter().map(|(rule, word)| keyed(&line, "confidence", rule, word)));
     lines.extend(config.per_path.iter().map(|entry| Line { text: per_path(entry), from: whence("per-path") }));
+    let baseline = baseline_of(config, folder);
+    let baseline = if baseline.is_file() || config.baseline.is_some() {
+        format!("\"{}\"", shown(&baseline))
+    } else {
+        "none".to_owned()
+    };
+    lines.push(line("baseline", baseline));
     lines.push(line("stubs", list(shown_all(&config.stubs))));
     lines.push(line("rules", list(shown_all(&config.rule_folders))));
     lines.extend([Library::Django, Library::SqlAlchemy].map(|library| version(settings, folder, config, library)));

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::arguments::ListFormat;
+use super::arguments::{ListFormat, RulesFormat};
 use crate::config::nearest;
 use crate::pipeline::{self, Settings};
 use crate::project::{models_json, models_table};
@@ -53,7 +53,7 @@ fn listed(document: &mut Value) -> Vec<Value> {
 
 /// Prints how much was understood.
 pub(super) fn knowledge(path: &Path, style: Style, out: &mut dyn Write) -> Outcome {
-    let report = pipeline::check(&Settings::of(path), &Registry::builtin()?)?;
+    let report = pipeline::check(&Settings::of(path), &Registry::builtin()?, &|_| {})?;
     write_knowledge(out, &report.summary.knowledge, style)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -79,14 +79,51 @@ pub(super) fn explain(name: &str, style: Style, out: &mut dyn Write) -> Outcome 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints a line for each rule: name, worst severity, libraries.
-pub(super) fn rules(out: &mut dyn Write) -> Outcome {
+/// Prints every rule with its group, worst severity, libraries and, but for the table, its summary.
+pub(super) fn rules(format: RulesFormat, out: &mut dyn Write) -> Outcome {
     let registry = Registry::builtin()?;
     let mut rules: Vec<&Rule> = registry.rules().iter().collect();
     rules.sort_by_key(|rule| (rule.group, rule.id));
-    for rule in rules {
-        let orms = rule.page.orms.iter().map(|orm| orm.as_str()).collect::<Vec<_>>().join(", ");
-        writeln!(out, "{:<8} {:<26} {:<9} {orms}", rule.group, rule.id, rule.page.severity.as_str())?;
+    match format {
+        RulesFormat::Table => {
+            for rule in rules {
+                let (id, severity) = (rule.id, rule.page.severity.as_str());
+                writeln!(out, "{:<8} {id:<26} {severity:<9} {}", rule.group, orms(rule).join(", "))?;
+            }
+        }
+        RulesFormat::Json => {
+            let rules: Vec<Value> = rules.into_iter().map(rule_json).collect();
+            serde_json::to_writer_pretty(&mut *out, &json!({ "rules": rules }))?;
+            writeln!(out)?;
+        }
+        RulesFormat::Markdown => {
+            writeln!(out, "| rule | severity | libraries | what it is about |\n|---|---|---|---|")?;
+            for rule in rules {
+                let (id, severity, summary) = (rule.id, rule.page.severity.as_str(), summary(rule).replace('|', "\\|"));
+                writeln!(out, "| `{id}` | {severity} | {} | {summary} |", orms(rule).join(", "))?;
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn rule_json(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "group": rule.group,
+        "severity": rule.page.severity.as_str(),
+        "orm": orms(rule),
+        "fix": rule.page.fix.name,
+        "since": rule.page.since,
+        "summary": summary(rule),
+    })
+}
+
+fn orms(rule: &Rule) -> Vec<&'static str> {
+    rule.page.orms.iter().map(|orm| orm.as_str()).collect()
+}
+
+/// The page's first paragraph on one line.
+fn summary(rule: &Rule) -> String {
+    rule.page.summary().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -5,7 +5,9 @@
 mod arguments;
 mod check;
 mod config;
+mod generate;
 mod list;
+mod progress;
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
@@ -47,12 +49,15 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
     match &arguments.command {
         Command::Check(check) => check::check(check, style(arguments.color, io::stdout().is_terminal()), out),
+        Command::Baseline(baseline) => check::baseline(baseline, out),
         Command::Show(Show::Models { path, format }) => list::models(path, *format, out),
         Command::Show(Show::Knowledge { path }) => {
             list::knowledge(path, style(arguments.color, io::stdout().is_terminal()), out)
         }
         Command::Explain { subject } => list::explain(subject, style(arguments.color, io::stdout().is_terminal()), out),
-        Command::Rules => list::rules(out),
+        Command::Rules { format } => list::rules(*format, out),
+        Command::Completions { shell } => generate::completions(*shell, out),
+        Command::Man { command } => generate::man(command.as_deref(), out),
         Command::Config { paths, config } => config::config(paths, config.as_ref(), out),
     }
 }

@@ -54,7 +54,7 @@ pub fn read_file(path: &Path, known_rules: &[&str]) -> Result<Config, ConfigErro
 }
 
 /// The folder itself, and those above it up to the one that holds the repository.
-fn candidates(folder: &Path) -> Vec<&Path> {
+pub(super) fn candidates(folder: &Path) -> Vec<&Path> {
     let above: Vec<&Path> = folder.ancestors().collect();
     let last = above.iter().position(|ancestor| ancestor.join(".git").exists()).unwrap_or(0);
     above.into_iter().take(last + 1).collect()
@@ -130,7 +130,7 @@ fn unreadable(path: &Path) -> ConfigError {
 }
 
 /// The path as the user sees it: relative to the working directory where it lies below.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let working_directory = std::env::current_dir().and_then(|folder| folder.canonicalize()).unwrap_or_default();
     let relative = path.strip_prefix(working_directory).unwrap_or(path);
     relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")

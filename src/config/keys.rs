@@ -16,7 +16,7 @@ struct Key {
     read: Read,
 }
 
-const KEYS: [Key; 12] = [
+const KEYS: [Key; 13] = [
     Key { name: "paths", read: |reader, config, node| config.paths = paths(reader, node) },
     Key { name: "exclude", read: exclude },
     Key { name: "select", read: |reader, config, node| config.rules.select = Some(reader.rules(node)) },
@@ -30,6 +30,7 @@ const KEYS: [Key; 12] = [
         read: |reader, config, node| config.confidence = by_rule(reader, node, "confidence", &CONFIDENCES),
     },
     Key { name: "per-path", read: per_path },
+    Key { name: "baseline", read: |reader, config, node| config.baseline = reader.new_file(node) },
     Key { name: "stubs", read: |reader, config, node| config.stubs = folders(reader, node) },
     Key { name: "rules", read: |reader, config, node| config.rule_folders = folders(reader, node) },
     Key { name: "django", read: |reader, config, node| config.django = reader.version(node) },

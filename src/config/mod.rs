@@ -3,6 +3,7 @@
 //! It knows names of rules only as words that it is given, and words of severities as words: what they mean is decided
 //! above.
 
+mod baseline;
 mod find;
 mod keys;
 mod nearest;
@@ -15,6 +16,7 @@ mod version;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use baseline::{Accepted, BASELINE, baseline_of, read_baseline, write_baseline};
 pub use find::{load, read_file};
 pub use nearest::nearest;
 pub use pattern::Pattern;
@@ -50,6 +52,8 @@ pub struct Config {
     pub confidence: BTreeMap<String, &'static str>,
     /// What is different for some files; where two patterns match, the longer one comes later and wins.
     pub per_path: Vec<PerPath>,
+    /// The baseline, which need not exist yet.
+    pub baseline: Option<PathBuf>,
     /// Folders of stub files.
     pub stubs: Vec<PathBuf>,
     /// Folders of the user's own rules. Reserved: they must exist, and are not read.

@@ -162,6 +162,25 @@ impl<'t> Reader<'t> {
         Some(path)
     }
 
+    /// A file that need not exist, in a folder that does, from the folder of the file.
+    pub(super) fn new_file(&mut self, node: &Node<'t>) -> Option<PathBuf> {
+        let text = self.string(node, "a file")?;
+        let path = self.folder.join(text);
+        let folder = path.parent().unwrap_or(self.folder);
+        match (folder.canonicalize(), path.file_name()) {
+            (Ok(folder), Some(name)) if !path.is_dir() => Some(folder.join(name)),
+            (Ok(_), _) => {
+                self.fail(node.span(), format!("`{text}` is no file"), None);
+                None
+            }
+            (Err(_), _) => {
+                let message = format!("the folder of `{text}` does not exist");
+                self.fail(node.span(), message, Some("paths count from this file's folder".into()));
+                None
+            }
+        }
+    }
+
     /// A version such as `"5.2"`.
     pub(super) fn version(&mut self, node: &Node<'t>) -> Option<Version> {
         let expected = "a version in quotes, as in \"5.2\"";

@@ -50,7 +50,7 @@ pub fn configure(settings: &Settings, registry: &Registry) -> Result<Configured,
     Ok(configured)
 }
 
-fn absolute(here: &Path, path: &Path) -> PathBuf {
+pub(super) fn absolute(here: &Path, path: &Path) -> PathBuf {
     let joined = here.join(path);
     joined.canonicalize().unwrap_or(joined)
 }

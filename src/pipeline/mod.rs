@@ -3,6 +3,8 @@
 //! A run may hold several projects; each is linked, interpreted and judged by itself, and the findings are ranked
 //! together.
 
+mod accept;
+mod changed;
 mod configure;
 mod explain;
 mod settings;
@@ -14,9 +16,10 @@ use std::time::Instant;
 
 use rustc_hash::FxHashSet;
 
+pub use accept::Written;
 pub use configure::{Configured, configure, version};
 pub use explain::{ExplainError, explain};
-pub use settings::{PipelineError, Settings};
+pub use settings::{BaselineChoice, PipelineError, Settings};
 
 use crate::config::Library;
 use crate::project::{Model, Program};
@@ -29,8 +32,49 @@ use steps::{Interpreted, Read};
 ///
 /// # Errors
 /// When there is nothing to read, or the configuration has mistakes.
-pub fn check(settings: &Settings, registry: &Registry) -> Result<Report, PipelineError> {
-    let mut clock = Clock::default();
+pub fn check(settings: &Settings, registry: &Registry, on_step: OnStep) -> Result<Report, PipelineError> {
+    let Run { mut report, piles, configured, mut clock } = run(settings, registry, on_step)?;
+    let (mut judgement, baselines) = clock.time("judge", || accept::hold(piles, &configured, &report.sources))?;
+    for baseline in &baselines {
+        let note = if settings.prune { baseline.prune()? } else { baseline.note(settings, &configured)? };
+        report.notes.extend(note);
+    }
+    if let Some(since) = &settings.since {
+        let changed = clock.time("changes", || changed::lines(since, &configured))?;
+        changed::keep(&mut judgement, &changed, &report.sources);
+    }
+    finish(&mut report, judgement.ranked());
+    report.timings = Some(clock.timings);
+    Ok(report)
+}
+
+/// Writes the baselines of the projects around the paths: all findings there are now are accepted.
+///
+/// # Errors
+/// When there is nothing to read, the configuration has mistakes, or a baseline can't be written.
+pub fn accept(settings: &Settings, registry: &Registry, on_step: OnStep) -> Result<Vec<Written>, PipelineError> {
+    let Run { report, piles, configured, .. } = run(settings, registry, on_step)?;
+    let by_path = piles.into_iter().map(|pile| accept::Piles::from([pile]));
+    let mut written = Vec::new();
+    for pile in by_path {
+        let (judgement, baselines) = accept::hold(pile, &configured, &report.sources)?;
+        for baseline in &baselines {
+            written.push(baseline.write(&judgement.findings)?);
+        }
+    }
+    Ok(written)
+}
+
+/// What a run has found, before baselines and changed lines are looked at.
+struct Run<'run> {
+    report: Report,
+    piles: accept::Piles,
+    configured: Configured,
+    clock: Clock<'run>,
+}
+
+fn run<'run>(settings: &Settings, registry: &Registry, on_step: OnStep<'run>) -> Result<Run<'run>, PipelineError> {
+    let mut clock = Clock { timings: Vec::new(), on_step };
     let configured = configure(settings, registry)?;
     let Read { projects, files, skipped, notes } = clock.time("walk", || steps::read(settings, &configured))?;
     let mut report = Report { notes, ..Report::default() };
@@ -40,7 +84,7 @@ pub fn check(settings: &Settings, registry: &Registry) -> Result<Report, Pipelin
         projects.iter().flat_map(|project| project.templates.iter().copied()).collect();
     let is_counted = |source: &&Arc<SourceFile>| source.reported && !is_template.contains(&source.id);
     report.summary.files = files.iter().filter(is_counted).count();
-    let mut judgement = Judgement::default();
+    let mut piles = accept::Piles::new();
     for project in projects {
         let (config, root) = (configured.of(&project.folder), project.folder.clone());
         let parsed = clock.time("parse", || steps::parse(project, &files, &config));
@@ -50,14 +94,14 @@ pub fn check(settings: &Settings, registry: &Registry) -> Result<Report, Pipelin
         report.notes.extend(steps::version_notes(&program, settings, &config, &root));
         let mut found = clock.time("interpret", || steps::interpret(&program, django.version));
         steps::place(&mut found.sites, &program, &config);
+        let baseline = accept::path(settings, &configured, &root);
         let options = JudgeOptions { least_confidence: settings.least_confidence, root, config };
-        judgement.extend(clock.time("judge", || judge(&program, &found.sites, registry, &options)));
+        let judgement = clock.time("judge", || judge(&program, &found.sites, registry, &options));
+        piles.entry(baseline).or_default().extend(judgement);
         count(&mut report, &program, found);
     }
-    finish(&mut report, judgement.ranked());
     report.sources = files;
-    report.timings = Some(clock.timings);
-    Ok(report)
+    Ok(Run { report, piles, configured, clock })
 }
 
 /// From paths to linked programs, one for each project, for commands that show what was understood.
@@ -91,15 +135,19 @@ fn finish(report: &mut Report, judgement: Judgement) {
     report.notes.dedup();
 }
 
+/// Told the name of each step before it begins.
+pub type OnStep<'run> = &'run dyn Fn(&'static str);
+
 /// Measures steps.
-#[derive(Default)]
-struct Clock {
+struct Clock<'run> {
     timings: Vec<Timing>,
+    on_step: OnStep<'run>,
 }
 
-impl Clock {
+impl Clock<'_> {
     /// Runs a step; the times of equal steps add up.
     fn time<T>(&mut self, step: &'static str, work: impl FnOnce() -> T) -> T {
+        (self.on_step)(step);
         let start = Instant::now();
         let result = work();
         let seconds = start.elapsed().as_secs_f64();

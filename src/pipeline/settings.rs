@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::rules::Confidence;
+use crate::source::Since;
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
@@ -23,6 +24,12 @@ pub struct Settings {
     pub django_version: Option<(u32, u32)>,
     /// The configuration file to use in place of what is found.
     pub config: Option<PathBuf>,
+    /// Which accepted findings are not reported.
+    pub baseline: BaselineChoice,
+    /// What is no longer there is dropped from the baseline.
+    pub prune: bool,
+    /// Only findings that touch these lines are reported.
+    pub since: Option<Since>,
 }
 
 impl Settings {
@@ -37,8 +44,22 @@ impl Settings {
             least_confidence: Confidence::Medium,
             django_version: None,
             config: None,
+            baseline: BaselineChoice::None,
+            prune: false,
+            since: None,
         }
     }
+}
+
+/// Which baseline counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BaselineChoice {
+    /// The one of each project.
+    Own,
+    /// This file, for all projects.
+    File(PathBuf),
+    /// Every finding is reported.
+    None,
 }
 
 /// Why a run is impossible.
@@ -50,6 +71,20 @@ pub enum PipelineError {
     /// The configuration has mistakes.
     #[error("{0}")]
     Config(#[from] crate::config::ConfigError),
+    /// What has changed can't be found out.
+    #[error(transparent)]
+    Changes(#[from] crate::source::ChangesError),
+    /// The baseline that was asked for is not there.
+    #[error("there is no baseline `{0}`: `quell baseline --baseline {0}` writes it")]
+    NoBaseline(String),
+    /// The baseline can't be written.
+    #[error("`{path}` can't be written: {error}")]
+    Unwritten {
+        /// The file as shown.
+        path: String,
+        /// Why not.
+        error: std::io::Error,
+    },
     /// The working directory is gone, or may not be entered.
     #[error("the working directory can't be read: {0}")]
     WorkingDirectory(#[from] std::io::Error),

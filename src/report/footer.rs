@@ -34,7 +34,7 @@ fn write_notes(out: &mut dyn Write, report: &Report) -> io::Result<()> {
 }
 
 /// "3 findings (1 critical, 2 high) in 12 files · hidden: 1 suppressed"
-fn counts(report: &Report) -> String {
+pub(super) fn counts(report: &Report) -> String {
     let found = report.findings.len();
     let by_severity = Severity::ALL.into_iter().filter_map(|severity| {
         let count = report.findings.iter().filter(|finding| finding.severity == severity).count();
@@ -66,6 +66,7 @@ fn hidden(report: &Report) -> String {
         (hidden.suppressed, "suppressed"),
         (hidden.baseline, "in the baseline"),
         (hidden.confidence, "below the confidence"),
+        (hidden.unchanged, "away from changed lines"),
     ];
     let parts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
@@ -85,7 +86,7 @@ mod tests {
     fn the_footer_says_what_is_hidden() {
         let mut report = Report::default();
         report.summary.files = 12;
-        report.summary.hidden = Hidden { suppressed: 1, baseline: 0, confidence: 2 };
+        report.summary.hidden = Hidden { suppressed: 1, confidence: 2, ..Hidden::default() };
         assert_eq!(counts(&report), "no findings in 12 files · hidden: 1 suppressed, 2 below the confidence");
     }
 }

@@ -3,19 +3,27 @@
 mod concise;
 mod explanation;
 mod footer;
+mod gate;
 mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod knowledge;
 mod sarif;
 mod summary;
 mod text;
+mod top;
 
 pub use concise::write_concise;
 pub use explanation::{Explanation, Query, Told, write_explanation};
 pub use footer::write_footer;
+pub use gate::{Gate, write_summary};
 pub use github::write_github;
+pub use gitlab::write_gitlab;
 pub use json::write_json;
+pub use junit::write_junit;
 pub use knowledge::write_knowledge;
 pub use sarif::write_sarif;
 pub use summary::{Knowledge, Line, Reason, Report, Skipped, Summary, Timing};
 pub use text::{Style, show_error, write_text};
+pub use top::write_top;

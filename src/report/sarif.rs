@@ -15,6 +15,16 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// The folder that relative addresses count from.
 const ROOT: &str = "%SRCROOT%";
 
+/// GitHub shows no more results of a log than these. So many also stay well below the 10 MB that it takes, zipped.
+/// <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
+const MOST_RESULTS: usize = 5_000;
+
+/// GitHub shows no more steps of a path.
+const MOST_STEPS: usize = 1_000;
+
+/// GitHub shows no more further places of a result.
+const MOST_PLACES: usize = 100;
+
 /// A rule about safety: the only kind that has a `security-severity`.
 const SECURITY: [(&str, &str); 1] = [("sql-built-from-values", "8.0")];
 
@@ -22,23 +32,41 @@ const SECURITY: [(&str, &str); 1] = [("sql-built-from-values", "8.0")];
 pub fn write_sarif(out: &mut dyn Write, report: &Report, registry: &Registry) -> io::Result<()> {
     let mut rules: Vec<&Rule> = registry.rules().iter().collect();
     rules.sort_by_key(|rule| rule.id);
-    let results = report.findings.iter().map(|finding| result(finding, &rules)).collect::<Vec<_>>();
+    let results = shown(report).map(|finding| result(finding, &rules)).collect::<Vec<_>>();
+    let notes: Vec<Note> = report.notes.iter().cloned().chain(cut(report)).collect();
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
-            "tool": { "driver": driver(&rules, &report.notes) },
+            "tool": { "driver": driver(&rules, &notes) },
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": { ROOT: { "description": { "text": "the folder in which quell ran" } } },
             "invocations": [{
                 "executionSuccessful": true,
-                "toolExecutionNotifications": report.notes.iter().map(notification).collect::<Vec<_>>(),
+                "toolExecutionNotifications": notes.iter().map(notification).collect::<Vec<_>>(),
             }],
             "results": results,
         }],
     });
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
+}
+
+/// As many findings as GitHub shows: those of the highest rank, in their own order.
+fn shown(report: &Report) -> impl Iterator<Item = &Finding> {
+    let mut ranked: Vec<usize> = (0..report.findings.len()).collect();
+    let rank = |index: &usize| rank(report.findings[*index].severity, report.findings[*index].confidence);
+    ranked.sort_by(|one, other| rank(other).total_cmp(&rank(one)));
+    ranked.truncate(MOST_RESULTS);
+    ranked.sort_unstable();
+    ranked.into_iter().map(|index| &report.findings[index])
+}
+
+/// Says how many findings are left out.
+fn cut(report: &Report) -> Option<Note> {
+    let more = report.findings.len().checked_sub(MOST_RESULTS).filter(|more| *more > 0)?;
+    let message = format!("{more} findings of the lowest ranks are left out: GitHub shows {MOST_RESULTS}");
+    Some(Note { file: None, line: None, kind: "cut", message })
 }
 
 fn driver(rules: &[&Rule], notes: &[Note]) -> Value {
@@ -100,7 +128,8 @@ fn result(finding: &Finding, rules: &[&Rule]) -> Value {
         result["relatedLocations"] = json!(related);
     }
     if !finding.path.is_empty() {
-        let steps: Vec<Value> = finding.path.iter().enumerate().map(|(index, step)| flow(step, index + 1)).collect();
+        let steps: Vec<Value> =
+            finding.path.iter().take(MOST_STEPS).enumerate().map(|(index, step)| flow(step, index + 1)).collect();
         result["codeFlows"] = json!([{ "threadFlows": [{ "locations": steps }] }]);
     }
     if !finding.edits.is_empty() {
@@ -123,7 +152,7 @@ fn related(finding: &Finding) -> Vec<Value> {
     let origin = finding.origin.iter().map(|spot| (spot, "the query that makes the rows: the fix belongs here"));
     let places = origin.chain(finding.also.iter().map(|spot| (spot, "fires here too")));
     let location = |(index, (spot, message)): (usize, (&Spot, &str))| json!({ "id": index + 1, "physicalLocation": physical(spot), "message": { "text": message } });
-    places.enumerate().map(location).collect()
+    places.take(MOST_PLACES).enumerate().map(location).collect()
 }
 
 fn flow(step: &PathStep, order: usize) -> Value {
@@ -312,6 +341,27 @@ mod tests {
             assert!(result["partialFingerprints"]["quellKey/v1"].as_str().unwrap().contains(":shop."));
             assert!(result["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap().len() > 1);
         }
+    }
+
+    #[test]
+    fn of_too_many_findings_those_of_the_highest_rank_stay() {
+        let shop = shop();
+        let registry = Registry::builtin().unwrap();
+        let finding = judge(&shop.program, &[shop.author_of_book()], &registry, &options()).findings.remove(0);
+        let of = |severity| Finding { severity, ..finding.clone() };
+        let mut findings = vec![of(Severity::Low); 3];
+        findings.extend(vec![of(Severity::Critical); MOST_RESULTS - 1]);
+        let report = Report { findings, ..Report::default() };
+        let mut out = Vec::new();
+        write_sarif(&mut out, &report, &registry).unwrap();
+        let log: Value = serde_json::from_slice(&out).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(
+            (results.len(), &results[0]["level"], &results[1]["level"]),
+            (5_000, &json!("note"), &json!("error"))
+        );
+        let note = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
+        assert_eq!(note["message"]["text"], "2 findings of the lowest ranks are left out: GitHub shows 5000");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::home::Home;
 use crate::domain::Footprint;
 
 /// How much a finding matters.
@@ -107,6 +108,15 @@ pub struct Finding {
     pub place: &'static str,
     /// Stable across edits elsewhere.
     pub key: String,
+    /// What the key is made of.
+    #[serde(skip)]
+    pub home: Home,
+    /// How many loops that grow multiply it.
+    #[serde(skip)]
+    pub degree: usize,
+    /// What mends all findings of the origin at once, where there are several.
+    #[serde(skip)]
+    pub mends_all: Option<String>,
     /// The statement's shape.
     pub footprint: Option<Footprint>,
     /// What a database says; `None` without a profile.

@@ -3,15 +3,17 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::baseline::Unsure;
 use super::candidates::Candidates;
 use super::case::{Case, spot};
 use super::eager;
 use super::finding::{Confidence, Finding, Note, PathStep, Severity, Spot};
+use super::home::Home;
 use super::registry::{Registry, Rule};
 use super::severity::{confidence, severity};
 use super::suppress::Suppressions;
@@ -29,6 +31,8 @@ pub struct Hidden {
     pub baseline: usize,
     /// Below the confidence that was asked for.
     pub confidence: usize,
+    /// Away from the changed lines that were asked for.
+    pub unchanged: usize,
 }
 
 /// What the rules say about one program, or about several once they are taken together.
@@ -38,6 +42,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// What was left out.
     pub hidden: Hidden,
+    /// Those below the confidence.
+    pub unsure: Vec<Unsure>,
     /// Problems inside quell.
     pub notes: Vec<Note>,
 }
@@ -72,7 +78,7 @@ pub fn judge(program: &Program, sites: &[Site], registry: &Registry, options: &J
         let Some(rule) = registry.rule(key.rule) else { continue };
         let verdict = catch_unwind(AssertUnwindSafe(|| {
             let group = Group { program, rule, sites, options };
-            group.finding(&mut suppressions, &mut judgement.hidden)
+            group.finding(&mut suppressions, &mut judgement)
         }));
         match verdict {
             Ok(Some((finding, primary))) => {
@@ -95,9 +101,11 @@ impl Judgement {
     pub fn extend(&mut self, other: Judgement) {
         self.findings.extend(other.findings);
         self.notes.extend(other.notes);
+        self.unsure.extend(other.unsure);
         self.hidden.suppressed += other.hidden.suppressed;
         self.hidden.baseline += other.hidden.baseline;
         self.hidden.confidence += other.hidden.confidence;
+        self.hidden.unchanged += other.hidden.unchanged;
     }
 
     /// Orders the findings by severity, then file, line, column, rule, and numbers equal keys.
@@ -155,17 +163,21 @@ struct Group<'run> {
 
 impl<'run> Group<'run> {
     /// The finding, with the site that speaks for it.
-    fn finding(mut self, suppressions: &mut Suppressions, hidden: &mut Hidden) -> Option<(Finding, &'run Site)> {
+    fn finding(mut self, suppressions: &mut Suppressions, judgement: &mut Judgement) -> Option<(Finding, &'run Site)> {
         let least = self.least_confidence();
         let is_sure = |site: &&Site| confidence(site.certainty) >= least;
         let sure = self.sites.iter().filter(|site| is_sure(site)).count();
+        let home = self.sites.first().map(|site| Home::of(&Case { program: self.program, site })).unwrap_or_default();
         // Every site is asked about, so that a comment on one that is hidden anyway counts as used.
         let silenced = |place| suppressions.silences(self.rule.id, place);
         self.sites.retain(silent_on(silenced));
         self.sites.retain(is_sure);
         match (self.sites.is_empty(), sure) {
-            (true, 0) => hidden.confidence += 1,
-            (true, _) => hidden.suppressed += 1,
+            (true, 0) => {
+                judgement.hidden.confidence += 1;
+                judgement.unsure.push((self.rule.id, home));
+            }
+            (true, _) => judgement.hidden.suppressed += 1,
             (false, _) => return Some(self.build()),
         }
         None
@@ -189,6 +201,7 @@ impl<'run> Group<'run> {
         let primary = self.primary();
         let case = Case { program: self.program, site: primary };
         let surest = self.sites.iter().map(|site| site.certainty).max().unwrap_or(primary.certainty);
+        let home = Home::of(&case);
         let finding = Finding {
             rule: self.rule.id,
             severity: self.severity(primary),
@@ -205,7 +218,10 @@ impl<'run> Group<'run> {
             relation: case.spelled_path(),
             enclosing: primary.enclosing.to_string(),
             place: primary.root.as_str(),
-            key: key(&case, self.rule.id, &self.options.root),
+            key: home.key(self.rule.id, &self.options.root),
+            home,
+            degree: primary.cost.degree(),
+            mends_all: None,
             footprint: primary.footprint.clone(),
             evidence: None,
             edits: Vec::new(),
@@ -258,19 +274,6 @@ fn silent_on(mut silenced: impl FnMut(Place) -> bool) -> impl FnMut(&&Site) -> b
 /// Sites in the order in which they run: by the places of their paths, then by their own.
 fn order_of_execution(site: &Site) -> (Vec<Place>, Place) {
     (site.path.iter().map(|step| step.place).collect(), site.place)
-}
-
-/// Rule, file, enclosing name and subject of the place where the fix belongs; no line numbers.
-fn key(case: &Case, rule: &str, root: &Path) -> String {
-    let site = case.site;
-    let origin = site.origin.as_ref().filter(|_| site.relation.is_some());
-    let (place, enclosing) = origin.map_or((site.place, site.enclosing), |origin| (origin.place, origin.enclosing));
-    let model = case.model().map_or("?", |model| model.label.as_str());
-    let subject = site.relation.unwrap_or(site.action);
-    let path =
-        case.program.files.get(place.file.0 as usize).map(|source| source.path.as_path()).unwrap_or(Path::new(""));
-    let file = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace(MAIN_SEPARATOR, "/");
-    format!("{rule}:{file}:{enclosing}:{model}.{subject}")
 }
 
 fn rank(findings: &mut [Finding]) {

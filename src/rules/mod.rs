@@ -1,11 +1,13 @@
 //! Sites and candidates to findings, by the rules of `queries/`.
 
+mod baseline;
 mod candidates;
 mod capture;
 mod case;
 mod eager;
 mod finding;
 mod fix;
+mod home;
 mod judge;
 mod page;
 mod predicate;
@@ -15,7 +17,9 @@ mod severity;
 pub(crate) mod shop;
 mod suppress;
 
+pub use baseline::{Sifted, Surroundings, Unsure, entries, sift};
 pub use finding::{Confidence, Edit, Finding, Note, PathStep, Point, Severity, Spot};
+pub use home::Home;
 pub use judge::{Hidden, JudgeOptions, Judgement, judge};
 pub use page::Page;
 pub use predicate::known_predicates;

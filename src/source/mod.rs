@@ -1,5 +1,6 @@
 //! Files on disk: what is read, how bytes become text, and where lines and columns are.
 
+mod changes;
 mod decode;
 mod file;
 mod kind;
@@ -7,6 +8,7 @@ mod listing;
 mod root;
 mod walk;
 
+pub use changes::{Changes, ChangesError, Since};
 pub use decode::LeftOut;
 pub use file::{FileId, LineColumn, SourceFile};
 pub use kind::FileKind;

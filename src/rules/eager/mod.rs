@@ -217,11 +217,40 @@ pub(super) fn mend(program: &Program, sites: &[Site], findings: &mut [Finding], 
         let written = written(program, place, is_django);
         let missing: Vec<Vec<Name>> = cases.iter().map(Case::path).collect();
         let edits = edits(&cases, &written, &missing, sites).unwrap_or_default();
+        let mends_all = advise_all(&cases, &written, &missing);
         for ((number, _), case) in mended.iter().zip(&cases) {
             findings[*number].help = advise_with(case, &written, &missing);
+            findings[*number].mends_all.clone_from(&mends_all);
             findings[*number].edits = edits.clone();
         }
     }
+}
+
+/// What mends all cases of an origin at once, in words; `None` where one piece of advice is all there is.
+fn advise_all(cases: &[Case], written: &Written, missing: &[Vec<Name>]) -> Option<String> {
+    let mut advice: Vec<String> = cases.iter().map(|case| advise_with(case, written, missing)).collect();
+    advice.sort();
+    advice.dedup();
+    if advice.len() < 2 {
+        return None;
+    }
+    let loads: Vec<Load> = cases.iter().map(|case| Load::of(case, written, missing)).collect();
+    let query = cases[0].query_in_words();
+    let is_call = |load: &Load| advice.contains(&format!("add {} to {query}", load.call()));
+    if !loads.iter().all(is_call) {
+        return Some(advice.join("; "));
+    }
+    Some(format!("add `{}` to {query}", calls(&fewest(loads))))
+}
+
+/// `.select_related("author", "shelf").prefetch_related("tags")`
+fn calls(loads: &[Load]) -> String {
+    let call = |method: &&str| {
+        let arguments: Vec<&str> =
+            loads.iter().filter(|load| load.method == *method).map(|load| load.argument.as_str()).collect();
+        (!arguments.is_empty()).then(|| format!(".{method}({})", arguments.join(", ")))
+    };
+    ["select_related", "prefetch_related", "options"].iter().filter_map(call).collect()
 }
 
 /// A set of rows that is itself read once per row is loaded by the query of those rows, and what its rows lack too:
