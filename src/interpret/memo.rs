@@ -1,7 +1,7 @@
 //! Memos: code that looks an answer up and stores it where it was missing asks once for each key, not once for each row.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Machine, Value};
+use crate::domain::Value;
 use crate::syntax::ir::{Comparison, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
 
 /// Why the question of a memo is asked seldom.
@@ -75,7 +75,7 @@ impl Interpreter<'_> {
         self.silence += 1;
         let owner = self.evaluate(owner);
         self.silence -= 1;
-        matches!(owner, Value::Object(id) if self.growth_of(id).is_none())
+        matches!(owner, Value::Object(id) if !self.loops.iter().any(|frame| self.varies_in(id, frame)))
     }
 
     /// Whether something is stored, and under keys that are not others for each row.
