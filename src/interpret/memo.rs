@@ -1,7 +1,7 @@
 //! Memos: code that looks an answer up and stores it where it was missing asks once for each key, not once for each row.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Machine, Value};
+use crate::domain::{Machine, Object, Value};
 use crate::syntax::ir::{Comparison, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
 
 /// Why the question of a memo is asked seldom.
@@ -56,7 +56,7 @@ impl Interpreter<'_> {
         handlers.iter().any(stores) && !self.is_distinct(index)
     }
 
-    /// `if self.rates is None: self.rates = …`, where `self` is not another for each row.
+    /// `if self.rates is None: self.rates = …`, where `self` is no row and not another in each turn.
     fn keeps_attribute(&mut self, test: &Expr, body: &[Stmt]) -> bool {
         let asked = match &test.kind {
             ExprKind::Compare { left, rest } => match rest.as_slice() {
@@ -75,7 +75,8 @@ impl Interpreter<'_> {
         self.silence += 1;
         let owner = self.evaluate(owner);
         self.silence -= 1;
-        matches!(owner, Value::Object(id) if self.growth_of(id).is_none())
+        let stays = |id| !self.loops.iter().any(|frame| self.varies_in(id, frame));
+        matches!(owner, Value::Object(id) if matches!(self.object(id), Object::Instance(_)) && stays(id))
     }
 
     /// Whether something is stored, and under keys that are not others for each row.
