@@ -134,8 +134,12 @@ pub trait Machine {
     fn derive(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId;
     /// As `derive`, for the element of a collection that is being made here: it differs from element to element.
     fn derive_element(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId;
+    /// The object that an object was derived from.
+    fn owner(&self, id: ObjectId) -> Option<ObjectId>;
     /// Records a query.
     fn fire(&mut self, effect: Effect);
+    /// Tells that something changed which makes what runs again send other queries.
+    fn stir(&mut self);
     /// Calls a value.
     fn call(&mut self, callee: &Value, arguments: Arguments, place: Place) -> Value;
     /// Calls a method that the project defines on the receiver's class, where there is one.

@@ -140,8 +140,8 @@ pub struct RowOrigin {
     pub model: ModelId,
     /// Relations walked from there.
     pub relations: Vec<Name>,
-    /// How many of them come before the last that the lazy loader followed, and before the path that a second statement of
-    /// eager loading is on (SQLAlchemy).
+    /// How many of them come before the last that a statement of its own fetched, and before the path that a second statement
+    /// of eager loading is on (SQLAlchemy).
     pub lazy_from: Option<(usize, usize)>,
     /// The function or class the query stands in.
     pub enclosing: Name,
@@ -244,6 +244,8 @@ pub struct QuerySet {
     pub is_batched: bool,
     /// Relations that are NULL in every row (`filter(coupon__isnull=True)`).
     pub null_relations: Rc<Vec<Name>>,
+    /// The truth of columns in every row (`filter(active=True)`).
+    pub truths: Rc<BTreeMap<Name, bool>>,
     /// Single-valued relations that a filter holds equal to one row.
     pub fixed: Rc<Vec<Name>>,
     /// Names added by `annotate`.

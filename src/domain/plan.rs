@@ -116,6 +116,11 @@ impl LoadPlan {
         }
     }
 
+    /// Whether a relation is loaded with the rows.
+    pub fn loads(&self, relation: Name) -> bool {
+        self.relations.get(&relation).is_some_and(|load| !load.is_only_path && load.strategy.is_none())
+    }
+
     /// The plan at the end of a path, where there is one.
     pub fn at(&self, path: &[Name]) -> Option<&LoadPlan> {
         match path.split_first() {

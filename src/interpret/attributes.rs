@@ -496,7 +496,7 @@ impl Interpreter<'_> {
             }
             Object::Row(row) => {
                 let model = self.program.schema.model(row.model);
-                self.forget_conditions(*id);
+                self.forget_conditions(*id, name);
                 match model.orm {
                     Orm::Django if self.call_setter(model.class, owner, name, &value, place) => {}
                     Orm::Django => crate::orm::django::set_attribute(self, *id, name, value),

@@ -26,6 +26,7 @@ impl Interpreter<'_> {
     /// Records an effect unless the walk is silent.
     pub(crate) fn record(&mut self, mut effect: Effect) {
         self.effect_count += 1;
+        self.stirred += 1;
         self.writes += u64::from(effect.verb != crate::domain::Verb::Select);
         if self.silence > 0 {
             return;

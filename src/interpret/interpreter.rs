@@ -143,6 +143,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) ran_out: bool,
     pub(crate) root: RootKind,
     pub(crate) effect_count: u64,
+    /// How often something happened that a second pass of a loop may show more of: effects, and changes of a session.
+    pub(crate) stirred: u64,
     /// How many statements were sent that change rows.
     pub(crate) writes: u64,
     pub(crate) visited: rustc_hash::FxHashSet<(FileId, u32)>,
@@ -214,6 +216,7 @@ impl<'p> Interpreter<'p> {
             ran_out: false,
             root,
             effect_count: 0,
+            stirred: 0,
             writes: 0,
             visited: rustc_hash::FxHashSet::default(),
             knowledge: super::Knowledge::default(),

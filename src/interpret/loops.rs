@@ -66,10 +66,10 @@ impl Interpreter<'_> {
         let inside = self.conditions_beyond(&element, &varying);
         let outside = std::mem::replace(&mut self.conditions, inside);
         self.enter_loop(LoopFrame { varying: varying.clone(), ..frame });
-        let fired = self.effect_count;
+        let stirred = self.stirred;
         let mut breaks = None;
         self.pass(element.clone(), &mut breaks, body);
-        if self.state.is_alive && self.effect_count > fired {
+        if self.state.is_alive && self.stirred > stirred {
             self.reset(&varying, &before);
             self.state.questions = before.questions.clone();
             if let Some(frame) = self.loops.last_mut() {
@@ -136,17 +136,16 @@ impl Interpreter<'_> {
         self.trail.pop();
     }
 
-    /// The state after a loop: it may not have run at all; what each element became holds for all of them unless the
-    /// loop was left early.
+    /// The state after a loop: it may not have run at all; what each element became holds for all of them. Where the loop
+    /// may be left early, that is true of those before: what the others send later is on the account of the loop.
     fn finish(&mut self, before: State, breaks: Option<State>, varying: &[ObjectId]) {
         let mut after = std::mem::take(&mut self.state);
         let whole = after.clone();
-        let left_early = breaks.is_some();
         if let Some(left) = breaks {
             after = after.join(left, None);
         }
         self.state = before.join(after, None);
-        if whole.is_alive && !left_early {
+        if whole.is_alive {
             self.adopt(varying, &whole);
         }
     }
@@ -157,7 +156,7 @@ impl Interpreter<'_> {
         let size = if takes_batches(test, body) { Size::Known(DECLARED) } else { Size::Unknown(Name::new("while")) };
         let frame = LoopFrame::new(place, size, self.births);
         self.enter_loop(LoopFrame { is_while: true, ..frame });
-        let fired = self.effect_count;
+        let stirred = self.stirred;
         let mut breaks = None;
         let mut run = |machine: &mut Self, _: Value| {
             let fired = machine.effect_count;
@@ -171,7 +170,7 @@ impl Interpreter<'_> {
             }
         };
         self.pass(Value::None, &mut breaks, &mut run);
-        if self.state.is_alive && self.effect_count > fired {
+        if self.state.is_alive && self.stirred > stirred {
             let consumed = self.loops.last_mut().map(|frame| {
                 frame.is_steady = true;
                 frame.varying = std::mem::take(&mut frame.consumed);

@@ -44,8 +44,16 @@ impl Machine for Interpreter<'_> {
         self.store(id, object, depth)
     }
 
+    fn owner(&self, id: ObjectId) -> Option<ObjectId> {
+        self.owner_of(id)
+    }
+
     fn fire(&mut self, effect: Effect) {
         self.record(effect);
+    }
+
+    fn stir(&mut self) {
+        self.stirred += 1;
     }
 
     fn call(&mut self, callee: &Value, arguments: Arguments, place: Place) -> Value {

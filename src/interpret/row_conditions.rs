@@ -77,9 +77,15 @@ impl Interpreter<'_> {
         self.condition_numbers.remove(&(scope, name));
     }
 
-    /// A row was changed, so that its conditions are no longer those that were asked before.
-    pub(crate) fn forget_conditions(&mut self, row: ObjectId) {
-        self.condition_numbers.retain(|(subject, _), _| *subject != row);
+    /// A row was changed, so that its conditions are no longer those that were asked before, but for those about other columns.
+    pub(crate) fn forget_conditions(&mut self, row: ObjectId, assigned: Name) {
+        let Object::Row(about) = self.object(row) else { return };
+        let model = self.program.schema.model(about.model);
+        let is_plain =
+            |name: Name| model.column(name).is_some() && !model.relations.iter().any(|relation| relation.goes_by(name));
+        let is_about_others = |text: &Name| attributes(text).all(|name| name != assigned && is_plain(name));
+        self.condition_numbers
+            .retain(|(subject, text), _| *subject != row || (is_plain(assigned) && is_about_others(text)));
     }
 
     /// The conditions on the current path but those about the rows of a loop, which asks them about other ones.
@@ -113,6 +119,12 @@ impl Interpreter<'_> {
             _ => None,
         }
     }
+}
+
+/// The attributes that the text of a condition names; a literal with a dot in it may add one.
+fn attributes(text: &str) -> impl Iterator<Item = Name> + '_ {
+    let end = |rest: &str| rest.find(|one: char| !one.is_alphanumeric() && one != '_').unwrap_or(rest.len());
+    text.split('.').skip(1).map(move |rest| Name::new(&rest[..end(rest)]))
 }
 
 impl Reader<'_, '_> {

@@ -99,6 +99,11 @@ impl Relation {
         self.name == attribute || self.key_attribute == Some(attribute)
     }
 
+    /// Whether it leads from a foreign key to the row of that primary key.
+    pub fn leads_to_key(&self) -> bool {
+        matches!(self.kind, RelationKind::ManyToOne | RelationKind::OneToOne) && self.to_field.is_none()
+    }
+
     /// Whether Django's forms of all fields have it: not with `editable=False`, nor the key to the parent's table.
     pub fn is_in_forms(&self) -> bool {
         !self.options.iter().any(|(option, _)| *option == "editable" || *option == "parent_link")

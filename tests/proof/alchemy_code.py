@@ -349,10 +349,10 @@ class Alchemy(Dialect):
             return [f"lines.append({text})"]
         number = f"{row}.{model.number}"
         ways = [
-            ("attribute-set", [f"{number} += 1"], "session.commit()"),
-            ("attribute-set", [f"{number} += 1"], "session.flush()"),
-            ("flush", [f"{number} += 1", "session.flush()"], None),
-            ("commit", [f"{number} += 1", "session.commit()"], None),
+            ("attribute-set", [f"{number} += 4"], "session.commit()"),
+            ("attribute-set", [f"{number} += 4"], "session.flush()"),
+            ("flush", [f"{number} += 4", "session.flush()"], None),
+            ("commit", [f"{number} += 4", "session.commit()"], None),
             ("refresh", [f"session.refresh({row})", f"lines.append({row}.{model.text})"], None),
             ("expire", [f"session.expire({row})", f"lines.append({row}.{model.text})"], None),
             ("merge", [f"session.merge({row})"], None),
@@ -369,13 +369,13 @@ class Alchemy(Dialect):
                     ("add_all", [f"FRESH.append({fresh})"], "session.add_all(FRESH)"),
                 ]
             if hop.to_many and relation.kind == "many":
-                ways.append(("append", [f"{row}.{hop.name}.append({target.name}({target.text}={row}.{model.text}))"] if not target.needs() else [f"{row}.{hop.name}.clear()"], "session.commit()"))
+                ways.append(("append", [f"{row}.{hop.name}.append({target.name}({target.text}={row}.{model.text}))"] if not target.needs() else [f"{row}.{hop.name}[:] = list({row}.{hop.name})"], "session.commit()"))
         if self.chance(0.08):
             ways.append(("expunge", [f"lines.append({row}.{model.text})", f"session.expunge({row})"], None))
         if self.chance(0.3):
             self.from_core.add("update")
             name = model.name
-            ways.append(("update-statement", [f"session.execute(update({name}).where({name}.id == {row}.id).values({model.number}=1))"], "session.commit()"))
+            ways.append(("update-statement", [f"session.execute(update({name}).where({name}.id == {row}.id).values({model.number}={number}))"], "session.commit()"))
         name, lines, last = self.random.choice(ways)
         self.use(name)
         if any("FRESH" in line for line in lines):
@@ -412,6 +412,6 @@ class Alchemy(Dialect):
                 others, own = relation.target.plural, self.own(model, alone=True)
                 lines += [
                     f"for i, row in enumerate({model.plural}):",
-                    f"    row.{relation.name}.extend({others}[:n] if i < 3 else {{{others}[{own}], {others}[0 if i < {self.shared(model)} else {own}]}})",
+                    f"    row.{relation.name}.extend({others}[:n] if i < 3 else {{{others}[{own}], {others}[0 if n <= i < {self.shared(model)} else {own}]}})",
                 ]
         return lines

@@ -29,6 +29,8 @@ FLOWS = (
     "callback", "yield-from", "conditional-expression",
 )  # fmt: skip
 
+BACKWARDS = ("reversed(", "insert(0", "nlargest(", "reverse=True")
+
 
 def indent(lines: list[str]) -> list[str]:
     """The lines, one level deeper."""
@@ -421,7 +423,11 @@ class Composer:
         body = self.body(function, rows.row, rows.model, 1)
         if not any("continue" in line for line in body):
             body.append("break")
-        function.lines += [f"for {rows.target} in {rows.text}:", *indent(body)]
+        # From the other end the first row is a lonely one, so that nothing about it grows.
+        text = "\n".join([*function.lines, *self.helpers, rows.text])
+        turns = sum(text.count(word) for word in [*BACKWARDS, *self.dialect.backwards(rows.model)])
+        walked = f"reversed([*{rows.text}])" if turns % 2 else rows.text
+        function.lines += [f"for {rows.target} in {walked}:", *indent(body)]
 
     def _while_pop(self, function: Function, rows: Rows) -> None:
         self.use("flow", "while-pop")

@@ -44,6 +44,10 @@ class Dialect:
         self.use("model-property" if kind == "property" else "model-method")
         return f"{row}.{name}" if kind == "property" else f"{row}.{name}()"
 
+    def backwards(self, model: Model) -> list[str]:
+        """What a query says that gives the last row first."""
+        return []
+
     def hops_to_read(self, model: Model) -> list[Hop]:
         """Most often the relations that this program is about."""
         return self.favourites[model] if self.chance(0.7) and self.favourites[model] else model.hops
@@ -72,13 +76,20 @@ class Dialect:
         return f"i {'// n ' if across else ''}% n if i < {shared} else n + i - {shared}"
 
     def ancestor(self, rows: str) -> str:
-        """The parent of row `i` among these of its own table: mostly one that no query's condition lets through (3, 11, 19 …,
-        more of them the more rows there are), and above each of those but the first another (7, 15 …). Each of the first
-        rows has children, more the more rows there are, and some later ones have one, which has one."""
-        blocks = f"(len({rows}) + 4) // 8"
-        hidden = f"8 * ({blocks} - 1 - i // 8 % ({blocks})) + 3"
-        open_ = f"i % {STARTS} if i % 8 in (4, 6) else i - 1 if i % 8 in (1, 2) and i > 8"
-        return f"None if i % 8 == 7 else i - 4 if i % 8 == 3 else {open_} else {hidden}"
+        """The parent of row `i` among these of its own table, where no query's condition lets rows 3, 7, 11, 15 … through. Mostly
+        it is one of those that no visible row has among its children, more of them the more rows there are: 11, 27, 43 … for
+        an even row, 3, 19, 35 … for an odd one, so that neither is read for the other; above these are 7, 23, 39 …. Each of the
+        first rows has children of either kind, more the more rows there are, and some later ones have one, which has one."""
+        even, odd = f"(len({rows}) + 4) // 16", f"(len({rows}) + 12) // 16"
+        ways = {
+            f"i < {STARTS} or i % 16 == 7": "None",
+            "i % 8 == 3": "(i - 4) // 16 * 16 + 7",
+            "i % 8 in (4, 6, 7)": f"i % {STARTS}",
+            "i % 8 in (1, 2)": "i - 1",
+            "i % 8 == 5": f"({odd} - 1 - i // 8 % ({odd})) * 16 + 3",
+        }
+        chosen = [f"{parent} if {test} else" for test, parent in ways.items()]
+        return " ".join([*chosen, f"({even} - 1 - i // 8 % ({even})) * 16 + 11"])
 
     def seeded(self, model: Model) -> str:
         """What a new row is given."""

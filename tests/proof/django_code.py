@@ -31,6 +31,7 @@ class Django(Dialect):
     def __init__(self, random: Random, schema: Schema) -> None:
         super().__init__(random, schema)
         self.needed: set[str] = set()
+        self.ordered_backwards: set[Model] = set()
         self.draw_favourites()
         self.overrides: dict[Model, str] = {}
         for model in schema.models:
@@ -80,7 +81,10 @@ class Django(Dialect):
         if self.chance(0.25):
             self.use("ordering")
             paths = [f'"{model.text}"', f'"-{model.number}"', f'"{model.number}", "id"']
-            lines += ["", "class Meta:", f"    ordering = [{self.random.choice(paths)}]"]
+            path = self.random.choice(paths)
+            if path in paths[:2]:
+                self.ordered_backwards.add(model)
+            lines += ["", "class Meta:", f"    ordering = [{path}]"]
         if self.chance(0.4):
             value = self.read("self", model, 1, own=True) if self.chance(0.3) else f"self.{model.text}"
             lines += ["", "def __str__(self):", f"    return str({value})" if value != f"self.{model.text}" else f"    return {value}"]
@@ -127,6 +131,11 @@ class Django(Dialect):
         return [*imports, "", *own, "", f"from .models import {names}"]
 
     # Queries.
+
+    def backwards(self, model: Model) -> list[str]:
+        """What a query says that gives the last row first; where the model says it, every query of its manager does."""
+        own = [f"{model.name}.objects"] if model in self.ordered_backwards else []
+        return [*own, f'order_by("{model.text}")', f'order_by("-{model.number}")', ".reverse()"]
 
     def readable(self, hop: Hop) -> bool:
         """Whether the relation may be read as an attribute whenever there is a row."""
@@ -410,12 +419,12 @@ class Django(Dialect):
         """Statements that change something for one row."""
         number = f"{row}.{model.number}"
         ways = [
-            ("save", [f"{number} += 1", f"{row}.save()"]),
+            ("save", [f"{number} += 4", f"{row}.save()"]),
             ("save", [f"{row}.{model.flag} = True", f'{row}.save(update_fields=["{model.flag}"])']),
-            ("update", [f"{model.name}.objects.filter(pk={row}.pk).update({model.number}={number} + 1)"]),
+            ("update", [f"{model.name}.objects.filter(pk={row}.pk).update({model.number}={number} + 4)"]),
             ("refresh_from_db", [f"{row}.refresh_from_db()", f"lines.append({row}.{model.text})"]),
             ("bulk_update", None),
-            ("assign", [f"{number} += 1", f"lines.append({row}.{model.text})"]),
+            ("assign", [f"{number} += 4", f"lines.append({row}.{model.text})"]),
         ]
         for hop in model.hops:
             target, relation = hop.target, hop.relation
@@ -442,7 +451,7 @@ class Django(Dialect):
                 first = function.fresh(hop.target.var)
                 ways += [("assign", (f"{row}.{hop.name} = {first}", first, hop.target))]
             if hop.to_many and not hop.forward and relation.kind == "fk":
-                ways += [("update", [f"{row}.{hop.name}.update({target.number}=1)"])]
+                ways += [("update", [f"{row}.{hop.name}.update({target.text}='-')"])]
         if self.chance(0.1):
             ways.append(("delete", [f"{row}.delete()"]))
         name, way = self.random.choice(ways)
@@ -451,7 +460,7 @@ class Django(Dialect):
             changed = function.fresh("changed")
             function.lines.append(f"{changed} = []")
             after.append(f'{model.name}.objects.bulk_update({changed}, ["{model.number}"])')
-            return [f"{number} += 1", f"{changed}.append({row})"]
+            return [f"{number} += 4", f"{changed}.append({row})"]
         if name == "bulk_create":
             fresh = function.fresh("fresh")
             function.lines.append(f"{fresh} = []")

@@ -84,7 +84,7 @@ pub(super) fn row_of(query: &QuerySet) -> Row {
         loaded,
         columns: Default::default(),
         attributes: query.annotations.iter().map(|name| (*name, Value::ANY)).collect(),
-        truths: Default::default(),
+        truths: (*query.truths).clone(),
         origin: Some(Rc::new(query.origin.clone())),
         is_saved: true,
         is_changed: false,

@@ -1,4 +1,5 @@
-//! What the look-ups of a filter tell of its rows: how many there are at most, which of their relations are NULL, which are not.
+//! What the look-ups of a filter tell of its rows: how many there are at most, which of their relations are NULL, which are not,
+//! what their columns hold.
 
 use std::rc::Rc;
 
@@ -25,6 +26,12 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
             "=" if *value == Value::None => nulls.push(Name::new(path)),
             "=" if is_unique(model, path) => query.limit = Some(Size::Known(1)),
             _ => {}
+        }
+        if let Value::Scalar(Scalar::Bool(truth)) = value
+            && operator == "="
+            && model.column(Name::new(path)).is_some()
+        {
+            Rc::make_mut(&mut query.truths).insert(Name::new(path), *truth);
         }
         let is_null = match operator {
             "isnull" => *value != Value::Scalar(Scalar::Bool(false)),

@@ -155,14 +155,18 @@ fn prefetched_query(machine: &mut dyn Machine, manager: &Rc<ManagerValue>, place
     let (row, name) = manager.related?;
     let relation = super::relation::relation_of(machine, row, name)?;
     let rows = super::relation::prefetched(machine, row, &relation)?;
-    let is_ordered = match machine.object(row) {
-        Object::Row(row) => row.plan.relations.get(&name).is_some_and(|load| load.is_ordered),
-        _ => false,
+    let load = match machine.object(row) {
+        Object::Row(row) => row.plan.relations.get(&name).cloned(),
+        _ => None,
     };
     let Value::Object(id) = base_query(machine, manager, place) else { return None };
     if let Object::QuerySet(query) = machine.object_mut(id) {
         query.result = Some(rows);
-        query.is_ordered |= is_ordered;
+        query.is_ordered |= load.as_ref().is_some_and(|load| load.is_ordered);
+        // What is asked of it anew is asked with what the queryset of a `Prefetch` loads.
+        if let Some(load) = load.filter(|load| load.origin.is_some()) {
+            query.plan = Rc::new(load.plan);
+        }
     }
     Some(Value::Object(id))
 }

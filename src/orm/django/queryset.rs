@@ -55,6 +55,7 @@ pub(super) fn fresh(machine: &dyn Machine, model: ModelId, place: Place) -> Quer
         is_iterator: false,
         is_batched: false,
         null_relations: Rc::default(),
+        truths: Rc::default(),
         fixed: Rc::default(),
         annotations: Rc::default(),
         certainty: Certainty::High,
@@ -121,6 +122,9 @@ fn derived(
     query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
     query.result = None;
     query.is_whole &= action == Action::All;
+    if action == Action::Combine {
+        query.truths = Rc::default();
+    }
     extend_origin(&mut query, place);
     if query.related.is_some() && query.plan.is_guess && action != Action::All {
         // No prefetch answers this: whatever the caller has loaded, these rows are fetched anew.
@@ -219,6 +223,9 @@ pub fn combine(
         query = super::queryset::query(machine, *other)?;
     }
     query.result = None;
+    if operator != BinaryOperator::And {
+        query.truths = Rc::default();
+    }
     Some(Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query))))
 }
 

@@ -73,9 +73,9 @@ fn is_eager(machine: &dyn Machine, row: &Row, relation: &Relation) -> bool {
     walked < depth
 }
 
-/// The models on the way to a row, as eager loading sees it. The lazy loader starts a new one: for a join at the rows that
-/// it fetches; for a second statement at the row that asked for them, and only where no option of the query goes on.
-/// Verified on 2.0.
+/// The models on the way to a row, as eager loading sees it. A statement of its own starts a new one: for a join at the rows
+/// that it fetches; for a second statement only the lazy loader's does, at the row that asked for them, and only where no
+/// option of the query goes on. Verified on 2.0.
 fn loading_path(machine: &dyn Machine, row: &Row, relation: &Relation) -> Vec<ModelId> {
     let Some(origin) = row.origin.as_ref().filter(|_| relation.lazy != "immediate") else { return vec![row.model] };
     let schema = &machine.program().schema;
@@ -85,8 +85,8 @@ fn loading_path(machine: &dyn Machine, row: &Row, relation: &Relation) -> Vec<Mo
         path.push(next.unwrap_or(row.model));
     }
     let is_joined = matches!(relation.lazy.as_str(), "joined" | "False");
-    let lazy = origin.lazy_from.map_or(0, |(parent, _)| parent + 1);
-    let start = if is_joined { lazy } else { origin.lazy_from.map_or(0, |(_, start)| start) };
+    let fetched = origin.lazy_from.map_or(0, |(parent, _)| parent + 1);
+    let start = if is_joined { fetched } else { origin.lazy_from.map_or(0, |(_, start)| start) };
     path.split_off(start.min(path.len() - 1))
 }
 
@@ -100,15 +100,23 @@ pub(super) fn is_loaded(machine: &dyn Machine, id: ObjectId, relation: &Relation
 }
 
 /// Where the rows reached over a relation come from.
-pub(super) fn further(row: &Row, relation: Name, is_lazy: bool) -> Option<Rc<RowOrigin>> {
+pub(super) fn further(row: &Row, relation: &Relation, is_lazy: bool) -> Option<Rc<RowOrigin>> {
     let mut origin = (**row.origin.as_ref()?).clone();
-    if is_lazy {
+    if is_lazy || is_fetched_apart(row, relation) {
         let parent = origin.relations.len();
         let before = origin.lazy_from.map_or(0, |(_, start)| start);
-        origin.lazy_from = Some((parent, if row.plan.relations.is_empty() { parent } else { before }));
+        origin.lazy_from = Some((parent, if is_lazy && row.plan.relations.is_empty() { parent } else { before }));
     }
-    origin.relations.push(relation);
+    origin.relations.push(relation.name);
     Some(Rc::new(origin))
+}
+
+/// Eagerly loaded by a statement of its own.
+fn is_fetched_apart(row: &Row, relation: &Relation) -> bool {
+    match row.plan.relations.get(&relation.name).filter(|load| !load.is_only_path) {
+        Some(load) => load.is_separate,
+        None => matches!(relation.lazy.as_str(), "selectin" | "subquery"),
+    }
 }
 
 /// Puts the rows of a relation on a row.
@@ -128,7 +136,7 @@ pub(super) fn load(
             let fixed = plan.fixed.iter().map(|(name, row)| (*name, Loaded::surely(Value::Object(*row))));
             found.loaded.extend(fixed);
             found.plan = Rc::new(LoadPlan { is_guess: plan.is_guess || row.plan.is_guess, ..plan });
-            found.origin = further(&row, relation.name, is_lazy);
+            found.origin = further(&row, relation, is_lazy);
             found.certainty = row.certainty;
             found.session = row.session.and_then(|tie| super::session::attachment(machine, tie.session));
             if relation.kind.is_single() {
@@ -192,9 +200,7 @@ fn know_inverse(machine: &dyn Machine, id: ObjectId, relation: &Relation, child:
     };
     for back in &program.schema.model(child.model).relations {
         let is_same_key = !back.key_columns.is_empty() && back.key_columns == relation.key_columns;
-        let points_up =
-            matches!(back.kind, RelationKind::ManyToOne | RelationKind::OneToOne) && back.to_field.is_none();
-        if is_same_key && points_up && back.target.is_some_and(is_kin) {
+        if is_same_key && back.leads_to_key() && back.target.is_some_and(is_kin) {
             child.loaded.insert(back.name, Loaded::surely(Value::Object(id)));
         }
     }

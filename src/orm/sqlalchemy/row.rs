@@ -18,6 +18,8 @@ use crate::syntax::ir::{Constant, Expr, ExprKind, Function};
 const ROW: u32 = 70;
 const ASSUMED: u32 = 71;
 const VALUE: u32 = 72;
+/// A row is derived from its parent, or from the list that is.
+const SOURCE_DEPTH: usize = 2;
 
 /// A stored row that holds nothing but its columns.
 pub(super) fn blank(model: ModelId) -> Row {
@@ -56,11 +58,12 @@ pub(super) fn renewed(machine: &mut dyn Machine, id: ObjectId) {
     let Some(before) = row(machine, id) else { return };
     fresh::keep(machine, id);
     let tie = before.session.and_then(|tie| attachment(machine, tie.session));
+    let found_again = parents_in_variables(machine, id, &before);
     if let Object::Row(row) = machine.object_mut(id) {
         row.session = tie;
         row.is_expired = false;
         row.is_saved = true;
-        row.loaded.clear();
+        row.loaded.retain(|name, _| found_again.contains(name));
         let plan = Rc::make_mut(&mut row.plan);
         *plan = LoadPlan { columns: Default::default(), undeferred: Default::default(), ..std::mem::take(plan) };
         // What `contains_eager` takes from the query's own join is not there again.
@@ -78,6 +81,22 @@ pub(super) fn leave(machine: &mut dyn Machine, value: &Value) {
             row.is_expired = false;
         }
     }
+}
+
+/// The parents that a variable holds: an expired row finds them by their keys in the session. What a variable holds from an
+/// earlier pass of a loop, which has as many as there are rows, is the parent of another row.
+fn parents_in_variables(machine: &dyn Machine, id: ObjectId, row: &Row) -> Vec<Name> {
+    let is_lasting = |parent: ObjectId| machine.is_held(parent) && machine.growth_of(parent) != machine.growth_of(id);
+    let is_held = |value: &Value| {
+        let parts = value.disjuncts();
+        parts.iter().all(|part| matches!(part, Value::Object(parent) if is_lasting(*parent)))
+    };
+    let model = machine.program().schema.model(row.model);
+    let by_key = model.relations.iter().filter(|relation| relation.leads_to_key());
+    by_key
+        .map(|relation| relation.name)
+        .filter(|name| row.loaded.get(name).is_some_and(|found| is_held(&found.value)))
+        .collect()
 }
 
 /// An expired row is read again before anything of it is.
@@ -283,6 +302,7 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
         Held::Lazy(plan) => plan,
     };
     fire_lazy(machine, id, &row, relation, place, certainty);
+    fill_source(machine, id, relation);
     if let (Some(key), Object::Row(row)) = (relation.key_attribute, machine.object_mut(id)) {
         row.columns.insert(key, true);
     }
@@ -296,6 +316,23 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
     }
 }
 
+/// The row that this one was reached from is among its rows of the inverse relation, so that reading these fetches the columns
+/// that its own query left out.
+fn fill_source(machine: &mut dyn Machine, id: ObjectId, relation: &Relation) {
+    let above = std::iter::successors(machine.owner(id), |owner| machine.owner(*owner));
+    let source = above.take(SOURCE_DEPTH).find(|owner| matches!(machine.object(*owner), Object::Row(_)));
+    let (Some(source), Some(way)) = (source, relation.reverse.filter(|_| !relation.kind.is_single())) else { return };
+    let Some(row) = row(machine, source).filter(|row| Some(row.model) == relation.target) else { return };
+    if !row.loaded.contains_key(&way) {
+        return;
+    }
+    let columns = &machine.program().schema.model(row.model).columns;
+    let plain = columns.iter().filter(|column| !column.deferred).map(|column| (column.name, true)).collect::<Vec<_>>();
+    if let Object::Row(row) = machine.object_mut(source) {
+        row.columns.extend(plain);
+    }
+}
+
 fn fire_lazy(
     machine: &mut dyn Machine,
     id: ObjectId,
@@ -306,7 +343,7 @@ fn fire_lazy(
 ) {
     let session = row.session.map(|tie| tie.session);
     if let Some(session) = session {
-        if super::identity::may_be_held(machine, id, row, relation) {
+        if super::identity::may_be_held(machine, id, row, relation) || session::holds_loaded(machine, session, id, relation) {
             certainty = Certainty::Low;
         }
         session::autoflush_for(machine, session, Some(id), certainty, place);

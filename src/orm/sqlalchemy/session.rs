@@ -2,12 +2,12 @@
 
 use super::statement::{self, execute, model_of, statement_of};
 use super::table::{SessionAction, session_action};
-use super::{alchemy, row, unit};
+use super::{alchemy, collection, row, unit};
 use crate::domain::{
     Alchemy, Arguments, Attachment, Certainty, Disjunct, Effect, EffectKind, LoadPlan, Machine, Object, ObjectId,
     Place, ResultShape, Row, Scalar, Session, StatementKind, Transaction, Value, Verb, Why,
 };
-use crate::project::{ClassRef, ModelId};
+use crate::project::{ClassRef, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
 
 const SESSION: u32 = 67;
@@ -28,6 +28,7 @@ pub(super) fn state(machine: &dyn Machine, id: ObjectId) -> Session {
 pub(super) fn change(machine: &mut dyn Machine, id: ObjectId, change: impl FnOnce(&mut Session)) {
     if let Object::Alchemy(Alchemy::Session(session)) = machine.object_mut(id) {
         change(session);
+        machine.stir();
     }
 }
 
@@ -96,6 +97,25 @@ pub(super) fn held_rows(machine: &dyn Machine, session: ObjectId, model: ModelId
 /// Whether a variable holds rows of the model that this session read.
 pub(super) fn holds(machine: &dyn Machine, session: ObjectId, model: ModelId) -> bool {
     !held_rows(machine, session, model).is_empty()
+}
+
+/// Whether a row is likely one that has loaded a relation: it was reached from one of all the rows of its table, which a variable
+/// holds and which have loaded it, or have loaded it with their children.
+pub(super) fn holds_loaded(machine: &dyn Machine, session: ObjectId, id: ObjectId, wanted: &Relation) -> bool {
+    let Some(model) = row::row(machine, id).map(|row| row.model) else { return false };
+    let held = held_rows(machine, session, model);
+    let mut above = std::iter::successors(Some(id), |id| machine.owner(*id));
+    let Some(whole) = above.find(|above| held.contains(&(model, *above))).and_then(|above| row::row(machine, above))
+    else {
+        return false;
+    };
+    let loaded = |relation: &Relation| match collection::held(machine, &whole, relation) {
+        collection::Held::Loaded(plan) => Some(plan),
+        _ => None,
+    };
+    let relations = &machine.program().schema.model(model).relations;
+    let mut children = relations.iter().filter(|own| own.kind == RelationKind::OneToMany && own.target == Some(model));
+    loaded(wanted).is_some() || children.any(|own| loaded(own).is_some_and(|plan| plan.loads(wanted.name)))
 }
 
 /// What the words of a call say about sessions: `expire_on_commit`, `autoflush`.
