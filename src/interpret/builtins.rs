@@ -280,8 +280,7 @@ impl Interpreter<'_> {
             _ => return false,
         };
         let home = self.program.member(class, name, None).map(|(home, ..)| home);
-        self.program.schema.of_class(class).is_none()
-            && home.is_some_and(|home| self.program.class(home).assigns(name))
+        self.program.schema.of_class(class).is_none() && home.is_some_and(|home| self.program.class(home).assigns(name))
     }
 
     /// Whether every such row has the attribute: what its query added, a column, a member of its class.

@@ -343,7 +343,9 @@ fn fire_lazy(
 ) {
     let session = row.session.map(|tie| tie.session);
     if let Some(session) = session {
-        if super::identity::may_be_held(machine, id, row, relation) || session::holds_loaded(machine, session, id, relation) {
+        if super::identity::may_be_held(machine, id, row, relation)
+            || session::holds_loaded(machine, session, id, relation)
+        {
             certainty = Certainty::Low;
         }
         session::autoflush_for(machine, session, Some(id), certainty, place);

@@ -69,7 +69,10 @@ fn advise_with(case: &Case, written: &Written, missing: &[Vec<Name>]) -> String 
     }
     if case.is_queried_each_turn() {
         let query = case.query_in_words();
-        return format!("{query} is sent at each turn too: fetch its rows with one before the loop, with {}", load.call());
+        return format!(
+            "{query} is sent at each turn too: fetch its rows with one before the loop, with {}",
+            load.call()
+        );
     }
     if let Written::Chain(Chain { is_one: true, .. }) = written
         && load.path.len() == 1
