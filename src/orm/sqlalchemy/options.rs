@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::table::{OptionAction, option_action};
 use crate::domain::{
-    Alchemy, Arguments, Columns, Load, LoadPlan, LoaderOption, Machine, Object, ObjectId, Place, Scalar, Value,
+    Alchemy, Arguments, Columns, Load, LoadPlan, LoaderOption, Machine, Object, ObjectId, Place, Scalar, Value, Why,
 };
 use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
@@ -247,8 +247,17 @@ fn unknown_option() -> LoaderOption {
     LoaderOption { plan: LoadPlan { is_guess: true, ..LoadPlan::default() }, ..LoaderOption::default() }
 }
 
-/// Adds the options of `.options(...)` to the plans of a statement over `first`. A list of options that is not understood
-/// may load anything.
+/// Whether an option is made by something that is not understood; one of SQLAlchemy's own that has no line in the table
+/// loads nothing.
+fn is_foreign(value: &Value) -> bool {
+    match value {
+        Value::Unknown(Why::External(path)) => !path.starts_with("sqlalchemy."),
+        value => value.is_unknown(),
+    }
+}
+
+/// Adds the options of `.options(...)` to the plans of a statement over `first`. Options that are not understood may load
+/// anything.
 pub(super) fn apply(
     machine: &dyn Machine,
     plans: &mut Vec<(ModelId, LoadPlan)>,
@@ -260,7 +269,8 @@ pub(super) fn apply(
     }
     for value in spread(machine, arguments).into_iter().chain(arguments.star.clone()) {
         for part in value.disjuncts() {
-            if let Some(option) = option_of(machine, &part) {
+            let unknown = || is_foreign(&part).then(unknown_option);
+            if let Some(option) = option_of(machine, &part).or_else(unknown) {
                 add_plan(plans, first, &option);
             }
         }

@@ -104,18 +104,18 @@ pub(super) fn holds(machine: &dyn Machine, session: ObjectId, model: ModelId) ->
 pub(super) fn holds_loaded(machine: &dyn Machine, session: ObjectId, id: ObjectId, wanted: &Relation) -> bool {
     let Some(model) = row::row(machine, id).map(|row| row.model) else { return false };
     let held = held_rows(machine, session, model);
-    let mut above = std::iter::successors(Some(id), |id| machine.owner(*id));
-    let Some(whole) = above.find(|above| held.contains(&(model, *above))).and_then(|above| row::row(machine, above))
-    else {
-        return false;
-    };
-    let loaded = |relation: &Relation| match collection::held(machine, &whole, relation) {
-        collection::Held::Loaded(plan) => Some(plan),
-        _ => None,
-    };
+    let above = std::iter::successors(Some(id), |id| machine.owner(*id));
+    let mut whole = above.filter(|above| held.contains(&(model, *above))).filter_map(|above| row::row(machine, above));
     let relations = &machine.program().schema.model(model).relations;
-    let mut children = relations.iter().filter(|own| own.kind == RelationKind::OneToMany && own.target == Some(model));
-    loaded(wanted).is_some() || children.any(|own| loaded(own).is_some_and(|plan| plan.loads(wanted.name)))
+    let is_child = |own: &&Relation| own.kind == RelationKind::OneToMany && own.target == Some(model);
+    whole.any(|row| {
+        let loaded = |relation: &Relation| match collection::held(machine, &row, relation) {
+            collection::Held::Loaded(plan) => Some(plan),
+            _ => None,
+        };
+        let mut children = relations.iter().filter(is_child);
+        loaded(wanted).is_some() || children.any(|own| loaded(own).is_some_and(|plan| plan.loads(wanted.name)))
+    })
 }
 
 /// What the words of a call say about sessions: `expire_on_commit`, `autoflush`.
