@@ -218,7 +218,8 @@ fn many(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation,
     let rows = machine.derive(id, Name::new(&format!("{}#rows", relation.name)), Object::Sequence(empty));
     let (model, tie) = (element.model, element.session);
     let element = machine.derive_element(rows, Name::new("row"), Object::Row(element));
-    if let Some(tie) = tie.filter(|_| relation.kind == RelationKind::OneToMany) {
+    // Who goes over the children of a tree's rows has not their parents.
+    if let Some(tie) = tie.filter(|_| relation.kind == RelationKind::OneToMany && row.model != model) {
         super::session::hold(machine, tie.session, model, element);
     }
     let element = Value::Object(element);
