@@ -80,6 +80,13 @@ fn advise_with(case: &Case, written: &Written, missing: &[Vec<Name>]) -> String 
     {
         return format!("fetch the rows with one query before the loop, with {}", load.call());
     }
+    if is_of_any_class(case, written) {
+        let (query, rows) = (case.query_in_words(), case.rows_model().map_or("other", class_name));
+        return format!(
+            "{query} serves other classes too: fetch the `{rows}` rows with one of their own, with {}",
+            load.call()
+        );
+    }
     let declared = match written {
         Written::Declared(class, statement) => declared::advise(case, *class, *statement, &load),
         _ => None,
@@ -183,17 +190,18 @@ fn selected<'p>(class: &str, written: &Written<'p>) -> Option<&'p Expr> {
 
 /// What a query selects, as its own code spells it.
 fn entity<'run>(program: &'run Program, case: &Case, written: &Written) -> Option<&'run str> {
-    let expr = selected(class_name(case.rows_model()?), written)?;
+    let class = class_name(case.rows_model()?);
+    let expr = selected(class, written)?;
     let place = case.site.origin.as_ref()?.place;
     let file = program.files.get(place.file.0 as usize)?;
-    (!written::is_parameter(program, place, expr)).then(|| file.slice(expr.span.start, expr.span.end))
+    (!written::is_parameter(program, place, expr, class)).then(|| file.slice(expr.span.start, expr.span.end))
 }
 
 /// The query selects whatever class a caller passes: not every one of them has the relations of this one.
 fn is_of_any_class(case: &Case, written: &Written) -> bool {
     let is_passed = || {
         let (class, place) = (class_name(case.rows_model()?), case.site.origin.as_ref()?.place);
-        Some(written::is_parameter(case.program, place, selected(class, written)?))
+        Some(written::is_parameter(case.program, place, selected(class, written)?, class))
     };
     is_passed().unwrap_or(false)
 }

@@ -250,12 +250,15 @@ pub(super) fn entity<'p>(arguments: &'p [Argument], class: &str) -> Option<&'p E
     values.clone().find(|value| named(value)).or_else(|| values.next().filter(|_| arguments.len() == 1))
 }
 
-/// Whether an expression is a parameter of a function around the place, `cls` of its own class apart.
-pub(super) fn is_parameter(program: &Program, place: Place, expr: &Expr) -> bool {
+/// Whether an expression is a parameter of a function around the place; `cls` in the body of `class` is that class.
+pub(super) fn is_parameter(program: &Program, place: Place, expr: &Expr, class: &str) -> bool {
     let ExprKind::Name(name) = expr.kind else { return false };
-    let Some(module) = program.module_of(place.file).filter(|_| name != "cls") else { return false };
-    visit::around(&module.outline.body, place.span).iter().any(|statement| match &statement.kind {
+    let Some(module) = program.module_of(place.file) else { return false };
+    let around = visit::around(&module.outline.body, place.span);
+    let is_own = |statement: &&Stmt| matches!(&statement.kind, StmtKind::Class(around) if around.name == class);
+    let is_passed = |statement: &&Stmt| match &statement.kind {
         StmtKind::Function(function) => function.parameters.iter().any(|parameter| parameter.name == name),
         _ => false,
-    })
+    };
+    around.iter().any(is_passed) && !(name == "cls" && around.iter().any(is_own))
 }
