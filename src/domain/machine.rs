@@ -134,8 +134,6 @@ pub trait Machine {
     fn derive(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId;
     /// As `derive`, for the element of a collection that is being made here: it differs from element to element.
     fn derive_element(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId;
-    /// The object that an object was derived from.
-    fn owner(&self, id: ObjectId) -> Option<ObjectId>;
     /// Records a query.
     fn fire(&mut self, effect: Effect);
     /// Tells that something changed which makes what runs again send other queries.
@@ -201,7 +199,7 @@ pub trait Machine {
     /// Whether a variable of the running calls holds the object, by itself or in a collection.
     fn is_held(&self, id: ObjectId) -> bool;
 
-    /// The object that it belongs to.
+    /// The object that it belongs to: the one that it was derived from.
     fn owner_of(&self, id: ObjectId) -> Option<ObjectId>;
 
     /// Whether it belongs to the element that a loop is at.
@@ -219,4 +217,9 @@ pub fn loaded(machine: &dyn Machine, row: &Row, relation: Name) -> Option<Loaded
         Some(false) => None,
         None => Some(loaded.clone()),
     }
+}
+
+/// The objects that an object hangs on, the nearest first.
+pub fn above(machine: &dyn Machine, id: ObjectId) -> impl Iterator<Item = ObjectId> {
+    std::iter::successors(machine.owner_of(id), |id| machine.owner_of(*id))
 }

@@ -11,7 +11,7 @@ mod value;
 
 pub use effect::{EffectKind, Fault, Verb};
 pub use footprint::{Asked, Footprint, SelectKind, Shape as StatementShape};
-pub use machine::{Arguments, Effect, Iteration, Machine, Question, loaded};
+pub use machine::{Arguments, Effect, Iteration, Machine, Question, above, loaded};
 pub use object::{
     Alchemy, Attachment, Dict, Entity, Fetched, Fixed, Generator, Instance, Loaded, LoaderOption, NamedTuple, Object,
     Pending, Prefetch, QuerySet, ResultShape, Row, RowOrigin, Scope, Sequence, SequenceKind, Session, Shape, Statement,

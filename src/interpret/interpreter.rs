@@ -327,7 +327,12 @@ impl<'p> Interpreter<'p> {
 
     /// The object that this one hangs on in the end.
     pub(super) fn root_of(&self, id: ObjectId) -> ObjectId {
-        std::iter::successors(Some(id), |id| self.owner_of(*id)).last().unwrap_or(id)
+        self.lineage(id).last().unwrap_or(id)
+    }
+
+    /// The object, and those that it hangs on, the nearest first.
+    fn lineage(&self, id: ObjectId) -> impl Iterator<Item = ObjectId> {
+        std::iter::successors(Some(id), |id| self.owner_of(*id))
     }
 
     /// The object this one belongs to.
@@ -371,14 +376,7 @@ impl<'p> Interpreter<'p> {
     }
 
     pub(super) fn belongs(&self, id: ObjectId, owners: &[ObjectId]) -> bool {
-        let mut current = Some(id);
-        while let Some(id) = current {
-            if owners.contains(&id) {
-                return true;
-            }
-            current = self.owner_of(id);
-        }
-        false
+        self.lineage(id).any(|id| owners.contains(&id))
     }
 
     /// The text of a place, on one line, shortened to `limit` characters.

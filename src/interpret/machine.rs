@@ -44,10 +44,6 @@ impl Machine for Interpreter<'_> {
         self.store(id, object, depth)
     }
 
-    fn owner(&self, id: ObjectId) -> Option<ObjectId> {
-        self.owner_of(id)
-    }
-
     fn fire(&mut self, effect: Effect) {
         self.record(effect);
     }

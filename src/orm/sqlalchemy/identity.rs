@@ -3,7 +3,7 @@
 use super::collection::{self, Held, held};
 use super::row::row;
 use super::session::{self, state};
-use crate::domain::{Arguments, Attachment, Machine, Object, ObjectId, Row, Scalar, Value};
+use crate::domain::{Arguments, Attachment, Machine, Object, ObjectId, Row, Scalar, Value, above};
 use crate::project::{ModelId, Relation, RelationKind};
 use crate::syntax::Name;
 
@@ -55,6 +55,25 @@ pub(super) fn may_be_held(machine: &dyn Machine, id: ObjectId, row: &Row, relati
     session::holds(machine, tie.session, target) || is_copied_down(machine, id, relation, target)
 }
 
+/// Whether a row is likely one that has loaded a relation: it was reached from one of all the rows of its table, which a variable
+/// holds and which have loaded it, or have loaded it with their children.
+pub(super) fn holds_loaded(machine: &dyn Machine, session: ObjectId, id: ObjectId, wanted: &Relation) -> bool {
+    let Some(model) = row(machine, id).map(|row| row.model) else { return false };
+    let held = session::held_rows(machine, session, model);
+    let lineage = std::iter::once(id).chain(above(machine, id));
+    let mut whole = lineage.filter(|one| held.contains(&(model, *one))).filter_map(|one| row(machine, one));
+    let relations = &machine.program().schema.model(model).relations;
+    let is_child = |own: &&Relation| own.kind == RelationKind::OneToMany && own.target == Some(model);
+    whole.any(|row| {
+        let loaded = |relation: &Relation| match collection::held(machine, &row, relation) {
+            Held::Loaded(plan) => Some(plan),
+            _ => None,
+        };
+        let mut children = relations.iter().filter(is_child);
+        loaded(wanted).is_some() || children.any(|own| loaded(own).is_some_and(|plan| plan.loads(wanted.name)))
+    })
+}
+
 /// Keys of an owner are copied down to what belongs to it: where all rows of a loop are of one event, what hangs on them is
 /// of that event too. The relation bears the name of the owner's class, is always set, and leads from a row on the way to
 /// the one owner of them all.
@@ -69,8 +88,8 @@ fn is_copied_down(machine: &dyn Machine, id: ObjectId, relation: &Relation, targ
     if relation.nullable || !class.eq_ignore_ascii_case(&relation.name.replace('_', "")) {
         return false;
     }
-    let mut way = std::iter::successors(machine.owner_of(id), |id| machine.owner_of(*id));
-    way.any(|above| !is_second(machine, id, above, target) && leads_to_one(machine, above, relation.name, target))
+    above(machine, id)
+        .any(|one| !is_second(machine, id, one, target) && leads_to_one(machine, one, relation.name, target))
 }
 
 /// Whether a row always belongs to the one above too: what it could ask that one for and has a key of its own for is
@@ -88,8 +107,7 @@ fn leads_to_one(machine: &dyn Machine, id: ObjectId, name: Name, target: ModelId
     let Some(loaded) = row.loaded.get(&name).filter(|loaded| loaded.is_sure) else { return false };
     let is_one = |part: &Value| match part {
         Value::Object(parent) => {
-            let is_above =
-                std::iter::successors(machine.owner_of(id), |id| machine.owner_of(*id)).any(|id| id == *parent);
+            let is_above = above(machine, id).any(|id| id == *parent);
             let is_target = matches!(machine.object(*parent), Object::Row(row) if row.model == target);
             is_target && (is_above || machine.growth_of(*parent).is_none())
         }

@@ -9,7 +9,7 @@ use super::{alchemy, events, fresh, polymorphic, unit};
 use crate::domain::{
     Alchemy, Arguments, Certainty, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object, ObjectId,
     Pending, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value, Why, Write,
-    loaded,
+    above, loaded,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -319,8 +319,7 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
 /// The row that this one was reached from is among its rows of the inverse relation, so that reading these fetches the columns
 /// that its own query left out.
 fn fill_source(machine: &mut dyn Machine, id: ObjectId, relation: &Relation) {
-    let above = std::iter::successors(machine.owner(id), |owner| machine.owner(*owner));
-    let source = above.take(SOURCE_DEPTH).find(|owner| matches!(machine.object(*owner), Object::Row(_)));
+    let source = above(machine, id).take(SOURCE_DEPTH).find(|owner| matches!(machine.object(*owner), Object::Row(_)));
     let (Some(source), Some(way)) = (source, relation.reverse.filter(|_| !relation.kind.is_single())) else { return };
     let Some(row) = row(machine, source).filter(|row| Some(row.model) == relation.target) else { return };
     if !row.loaded.contains_key(&way) {
@@ -344,7 +343,7 @@ fn fire_lazy(
     let session = row.session.map(|tie| tie.session);
     if let Some(session) = session {
         if super::identity::may_be_held(machine, id, row, relation)
-            || session::holds_loaded(machine, session, id, relation)
+            || super::identity::holds_loaded(machine, session, id, relation)
         {
             certainty = Certainty::Low;
         }

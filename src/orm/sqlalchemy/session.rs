@@ -2,12 +2,12 @@
 
 use super::statement::{self, execute, model_of, statement_of};
 use super::table::{SessionAction, session_action};
-use super::{alchemy, collection, row, unit};
+use super::{alchemy, row, unit};
 use crate::domain::{
     Alchemy, Arguments, Attachment, Certainty, Disjunct, Effect, EffectKind, LoadPlan, Machine, Object, ObjectId,
     Place, ResultShape, Row, Scalar, Session, StatementKind, Transaction, Value, Verb, Why,
 };
-use crate::project::{ClassRef, ModelId, Relation, RelationKind};
+use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
 
 const SESSION: u32 = 67;
@@ -97,25 +97,6 @@ pub(super) fn held_rows(machine: &dyn Machine, session: ObjectId, model: ModelId
 /// Whether a variable holds rows of the model that this session read.
 pub(super) fn holds(machine: &dyn Machine, session: ObjectId, model: ModelId) -> bool {
     !held_rows(machine, session, model).is_empty()
-}
-
-/// Whether a row is likely one that has loaded a relation: it was reached from one of all the rows of its table, which a variable
-/// holds and which have loaded it, or have loaded it with their children.
-pub(super) fn holds_loaded(machine: &dyn Machine, session: ObjectId, id: ObjectId, wanted: &Relation) -> bool {
-    let Some(model) = row::row(machine, id).map(|row| row.model) else { return false };
-    let held = held_rows(machine, session, model);
-    let above = std::iter::successors(Some(id), |id| machine.owner(*id));
-    let mut whole = above.filter(|above| held.contains(&(model, *above))).filter_map(|above| row::row(machine, above));
-    let relations = &machine.program().schema.model(model).relations;
-    let is_child = |own: &&Relation| own.kind == RelationKind::OneToMany && own.target == Some(model);
-    whole.any(|row| {
-        let loaded = |relation: &Relation| match collection::held(machine, &row, relation) {
-            collection::Held::Loaded(plan) => Some(plan),
-            _ => None,
-        };
-        let mut children = relations.iter().filter(is_child);
-        loaded(wanted).is_some() || children.any(|own| loaded(own).is_some_and(|plan| plan.loads(wanted.name)))
-    })
 }
 
 /// What the words of a call say about sessions: `expire_on_commit`, `autoflush`.
