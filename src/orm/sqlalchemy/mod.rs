@@ -1,6 +1,7 @@
 //! SQLAlchemy: sessions, statements, results, loader options, rows.
 
 mod asked;
+mod assigned;
 mod collection;
 mod events;
 mod external;
@@ -20,9 +21,10 @@ mod unit;
 use std::rc::Rc;
 
 pub use asked::compared;
+pub use assigned::{construct, set_attribute};
 pub use events::Listeners;
 pub use external::{annotated, external, unknown_attribute, unknown_method};
-pub use row::{assumed_row, construct, read_fields, row_attribute, set_attribute};
+pub use row::{assumed_row, read_fields, row_attribute};
 
 use crate::domain::{Alchemy, Arguments, Iteration, Machine, Object, ObjectId, Place, Scalar, Size, Value, Why};
 use crate::project::{ClassRef, ModelId};

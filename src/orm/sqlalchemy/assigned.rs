@@ -1,0 +1,139 @@
+//! Rows as the program makes and changes them: constructors, assignments, setters and validators.
+
+use super::row::{ROW, blank, decorated, is_pending, read_relation, row};
+use super::session::change;
+use super::{collection, events, fresh, unit};
+use crate::domain::{Alchemy, Arguments, Machine, Object, ObjectId, Pending, Place, Row, Scalar, Value, Write};
+use crate::project::{ModelId, Relation, RelationKind};
+use crate::syntax::Name;
+use crate::syntax::ir::{Constant, Expr, ExprKind, Function};
+
+/// `Model(...)`: a row that is in no session and holds what it was given.
+pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Arguments, place: Place) -> Value {
+    let mut made = blank(model);
+    made.is_saved = false;
+    made.truths = fresh::truths(machine, model);
+    fresh::remember(machine, model);
+    let id = machine.allocate(place, ROW, Object::Row(made));
+    let value = Value::Object(id);
+    if machine.call_project_method(&value, Name::new("__init__"), arguments, place).is_some() {
+        return value;
+    }
+    fill(machine, id, &arguments.keywords, place);
+    value
+}
+
+/// Keywords of a constructor become attributes.
+pub(super) fn fill(machine: &mut dyn Machine, id: ObjectId, keywords: &[(Name, Value)], place: Place) {
+    for (name, value) in keywords {
+        set_attribute(machine, id, *name, value.clone(), place);
+    }
+}
+
+/// `row.name = value`: waits for the next flush.
+pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value: Value, place: Place) {
+    let Some(found) = row(machine, id) else { return };
+    let model = machine.program().schema.model(found.model);
+    let is_column = model.column(name).is_some();
+    let is_versioned = model.options.iter().any(|(option, _)| *option == "version_id_col");
+    let relation = model.relation(name).cloned();
+    if !is_column && relation.is_none() {
+        if !call_setter(machine, id, name, &value, place)
+            && let Object::Row(row) = machine.object_mut(id)
+        {
+            row.attributes.insert(name, value);
+        }
+        return;
+    }
+    validate(machine, id, name, &value, place);
+    fresh::point_at(machine, &value);
+    if let Some(relation) = &relation {
+        replace(machine, id, &found, relation, &value, place);
+    } else if let Object::Row(row) = machine.object_mut(id) {
+        row.columns.insert(name, true);
+        row.truths.remove(&name);
+        row.is_changed = true;
+    }
+    let Some(tie) = found.session else { return };
+    change(machine, tie.session, |session| session.soil());
+    if !is_pending(machine, &found) {
+        events::wait(machine, tie.session, id, Write::Update, None);
+    }
+    let is_expression = is_column && is_expression(machine, &value);
+    if (is_expression || (is_versioned && !is_pending(machine, &found)))
+        && let Some(size) = machine.growth_of(id)
+    {
+        let pending = Pending { model: found.model, relation: None, row: id, size };
+        change(machine, tie.session, |session| unit::remember(session, pending));
+    }
+}
+
+/// A value that the database computes.
+fn is_expression(machine: &dyn Machine, value: &Value) -> bool {
+    match value {
+        Value::Mapped(_) => true,
+        Value::External(path) => path.starts_with("sqlalchemy."),
+        Value::Object(id) => matches!(machine.object(*id), Object::Alchemy(Alchemy::Statement(_))),
+        _ => false,
+    }
+}
+
+/// Replacing a collection reads the old one; a many-to-one is just set.
+fn replace(machine: &mut dyn Machine, id: ObjectId, found: &Row, relation: &Relation, value: &Value, place: Place) {
+    if relation.kind == RelationKind::ReverseOneToOne {
+        replace_single(machine, id, found, relation);
+    } else if !relation.kind.is_single() && !matches!(relation.lazy.as_str(), "dynamic" | "write_only") {
+        read_relation(machine, id, relation, place);
+    }
+    collection::remember(machine, id, relation.name, value.clone());
+    if let Object::Row(row) = machine.object_mut(id) {
+        row.is_changed = true;
+    }
+}
+
+/// The old row of a one-to-one is read by the flush.
+fn replace_single(machine: &mut dyn Machine, id: ObjectId, found: &Row, relation: &Relation) {
+    if collection::is_loaded(machine, id, relation) {
+        return;
+    }
+    if let (Some(tie), Some(size)) = (found.session, machine.growth_of(id)) {
+        let pending = Pending { model: found.model, relation: Some(relation.name), row: id, size };
+        change(machine, tie.session, |session| unit::remember(session, pending));
+    }
+}
+
+/// `@name.setter` of a property.
+fn call_setter(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Value, place: Place) -> bool {
+    let Some(found) = row(machine, id) else { return false };
+    let program = machine.program();
+    let class = program.schema.model(found.model).class;
+    let setter = Name::new(&format!("{name}.setter"));
+    if program.member(class, setter, None).is_none() {
+        return false;
+    }
+    machine.call_project_method(&Value::Object(id), setter, &Arguments::of(vec![value.clone()]), place).is_some()
+}
+
+/// Runs the project's `@validates` functions of an attribute.
+fn validate(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Value, place: Place) {
+    let Some(found) = row(machine, id) else { return };
+    let arguments = [Value::Object(id), value.clone(), Value::ANY, Value::ANY];
+    events::tell_of_attribute(machine, found.model, name, &arguments, place);
+    for validator in decorated(machine, found.model, &|function| validates(function, name)) {
+        let arguments = Arguments::of(vec![Value::Scalar(Scalar::Text(name)), value.clone()]);
+        machine.call_project_method(&Value::Object(id), validator, &arguments, place);
+    }
+}
+
+/// Whether a function is decorated with `@validates(name)`.
+fn validates(function: &Function, name: Name) -> bool {
+    function.decorators.iter().any(|decorator| {
+        let ExprKind::Call { function, arguments } = &decorator.kind else { return false };
+        let is_validates = matches!(
+            function.kind,
+            ExprKind::Name(found) | ExprKind::Attribute { name: found, .. } if found == "validates"
+        );
+        let names = |expr: &Expr| matches!(expr.kind, ExprKind::Constant(Constant::Text(text)) if text == name);
+        is_validates && arguments.iter().any(|argument| names(&argument.value))
+    })
+}
