@@ -22,6 +22,8 @@ pub(crate) struct Index {
     setters: Mutex<FxHashMap<(ClassId, Name), Setters>>,
     /// By class: what its `save` fills where it is empty.
     filled: Mutex<FxHashMap<ClassId, Arc<Vec<Name>>>>,
+    /// By the name of an owner and an attribute: whether some code sets the one on the other.
+    put: Mutex<FxHashMap<(Name, Name), bool>>,
     /// Classes of models by their name in snake case, where one model alone has it.
     named: FxHashMap<Name, Option<ClassId>>,
     /// Signal receivers by the model they listen to and the signal's name.
@@ -45,6 +47,7 @@ impl Index {
             builtins: program.by_name.get(&Name::new("builtins")).copied(),
             setters: Mutex::default(),
             filled: Mutex::default(),
+            put: Mutex::default(),
             named: named_models(program),
             receivers: crate::orm::django::Receivers::new(program),
             listeners: crate::orm::sqlalchemy::Listeners::new(program),
@@ -64,6 +67,15 @@ impl Index {
     pub(crate) fn is_filled_by_save(&self, program: &Program, class: ClassId, name: Name) -> bool {
         let find = || Arc::new(super::invariants::filled_by_save(program, class));
         remembered(&self.filled, class, find).contains(&name)
+    }
+
+    /// Whether some code of the project says `owner.name = …`, whatever `owner` is there: `request.shop = shop`.
+    pub(crate) fn is_put_on(&self, program: &Program, owner: Name, name: Name) -> bool {
+        let find = || {
+            let target = format!("{owner}.{name}");
+            program.files.iter().any(|file| file.text.match_indices(&target).any(|(at, _)| is_assigned(&file.text, at, target.len())))
+        };
+        remembered(&self.put, (owner, name), find)
     }
 
     /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
@@ -89,6 +101,13 @@ pub(super) fn remembered<K: Copy + Eq + Hash, V: Clone>(
         Ok(mut known) => known.entry(key).or_insert(value).clone(),
         Err(_) => value,
     }
+}
+
+/// Whether the dotted name at a place of a text is the target of an assignment.
+fn is_assigned(text: &str, at: usize, length: usize) -> bool {
+    let is_whole = !text[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+    let rest = text[at + length..].trim_start_matches(' ');
+    is_whole && rest.starts_with('=') && !rest.starts_with("==")
 }
 
 fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, Arc<Function>)> {

@@ -5,7 +5,8 @@
 //! ones; `"relation"`: all that other rows are reached by; `"editable"`: the relations that a form of the admin has) that
 //! the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and `row_of(model)` is a row
 //! that somebody else loaded, as it is by default. `query_of(model)` stands in for a queryset of which only the model is
-//! known. `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of
+//! known. `model_called("user")` is the only model of that name in snake case; `model_put_on("request", name)` is the model that an attribute is called after which some code of the project sets on
+//! a variable or attribute of that name. `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of
 //! the project or a stub has the member.
 
 use super::interpreter::Interpreter;
@@ -14,6 +15,9 @@ use crate::project::{ClassRef, Model, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
 
 const LIST: u32 = 310;
+
+/// What nobody was seen making.
+const UNSEEN: Value = Value::Unknown(Why::Parameter);
 
 impl Interpreter<'_> {
     /// Calls an intrinsic about models by name.
@@ -34,6 +38,8 @@ impl Interpreter<'_> {
             "defines" => Some(self.defines(first?, text(1)?)),
             "shown_value" => Some(self.shown_value(first?, text(1)?, place)),
             "row_of" => Some(self.row_of(first?, place)),
+            "model_called" => Some(self.model_called(text(0)?)),
+            "model_put_on" => Some(self.model_put_on(first?.as_text()?, text(1)?)),
             "query_of" => Some(self.query_of(first?, place)),
             "as_list" => Some(self.as_list(first?, place)),
             "has_joins" => Some(self.has_joins(first?)),
@@ -113,6 +119,14 @@ impl Interpreter<'_> {
         let row = self.assumed_instance(*class, place);
         self.guesses_plan = guesses;
         row
+    }
+
+    fn model_put_on(&self, owner: Name, name: Name) -> Value {
+        if self.index.is_put_on(self.program, owner, name) { self.model_called(name) } else { UNSEEN }
+    }
+
+    fn model_called(&self, name: Name) -> Value {
+        self.index.model_named(&name).map_or(UNSEEN, |class| Value::Class(ClassRef::Known(class)))
     }
 
     fn query_of(&mut self, class: &Value, place: Place) -> Value {

@@ -1,6 +1,16 @@
-"""flask: rendering."""
+"""flask: rendering, and the rows that hooks keep for a request."""
 
 import builtins
+
+
+class _AppCtxGlobals:
+    def __getattr__(self, name):
+        value = row_of(model_put_on("g", name))
+        setattr(self, name, value)
+        return value
+
+
+g = _AppCtxGlobals()
 
 
 def render_template(template_name_or_list, **context):

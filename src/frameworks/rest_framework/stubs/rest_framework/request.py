@@ -34,4 +34,6 @@ class Request:
         self.user = row_of(get_user_model())
 
     def __getattr__(self, name):
-        return anything()
+        value = row_of(model_put_on("request", name))
+        setattr(self, name, value)
+        return value

@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 
 
 class HttpRequest:
-    """Whoever asks is a row that was loaded before, or anonymous."""
+    """Whoever asks is a row that was loaded before, or anonymous; so is what middleware puts beside the user."""
 
     def __init__(self):
         self.__assumed__()
@@ -13,7 +13,9 @@ class HttpRequest:
         self.user = row_of(get_user_model())
 
     def __getattr__(self, name):
-        return anything()
+        value = row_of(model_put_on("request", name))
+        setattr(self, name, value)
+        return value
 
 
 class HttpResponse:
