@@ -28,6 +28,11 @@ impl Size {
         }
     }
 
+    /// A page as a framework cuts it; a small one is a page all the same, and the next may be larger.
+    pub fn page(bound: u64) -> Size {
+        Size::Bounded((bound > FEW).then_some(bound))
+    }
+
     /// Whether it can grow without a bound.
     pub fn is_unbounded(&self) -> bool {
         matches!(self, Size::Rows(_) | Size::Unknown(_))

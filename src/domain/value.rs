@@ -67,6 +67,8 @@ pub enum Scalar {
     KeyOf(ObjectId, Option<Name>),
     /// Some plain value that is neither `None` nor empty.
     Filled,
+    /// Some plain value that is not `None`: what a column without NULL holds.
+    Present,
 }
 
 impl Scalar {
@@ -232,6 +234,13 @@ impl Value {
         let mut parts: Vec<Disjunct> = Vec::new();
         self.collect(guard.map(|number| (number, true)), &mut parts);
         other.collect(guard.map(|number| (number, false)), &mut parts);
+        Value::from_disjuncts(parts)
+    }
+
+    /// One of several values, each under its condition.
+    pub fn either(alternatives: &[(Option<Guard>, Value)]) -> Value {
+        let mut parts: Vec<Disjunct> = Vec::new();
+        alternatives.iter().for_each(|(guard, value)| value.collect(*guard, &mut parts));
         Value::from_disjuncts(parts)
     }
 

@@ -146,7 +146,7 @@ fn is_built(value: &Value) -> bool {
 /// Whether a value surely comes from elsewhere: it is neither a constant nor made safe.
 fn is_foreign(value: &Value) -> bool {
     match value {
-        Value::Scalar(Scalar::Any | Scalar::Key | Scalar::KeyOf(..) | Scalar::Filled) => true,
+        Value::Scalar(Scalar::Any | Scalar::Key | Scalar::KeyOf(..) | Scalar::Filled | Scalar::Present) => true,
         Value::Unknown(Why::Parameter | Why::Element) => true,
         Value::Unknown(Why::Attribute(name) | Why::External(name)) => {
             let name = name.to_lowercase();

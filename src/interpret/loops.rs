@@ -6,7 +6,7 @@ use super::join::join_sizes;
 use super::state::{State, collect};
 use super::statements::join_under;
 use crate::domain::{
-    Alchemy, DECLARED, Generator, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size,
+    Alchemy, DECLARED, Disjunct, Generator, Guard, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size,
     Value, Why,
 };
 use crate::project::ClassRef;
@@ -68,7 +68,10 @@ impl Interpreter<'_> {
         self.enter_loop(LoopFrame { varying: varying.clone(), ..frame });
         let stirred = self.stirred;
         let mut breaks = None;
+        let kept = if iteration.size.grows() { self.keep_for_the_steady_pass() } else { 0 };
         self.pass(element.clone(), &mut breaks, body);
+        self.ran_out |= self.fuel == 0;
+        self.fuel += kept;
         if self.state.is_alive && self.stirred > stirred {
             self.reset(&varying, &before);
             self.state.questions = before.questions.clone();
@@ -80,6 +83,13 @@ impl Interpreter<'_> {
         self.leave_loop();
         self.conditions = outside;
         self.finish(before, breaks, &varying);
+    }
+
+    /// The first pass may take half of the fuel: what it finds beyond would not be seen to repeat.
+    fn keep_for_the_steady_pass(&mut self) -> u64 {
+        let kept = self.fuel / 2;
+        self.fuel -= kept;
+        kept
     }
 
     fn run_unrolled(&mut self, items: &[Value], body: &mut dyn FnMut(&mut Self, Value)) {
@@ -239,10 +249,7 @@ impl Interpreter<'_> {
     pub(crate) fn iterate_value(&mut self, value: &Value, place: Place) -> Iteration {
         match value {
             Value::Object(id) => self.iterate_object(*id, place),
-            Value::Union(parts) => {
-                let parts: Vec<Value> = parts.iter().map(|part| part.value.clone()).collect();
-                self.iterate_several(&parts, place)
-            }
+            Value::Union(parts) => self.iterate_several(&parts.clone(), place),
             Value::Scalar(Scalar::Text(text)) => {
                 Iteration { element: Some(Value::ANY), items: None, size: Size::Known(text.chars().count() as u64) }
             }
@@ -263,15 +270,17 @@ impl Interpreter<'_> {
         }
     }
 
-    fn iterate_several(&mut self, parts: &[Value], place: Place) -> Iteration {
-        let mut element: Option<Value> = None;
+    /// The elements of each alternative are there when it is.
+    fn iterate_several(&mut self, parts: &[Disjunct], place: Place) -> Iteration {
+        let mut elements: Vec<(Option<Guard>, Value)> = Vec::new();
         let mut size = Size::Known(0);
-        for part in parts.iter().filter(|part| **part != Value::None) {
-            let one = self.iterate_value(part, place);
-            let listed = one.items.iter().flatten().cloned().reduce(|a, b| a.join(&b, None));
-            element = super::join::join_maybe(&element, &one.element.or(listed));
+        for part in parts.iter().filter(|part| part.value != Value::None) {
+            let one = self.iterate_value(&part.value, place);
+            let listed = one.items.into_iter().flatten().reduce(|a, b| a.join(&b, None));
+            elements.extend(one.element.or(listed).map(|element| (part.guard, element)));
             size = join_sizes(&size, &one.size);
         }
+        let element = (!elements.is_empty()).then(|| Value::either(&elements));
         Iteration { element, items: None, size }
     }
 

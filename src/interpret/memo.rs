@@ -1,7 +1,7 @@
 //! Memos: code that looks an answer up and stores it where it was missing asks once for each key, not once for each row.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Machine, Object, Value};
+use crate::domain::{Machine, Object, Scalar, Value};
 use crate::syntax::ir::{Comparison, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
 
 /// Why the question of a memo is asked seldom.
@@ -89,7 +89,15 @@ impl Interpreter<'_> {
         let value = self.evaluate(key);
         self.silence -= 1;
         let parts = self.listed(&value).unwrap_or(vec![value]);
-        parts.iter().any(|part| part.disjuncts().iter().any(Value::is_key))
+        parts.iter().any(|part| part.disjuncts().iter().any(|key| self.varies_as_key(key)))
+    }
+
+    /// The key of a row that stays the same in all loops is one key.
+    fn varies_as_key(&self, value: &Value) -> bool {
+        match value {
+            Value::Scalar(Scalar::KeyOf(row, _)) => self.loops.iter().any(|frame| self.varies_in(*row, frame)),
+            other => other.is_key(),
+        }
     }
 }
 

@@ -32,7 +32,10 @@ impl Interpreter<'_> {
     }
 
     fn slice(&mut self, value: &Value, lower: &Option<Value>, upper: &Option<Value>, place: Place) -> Value {
-        let length = slice_length(lower, upper);
+        let length = match slice_length(lower, upper) {
+            Size::Bounded(Some(bound)) if self.frame().is_stub => Size::page(bound),
+            length => length,
+        };
         let Value::Object(id) = value else {
             return if matches!(value, Value::Scalar(_)) { Value::ANY } else { value.clone() };
         };

@@ -223,7 +223,7 @@ fn loads(names: &[Name]) -> String {
 
 fn plain(scalar: &Scalar) -> String {
     match scalar {
-        Scalar::Any => "a plain value".to_owned(),
+        Scalar::Any | Scalar::Present => "a plain value".to_owned(),
         Scalar::Bool(true) => "True".to_owned(),
         Scalar::Bool(false) => "False".to_owned(),
         Scalar::Int(number) => number.to_string(),

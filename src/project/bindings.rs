@@ -241,6 +241,10 @@ impl<'a> Resolver<'a> {
         if let Some(binding) = module.and_then(|module| self.resolve(module, name)) {
             return Some(binding);
         }
+        // In a circle of imports, whoever asked first finds it on another way.
+        if module.is_some_and(|module| self.open.contains(&(module, name))) {
+            return None;
+        }
         Some(self.program.submodule_or_external(from, &absolute, name))
     }
 

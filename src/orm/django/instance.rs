@@ -44,7 +44,11 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         if let Some(truth) = row.truths.get(&name) {
             return Value::Scalar(Scalar::Bool(*truth));
         }
-        return super::elements::column_value(machine, row.model, name);
+        let is_read = row.is_saved && row.origin.is_some();
+        return match super::elements::column_value(machine, row.model, name) {
+            Value::ANY if is_read && holds_no_null(machine, row.model, name) => Value::Scalar(Scalar::Present),
+            value => value,
+        };
     }
     let class = model.class;
     if let Some(value) = machine.project_attribute(&Value::Object(id), name, place) {
@@ -57,6 +61,10 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         _ if name == STATE || row_action(&name).is_some() => Value::Method(Rc::new((Value::Object(id), name))),
         _ => Value::unknown(Why::Attribute(name)),
     }
+}
+
+fn holds_no_null(machine: &dyn Machine, model: ModelId, name: Name) -> bool {
+    machine.program().schema.model(model).column(name).is_some_and(|column| !column.nullable)
 }
 
 /// A key that the database counts up is `None` until the row is stored.

@@ -1,7 +1,7 @@
 //! The managers of a model in Django's order, and the classes behind them.
 
 use super::super::flow::{Guard, walk};
-use super::super::program::{Binding, ClassId, ClassRef, ModuleId, Program};
+use super::super::program::{Binding, ClassId, ClassInfo, ClassRef, ModuleId, Program};
 use super::super::resolve::last_name;
 use super::super::schema::{Manager, ManagerClass, Model};
 use super::fields::assignment;
@@ -94,16 +94,33 @@ fn instance(
 
 /// The manager class that an expression means.
 fn manager_class(program: &Program, module: ModuleId, scope: Option<ClassId>, expr: &Expr) -> Option<ManagerClass> {
+    manager_class_by(program, module, scope, expr, &mut Vec::new())
+}
+
+/// As `manager_class`; `followed` are the variables that led here.
+fn manager_class_by(
+    program: &Program,
+    module: ModuleId,
+    scope: Option<ClassId>,
+    expr: &Expr,
+    followed: &mut Vec<(ModuleId, Name)>,
+) -> Option<ManagerClass> {
     if let Some((base, queryset)) = from_queryset(expr) {
         let queryset = queryset.and_then(|queryset| resolved_class(program, module, scope, queryset));
-        return Some(combined(manager_class(program, module, scope, base), queryset));
+        return Some(combined(manager_class_by(program, module, scope, base, followed), queryset));
     }
     match program.resolve_expr(module, scope, expr) {
         Some(Binding::Class(class)) => of_class(program, class),
         Some(Binding::External(path)) => of_path(&path),
+        // `BookManager = BookManager.from_queryset(BookQuerySet)`: the class that had the name before.
+        Some(Binding::Variable(home, name)) if followed.contains(&(home, name)) => {
+            let is_meant = |class: &&ClassInfo| class.module == home && class.outer.is_none() && class.class.name == name;
+            program.classes.iter().find(is_meant).and_then(|class| of_class(program, class.id))
+        }
         Some(Binding::Variable(home, name)) => {
             let value = program.assignment(home, name).filter(|value| from_queryset(value).is_some())?;
-            manager_class(program, home, None, value)
+            followed.push((home, name));
+            manager_class_by(program, home, None, value, followed)
         }
         _ => last_name(expr).filter(|name| is_manager_name(name)).map(|_| ManagerClass::Unknown),
     }

@@ -11,6 +11,7 @@ class HttpRequest:
 
     def __assumed__(self):
         self.user = row_of(get_user_model())
+        self.session = anything()
 
     def __getattr__(self, name):
         value = row_of(model_put_on("request", name))
