@@ -116,6 +116,16 @@ impl LoadPlan {
         }
     }
 
+    /// What two plans that load the same have in common; `None` where they don't.
+    pub fn common(&self, other: &LoadPlan) -> Option<LoadPlan> {
+        let (present, joined) = (&self.present & &other.present, &self.joined & &other.joined);
+        let is_shared = |(name, row): &(&Name, &ObjectId)| other.fixed.get(name) == Some(row);
+        let fixed = self.fixed.iter().filter(is_shared).map(|(name, row)| (*name, *row)).collect();
+        let common = LoadPlan { present, joined, fixed, ..self.clone() };
+        let (present, joined, fixed) = (common.present.clone(), common.joined.clone(), common.fixed.clone());
+        (LoadPlan { present, joined, fixed, ..other.clone() } == common).then_some(common)
+    }
+
     /// Whether a relation is loaded with the rows.
     pub fn loads(&self, relation: Name) -> bool {
         self.relations.get(&relation).is_some_and(|load| !load.is_only_path && load.strategy.is_none())

@@ -17,6 +17,9 @@ pub const DECLARED: u64 = 8;
 /// At most so many alternatives are kept apart in one value.
 pub const MAX_DISJUNCTS: usize = 4;
 
+/// So many where all are objects: a query that five conditions narrow.
+const MAX_OBJECTS: usize = 8;
+
 /// At most so many texts or keys are: a choice between two templates or attributes.
 const MAX_TEXTS: usize = 2;
 
@@ -266,6 +269,9 @@ impl Value {
             0 => Value::Unknown(Why::Merge),
             1 => parts.remove(0).value,
             n if n <= MAX_HANDLERS && parts.iter().all(|part| part.value.is_code()) => Value::Union(Rc::new(parts)),
+            n if n <= MAX_OBJECTS && parts.iter().all(|part| matches!(part.value, Value::Object(_))) => {
+                Value::Union(Rc::new(parts))
+            }
             n if n > MAX_DISJUNCTS => {
                 parts.truncate(MAX_DISJUNCTS - 1);
                 parts.push(Disjunct { guard: None, value: Value::Unknown(Why::Merge) });

@@ -31,10 +31,10 @@ impl Interpreter<'_> {
     /// Reads `value.name`.
     pub(crate) fn read_attribute(&mut self, value: &Value, name: Name, place: Place) -> Value {
         match value {
-            Value::Union(parts) => {
-                let parts: Vec<_> = parts.iter().cloned().collect();
-                self.read_attribute_of_each(&parts, name, place)
-            }
+            Value::Union(_) => match self.without_alike(value) {
+                Value::Union(parts) => self.read_attribute_of_each(&parts, name, place),
+                one => self.read_attribute(&one, name, place),
+            },
             Value::Object(id) => self.object_attribute(*id, name, place),
             Value::Class(ClassRef::Known(id)) => self.attribute_of_class(*id, name, place),
             Value::Class(ClassRef::External(path)) | Value::External(path) => Value::External(self.dotted(*path, name)),

@@ -249,7 +249,10 @@ impl Interpreter<'_> {
     pub(crate) fn iterate_value(&mut self, value: &Value, place: Place) -> Iteration {
         match value {
             Value::Object(id) => self.iterate_object(*id, place),
-            Value::Union(parts) => self.iterate_several(&parts.clone(), place),
+            Value::Union(_) => match self.without_alike(value) {
+                Value::Union(parts) => self.iterate_several(&parts, place),
+                one => self.iterate_value(&one, place),
+            },
             Value::Scalar(Scalar::Text(text)) => {
                 Iteration { element: Some(Value::ANY), items: None, size: Size::Known(text.chars().count() as u64) }
             }

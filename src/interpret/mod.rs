@@ -4,6 +4,7 @@
 //! into one list. Nothing here knows a framework, and what an ORM's API means is asked of `orm`.
 
 mod absence;
+mod alike;
 mod annotations;
 mod assign;
 mod attributes;

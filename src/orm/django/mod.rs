@@ -1,5 +1,6 @@
 //! Django: querysets, managers, rows, signals.
 
+mod alike;
 mod asked;
 mod elements;
 mod external;
@@ -15,6 +16,7 @@ mod signals;
 mod table;
 mod writes;
 
+pub use alike::alike;
 pub use external::external;
 pub use instance::{assumed_row, construct, row_attribute, set_attribute, state_attribute};
 pub use manager::{class_attribute, construct_query_class, manager_class, manager_query_method, through_model};

@@ -1,5 +1,6 @@
 //! SQLAlchemy: sessions, statements, results, loader options, rows.
 
+mod alike;
 mod asked;
 mod assigned;
 mod collection;
@@ -20,6 +21,7 @@ mod unit;
 
 use std::rc::Rc;
 
+pub use alike::alike;
 pub use asked::compared;
 pub use assigned::{construct, set_attribute};
 pub use events::Listeners;

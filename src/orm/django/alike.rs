@@ -1,0 +1,30 @@
+//! Querysets whose rows hold the same.
+
+use std::rc::Rc;
+
+use crate::domain::QuerySet;
+
+/// One queryset in place of two whose rows hold the same; what only one of them narrows or promises is not said of it.
+pub fn alike(one: &QuerySet, other: &QuerySet) -> Option<QuerySet> {
+    let is_fresh = one.result.is_none() && other.result.is_none();
+    let same_rows = one.model == other.model && one.class == other.class && one.related == other.related;
+    let same_items = one.shape == other.shape && one.fields == other.fields && one.annotations == other.annotations;
+    let same_walk = one.limit == other.limit && one.is_empty == other.is_empty && one.is_iterator == other.is_iterator;
+    if !(is_fresh && same_rows && same_items && same_walk) {
+        return None;
+    }
+    let common = |mine: &[_], theirs: &[_]| Rc::new(mine.iter().copied().filter(|name| theirs.contains(name)).collect());
+    let truths = one.truths.iter().filter(|(name, truth)| other.truths.get(name) == Some(truth));
+    Some(QuerySet {
+        plan: Rc::new(one.plan.common(&other.plan)?),
+        defeats_prefetch: one.defeats_prefetch || other.defeats_prefetch,
+        is_ordered: one.is_ordered && other.is_ordered,
+        is_whole: one.is_whole && other.is_whole,
+        is_batched: one.is_batched && other.is_batched,
+        null_relations: common(&one.null_relations, &other.null_relations),
+        truths: Rc::new(truths.map(|(name, truth)| (*name, *truth)).collect()),
+        fixed: common(&one.fixed, &other.fixed),
+        certainty: one.certainty.min(other.certainty),
+        ..one.clone()
+    })
+}
