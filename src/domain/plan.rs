@@ -21,6 +21,8 @@ pub struct LoadPlan {
     pub loads_all: bool,
     /// SQLAlchemy's `lazyload("*")`: the mapping's own eager loading is off.
     pub ignores_mapping: bool,
+    /// SQLAlchemy's `raiseload("*")` and `noload("*")`: what no option loads is not loaded when it is read either.
+    pub loads_nothing: bool,
     /// SQLAlchemy's `undefer`: deferred columns that are loaded after all; `*` for all of them.
     pub undeferred: BTreeSet<Name>,
     /// The columns of subclasses are loaded with the rows (`with_polymorphic`, `selectin_polymorphic`).
@@ -106,6 +108,7 @@ impl LoadPlan {
         self.joins_all |= other.joins_all;
         self.loads_all |= other.loads_all;
         self.ignores_mapping |= other.ignores_mapping;
+        self.loads_nothing |= other.loads_nothing;
         self.loads_subclasses |= other.loads_subclasses;
         self.is_guess |= other.is_guess;
         self.fixed.extend(&other.fixed);

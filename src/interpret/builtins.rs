@@ -302,9 +302,15 @@ impl Interpreter<'_> {
         let value = self.read_attribute(owner, name, place);
         match default {
             Some(default) if value.is_unknown() => value.join(default, None),
-            Some(Value::None) => value.join(&Value::None, None),
+            Some(Value::None) if !self.carries(owner, name) => value.join(&Value::None, None),
             _ => value,
         }
+    }
+
+    /// Whether a row has the attribute besides its fields: somebody set it, or the query annotated it.
+    fn carries(&self, owner: &Value, name: Name) -> bool {
+        let Value::Object(id) = owner else { return false };
+        matches!(self.object(*id), Object::Row(row) if row.attributes.contains_key(&name))
     }
 
     /// `getattr(self, action)`: one of the methods that the class lists by name.

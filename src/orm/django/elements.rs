@@ -83,7 +83,8 @@ pub(super) fn row_of(query: &QuerySet) -> Row {
         plan: Rc::clone(&query.plan),
         loaded,
         columns: Default::default(),
-        attributes: query.annotations.iter().map(|name| (*name, Value::ANY)).collect(),
+        // Code that asks whether an annotation is there wants to know whether somebody annotated.
+        attributes: query.annotations.iter().map(|name| (*name, Value::Scalar(Scalar::Present))).collect(),
         truths: (*query.truths).clone(),
         origin: Some(Rc::new(query.origin.clone())),
         is_saved: true,

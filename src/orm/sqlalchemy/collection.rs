@@ -32,6 +32,7 @@ pub(super) fn held(machine: &dyn Machine, row: &Row, relation: &Relation) -> Hel
         return Held::Loaded(LoadPlan { loads_all: true, ..sub });
     }
     match relation.lazy.as_str() {
+        _ if row.plan.loads_nothing => Held::Nothing,
         "joined" | "selectin" | "subquery" | "immediate" | "False" if !row.plan.ignores_mapping => {
             if is_eager(machine, row, relation) { Held::Loaded(sub) } else { Held::Lazy(sub) }
         }

@@ -150,6 +150,7 @@ fn wildcard(option: &mut LoaderOption, name: &str) {
             plan.loads_all = true;
             plan.joins_all = name == "joinedload";
         }
+        Some(OptionAction::Nothing) => (plan.ignores_mapping, plan.loads_nothing) = (true, true),
         _ => plan.ignores_mapping = true,
     }
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::program::{ClassId, ModuleId, Program};
+use super::super::program::{ClassId, ClassInfo, ModuleId, Program};
 use super::super::resolve::text;
 use crate::syntax::Name;
 
@@ -12,10 +12,14 @@ pub(super) struct Labels {
 }
 
 impl Labels {
-    /// Reads every `AppConfig` of the program.
+    /// Reads every `AppConfig` of the program that Django finds: one in `apps.py`, and others where they are named.
     pub fn of(program: &Program) -> Labels {
         let mut by_package = FxHashMap::default();
         for class in &program.classes {
+            let is_config = class.class.name.ends_with("Config");
+            if is_config && program.module(class.module).is_package && !is_named(program, class) {
+                continue;
+            }
             if let Some((package, label)) = configured(program, class.id) {
                 by_package.insert(package, label);
             }
@@ -37,6 +41,12 @@ impl Labels {
             }
         }
     }
+}
+
+/// Whether a class is named by its whole path somewhere: `INSTALLED_APPS = ["shop.ShopConfig"]`, `default_app_config = …`.
+fn is_named(program: &Program, class: &ClassInfo) -> bool {
+    let path = format!("{}.{}", program.module(class.module).name, class.class.name);
+    program.files.iter().any(|file| file.text.contains(&path))
 }
 
 /// An `AppConfig`: the package it configures and its label.
