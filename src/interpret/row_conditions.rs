@@ -105,6 +105,17 @@ impl Interpreter<'_> {
         Some((texts, row))
     }
 
+    /// The row that a value is. Of the rows of several queries, of which a condition chose one, the first stands for all: a
+    /// question has the same answer whichever it is.
+    fn row_behind(&self, value: &Value) -> Option<ObjectId> {
+        let parts = value.disjuncts();
+        let is_row = |part: &Value| self.state.has_row(part);
+        match parts.first()? {
+            Value::Object(id) if parts.iter().all(is_row) => Some(*id),
+            _ => None,
+        }
+    }
+
     /// The value of a name, or of an attribute of an object that is no row.
     fn held_value(&self, expr: &Expr) -> Option<Value> {
         match &expr.kind {
@@ -129,9 +140,7 @@ fn attributes(text: &str) -> impl Iterator<Item = Name> + '_ {
 
 impl Reader<'_, '_> {
     fn text(&mut self, expr: &Expr) -> Option<String> {
-        if let Some(Value::Object(id)) = self.machine.held_value(expr)
-            && matches!(self.machine.object(id), Object::Row(_))
-        {
+        if let Some(id) = self.machine.held_value(expr).and_then(|value| self.machine.row_behind(&value)) {
             return (*self.row.get_or_insert(id) == id).then(String::new);
         }
         match &expr.kind {
