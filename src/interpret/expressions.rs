@@ -387,6 +387,7 @@ impl Interpreter<'_> {
         };
         let outside = self.loops.len();
         let takes_one = std::mem::take(&mut self.is_taking_one) && kind == ComprehensionKind::Generator;
+        let outer = self.shadowed(clauses);
         self.clause(clauses, &mut |machine| {
             if takes_one {
                 return machine.take_first(element, into, outside);
@@ -400,6 +401,7 @@ impl Interpreter<'_> {
                 None => machine.add_element(into, first, outside),
             }
         });
+        self.uncover(outer);
         Value::Object(into)
     }
 
