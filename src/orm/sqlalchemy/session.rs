@@ -123,6 +123,15 @@ pub(super) fn settings(mut session: Session, arguments: &Arguments) -> Session {
     session
 }
 
+/// A setting is changed on a session that is open.
+pub(super) fn configure(machine: &mut dyn Machine, id: ObjectId, name: Name, is_on: bool) {
+    change(machine, id, |session| match name.as_str() {
+        "expire_on_commit" => session.expires = is_on,
+        "autoflush" => session.autoflush = is_on,
+        _ => {}
+    });
+}
+
 /// A new session.
 pub(super) fn open(machine: &mut dyn Machine, base: Session, arguments: &Arguments, place: Place) -> Value {
     let session = settings(base, arguments);
