@@ -315,12 +315,12 @@ impl Interpreter<'_> {
         }
         let before = self.state.clone();
         let (mut yes, mut no) = (Value::None, Value::None);
-        self.branch(guard, true, |machine| {
+        self.branch_of(test, guard, true, |machine| {
             machine.assume(test, true);
             yes = machine.evaluate(body);
         });
         let then = std::mem::replace(&mut self.state, before);
-        self.branch(guard, false, |machine| {
+        self.branch_of(test, guard, false, |machine| {
             machine.assume(test, false);
             no = machine.evaluate(orelse);
         });

@@ -131,6 +131,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) lasting: FxHashSet<u32>,
     /// Conditions assumed on the current path.
     pub(crate) conditions: Vec<Guard>,
+    /// What holds besides: the parts of conjunctions among the conditions.
+    pub(crate) parts: Vec<Guard>,
     pub(crate) frames: Vec<Frame>,
     pub(crate) trail: Vec<TrailStep>,
     pub(crate) loops: Vec<LoopFrame>,
@@ -207,6 +209,7 @@ impl<'p> Interpreter<'p> {
             condition_subjects: Vec::new(),
             lasting: FxHashSet::default(),
             conditions: Vec::new(),
+            parts: Vec::new(),
             frames: Vec::new(),
             trail: Vec::new(),
             loops: Vec::new(),

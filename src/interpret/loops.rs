@@ -63,8 +63,8 @@ impl Interpreter<'_> {
         let varying = [self.varying(&element), also].concat();
         let before = self.state.clone();
         let frame = LoopFrame::new(place, iteration.size.clone(), self.births);
-        let inside = self.conditions_beyond(&element, &varying);
-        let outside = std::mem::replace(&mut self.conditions, inside);
+        let inside = [&self.conditions, &self.parts].map(|known| self.conditions_beyond(known, &element, &varying));
+        let outside = self.replace_conditions(inside);
         self.enter_loop(LoopFrame { varying: varying.clone(), ..frame });
         let stirred = self.stirred;
         let mut breaks = None;
@@ -78,7 +78,7 @@ impl Interpreter<'_> {
             self.pass(element, &mut breaks, body);
         }
         self.leave_loop();
-        self.conditions = outside;
+        self.replace_conditions(outside);
         self.finish(before, breaks, &varying);
     }
 

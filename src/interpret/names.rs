@@ -185,12 +185,12 @@ impl Interpreter<'_> {
         self.silence += 1;
         let loops = std::mem::take(&mut self.loops);
         let flows = std::mem::take(&mut self.flows);
-        let conditions = std::mem::take(&mut self.conditions);
+        let conditions = self.replace_conditions(Default::default());
         let alive = self.state.is_alive;
         self.state.is_alive = true;
         let result = run(self);
         self.state.is_alive = alive;
-        self.conditions = conditions;
+        self.replace_conditions(conditions);
         self.flows = flows;
         self.loops = loops;
         self.silence -= 1;

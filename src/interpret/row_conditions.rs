@@ -88,14 +88,19 @@ impl Interpreter<'_> {
             .retain(|(subject, text), _| *subject != row || (is_plain(assigned) && is_about_others(text)));
     }
 
+    /// Puts other conditions, and parts of them, in the place of what is known, and gives that.
+    pub(crate) fn replace_conditions(&mut self, [conditions, parts]: [Vec<Guard>; 2]) -> [Vec<Guard>; 2] {
+        [std::mem::replace(&mut self.conditions, conditions), std::mem::replace(&mut self.parts, parts)]
+    }
+
     /// The conditions on the current path but those about the rows of a loop, which asks them about other ones.
-    pub(crate) fn conditions_beyond(&self, element: &Value, varying: &[ObjectId]) -> Vec<Guard> {
+    pub(crate) fn conditions_beyond(&self, known: &[Guard], element: &Value, varying: &[ObjectId]) -> Vec<Guard> {
         let rows = element.disjuncts();
         let is_about = |number: u32| {
             let subject = self.condition_subjects[number as usize];
             varying.contains(&subject) || rows.contains(&Value::Object(subject))
         };
-        self.conditions.iter().filter(|(number, _)| !is_about(*number)).copied().collect()
+        known.iter().filter(|(number, _)| !is_about(*number)).copied().collect()
     }
 
     fn texts_about_row(&mut self, parts: &[&Expr]) -> Option<(Vec<String>, ObjectId)> {
