@@ -34,6 +34,16 @@ pub enum Object {
     Alchemy(Alchemy),
 }
 
+impl Object {
+    /// How often the rows of a session were expired.
+    pub fn commits(&self) -> Option<u32> {
+        match self {
+            Object::Alchemy(Alchemy::Session(session)) => Some(session.commits),
+            _ => None,
+        }
+    }
+}
+
 /// Variables by name.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
@@ -340,8 +350,8 @@ pub struct Session {
     pub row_by_row: Vec<Pending>,
     /// Rows that the next flush writes, where somebody listens to that.
     pub waiting: Vec<Waiting>,
-    /// Rows that its queries gave: the model and the summary row.
-    pub held: Vec<(ModelId, ObjectId)>,
+    /// Rows that its queries gave: the model, the summary row, and the count of `commits` then.
+    pub held: Vec<(ModelId, ObjectId, u32)>,
     /// Rows that were read again after they had expired, on some path that leads here, and the count of `commits` then.
     pub reread: Vec<(ObjectId, u32)>,
     /// Rows that were read by a key which the program spells out.

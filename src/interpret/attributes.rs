@@ -503,6 +503,7 @@ impl Interpreter<'_> {
                     Orm::SqlAlchemy => crate::orm::sqlalchemy::set_attribute(self, *id, name, value, place),
                 }
             }
+            Object::Alchemy(_) => crate::orm::sqlalchemy::configure(self, *id, name, &value),
             _ => {}
         }
     }

@@ -122,6 +122,22 @@ impl Interpreter<'_> {
         }
     }
 
+    /// What is known besides where a conjunction is true, or none of several alternatives is.
+    pub(super) fn guards_of_parts(&mut self, test: &Expr, truth: bool) -> Vec<Guard> {
+        match &test.kind {
+            ExprKind::Unary { operator: UnaryOperator::Not, operand } => self.guards_of_parts(operand, !truth),
+            ExprKind::Bool { and, values } if *and == truth => {
+                let mut found = Vec::new();
+                for value in values {
+                    found.extend(self.guard_of(value).map(|(number, held)| (number, held == truth)));
+                    found.extend(self.guards_of_parts(value, truth));
+                }
+                found
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn compare_number(&mut self, left: &Expr, comparison: Comparison, right: &Expr) -> u32 {
         let text = self.comparison_text(left, comparison, right);
         self.condition_in(self.frame().scope, text)

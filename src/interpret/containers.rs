@@ -2,7 +2,7 @@
 
 use super::expressions::append_iteration;
 use super::interpreter::Interpreter;
-use super::join::{join_maybe, join_sizes};
+use super::join::{join_maybe, join_sequences, join_sizes};
 use crate::domain::{
     Arguments, Dict, Iteration, MAX_DISJUNCTS, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size,
     Value, Why,
@@ -423,8 +423,7 @@ impl Interpreter<'_> {
         right: &Value,
         place: Place,
     ) -> Option<Value> {
-        let Value::Object(id) = left else { return None };
-        match self.object(*id).clone() {
+        match self.whole(left)? {
             Object::Sequence(sequence) => {
                 let merged = match operator {
                     BinaryOperator::Add | BinaryOperator::Or => {
@@ -441,6 +440,26 @@ impl Interpreter<'_> {
                 Some(Value::Object(merged))
             }
             _ => None,
+        }
+    }
+
+    /// The collection that a value is; of several sequences, one with what is in any of them.
+    fn whole(&self, value: &Value) -> Option<Object> {
+        let parts = value.disjuncts();
+        let objects: Option<Vec<&Object>> = parts
+            .iter()
+            .map(|part| match part {
+                Value::Object(id) => Some(self.object(*id)),
+                _ => None,
+            })
+            .collect();
+        match objects?.as_slice() {
+            [one] => Some((*one).clone()),
+            [first, rest @ ..] => rest.iter().try_fold((*first).clone(), |all, one| match (&all, one) {
+                (Object::Sequence(all), Object::Sequence(one)) => Some(Object::Sequence(join_sequences(all, one))),
+                _ => None,
+            }),
+            [] => None,
         }
     }
 

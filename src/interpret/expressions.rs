@@ -315,12 +315,12 @@ impl Interpreter<'_> {
         }
         let before = self.state.clone();
         let (mut yes, mut no) = (Value::None, Value::None);
-        self.branch(guard, true, |machine| {
+        self.branch_of(test, guard, true, |machine| {
             machine.assume(test, true);
             yes = machine.evaluate(body);
         });
         let then = std::mem::replace(&mut self.state, before);
-        self.branch(guard, false, |machine| {
+        self.branch_of(test, guard, false, |machine| {
             machine.assume(test, false);
             no = machine.evaluate(orelse);
         });
@@ -387,6 +387,7 @@ impl Interpreter<'_> {
         };
         let outside = self.loops.len();
         let takes_one = std::mem::take(&mut self.is_taking_one) && kind == ComprehensionKind::Generator;
+        let outer = self.shadowed(clauses);
         self.clause(clauses, &mut |machine| {
             if takes_one {
                 return machine.take_first(element, into, outside);
@@ -400,6 +401,7 @@ impl Interpreter<'_> {
                 None => machine.add_element(into, first, outside),
             }
         });
+        self.uncover(outer);
         Value::Object(into)
     }
 

@@ -73,7 +73,10 @@ impl Index {
     pub(crate) fn is_put_on(&self, program: &Program, owner: Name, name: Name) -> bool {
         let find = || {
             let target = format!("{owner}.{name}");
-            program.files.iter().any(|file| file.text.match_indices(&target).any(|(at, _)| is_assigned(&file.text, at, target.len())))
+            program
+                .files
+                .iter()
+                .any(|file| file.text.match_indices(&target).any(|(at, _)| is_assigned(&file.text, at, target.len())))
         };
         remembered(&self.put, (owner, name), find)
     }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::effects::{RawSite, TrailStep};
 use super::state::{Slot, State};
-use crate::domain::{Guard, Machine, Object, ObjectId, Place, RootKind, Scope, Size, Value};
+use crate::domain::{Guard, Object, ObjectId, Place, RootKind, Scope, Size, Value};
 use crate::project::{ClassId, ModuleId, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
@@ -16,6 +16,9 @@ use crate::syntax::ir::{Function, Span};
 /// What evaluating an expression of the project takes from the fuel, and one of a stub: those are written to be short.
 const COST: u64 = 4;
 const STUB_COST: u64 = 1;
+
+/// How deep in collections of collections a row is looked for.
+const NESTED: usize = 3;
 
 /// How an object is told apart from others: where it is made, or whom it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,6 +131,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) lasting: FxHashSet<u32>,
     /// Conditions assumed on the current path.
     pub(crate) conditions: Vec<Guard>,
+    /// What holds besides: the parts of conjunctions among the conditions.
+    pub(crate) parts: Vec<Guard>,
     pub(crate) frames: Vec<Frame>,
     pub(crate) trail: Vec<TrailStep>,
     pub(crate) loops: Vec<LoopFrame>,
@@ -204,6 +209,7 @@ impl<'p> Interpreter<'p> {
             condition_subjects: Vec::new(),
             lasting: FxHashSet::default(),
             conditions: Vec::new(),
+            parts: Vec::new(),
             frames: Vec::new(),
             trail: Vec::new(),
             loops: Vec::new(),
@@ -364,15 +370,22 @@ impl<'p> Interpreter<'p> {
         }
     }
 
-    /// Whether a value is the object, or a collection of it.
-    pub(super) fn leads_to(&self, value: &Value, id: ObjectId) -> bool {
-        let Value::Object(found) = value else { return false };
-        let inner = match self.object(*found) {
-            Object::Sequence(sequence) => sequence.any(),
-            Object::Dict(dict) => dict.any_value(),
-            _ => None,
-        };
-        *found == id || inner.is_some_and(|inner| inner.disjuncts().contains(&Value::Object(id)))
+    /// Whether a collection or plain object has the object in it.
+    pub(super) fn holds(&self, value: &Value, id: ObjectId) -> bool {
+        let mut level = vec![value.clone()];
+        for _ in 0..NESTED {
+            let mut below = Vec::new();
+            for part in level.iter().flat_map(Value::disjuncts) {
+                if let Value::Object(found) = part {
+                    self.parts_of(found, &mut below);
+                }
+            }
+            if below.iter().any(|value| value.disjuncts().contains(&Value::Object(id))) {
+                return true;
+            }
+            level = below;
+        }
+        false
     }
 
     pub(super) fn belongs(&self, id: ObjectId, owners: &[ObjectId]) -> bool {

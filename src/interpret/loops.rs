@@ -6,8 +6,8 @@ use super::join::join_sizes;
 use super::state::{State, collect};
 use super::statements::join_under;
 use crate::domain::{
-    Alchemy, DECLARED, Disjunct, Generator, Guard, Iteration, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size,
-    Value, Why,
+    Alchemy, DECLARED, Disjunct, Generator, Guard, Iteration, Machine, Object, ObjectId, Place, Row, Scalar, Sequence,
+    SequenceKind, Size, Value, Why,
 };
 use crate::project::ClassRef;
 use crate::syntax::Name;
@@ -63,8 +63,8 @@ impl Interpreter<'_> {
         let varying = [self.varying(&element), also].concat();
         let before = self.state.clone();
         let frame = LoopFrame::new(place, iteration.size.clone(), self.births);
-        let inside = self.conditions_beyond(&element, &varying);
-        let outside = std::mem::replace(&mut self.conditions, inside);
+        let inside = [&self.conditions, &self.parts].map(|known| self.conditions_beyond(known, &element, &varying));
+        let outside = self.replace_conditions(inside);
         self.enter_loop(LoopFrame { varying: varying.clone(), ..frame });
         let stirred = self.stirred;
         let mut breaks = None;
@@ -81,7 +81,7 @@ impl Interpreter<'_> {
             self.pass(element, &mut breaks, body);
         }
         self.leave_loop();
-        self.conditions = outside;
+        self.replace_conditions(outside);
         self.finish(before, breaks, &varying);
     }
 
@@ -150,13 +150,29 @@ impl Interpreter<'_> {
     /// may be left early, that is true of those before: what the others send later is on the account of the loop.
     fn finish(&mut self, before: State, breaks: Option<State>, varying: &[ObjectId]) {
         let mut after = std::mem::take(&mut self.state);
-        let whole = after.clone();
+        let (whole, start) = (after.clone(), before.clone());
         if let Some(left) = breaks {
             after = after.join(left, None);
         }
         self.state = before.join(after, None);
         if whole.is_alive {
             self.adopt(varying, &whole);
+            self.expire_others(varying, &start);
+        }
+    }
+
+    /// Where each pass commits, the later ones have expired what the earlier ones read.
+    fn expire_others(&mut self, varying: &[ObjectId], start: &State) {
+        for index in 0..self.state.len() {
+            let id = ObjectId(index as u32);
+            let Some(slot) = self.state.get(id).filter(|_| self.belongs(id, varying)) else { continue };
+            let Object::Row(Row { session: Some(tie), .. }) = &*slot.object else { continue };
+            let before = start.get(tie.session).and_then(|slot| slot.object.commits());
+            if let (Some(before), Object::Row(row)) = (before.filter(|count| *count < tie.commits), self.object_mut(id))
+                && let Some(tie) = &mut row.session
+            {
+                tie.commits = before;
+            }
         }
     }
 
@@ -218,6 +234,7 @@ impl Interpreter<'_> {
             match value {
                 Value::Union(parts) => waiting.extend(parts.iter().map(|part| part.value.clone())),
                 Value::Bound(bound) => waiting.push(bound.0.clone()),
+                Value::Scalar(Scalar::KeyOf(row, _)) => waiting.push(Value::Object(row)),
                 Value::Object(id) if !found.contains(&id) && self.depth_of(id) > depth => {
                     found.push(id);
                     self.parts_of(id, &mut waiting);
@@ -228,7 +245,7 @@ impl Interpreter<'_> {
         found
     }
 
-    fn parts_of(&self, id: ObjectId, waiting: &mut Vec<Value>) {
+    pub(super) fn parts_of(&self, id: ObjectId, waiting: &mut Vec<Value>) {
         match self.object(id) {
             Object::Sequence(sequence) => {
                 waiting.extend(sequence.items.iter().flatten().cloned());

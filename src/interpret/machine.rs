@@ -147,7 +147,12 @@ impl Machine for Interpreter<'_> {
     }
 
     fn is_held(&self, id: ObjectId) -> bool {
-        let held = |value: &Value| value.disjuncts().iter().any(|part| self.leads_to(part, id));
+        // When its loop is over, a variable holds the last of many.
+        let is_at = self.depth_of(id) == 0 || self.loops.iter().any(|frame| self.varies_in(id, frame));
+        let held = |value: &Value| {
+            let parts = value.disjuncts();
+            parts.iter().any(|part| if *part == Value::Object(id) { is_at } else { self.holds(part, id) })
+        };
         self.frames.iter().any(|frame| match self.object(frame.scope) {
             Object::Scope(scope) => scope.names.values().any(held),
             _ => false,

@@ -7,7 +7,8 @@ use super::interpreter::{Frame, Interpreter};
 use crate::domain::{Closure, Disjunct, Guard, Machine, Object, ObjectId, Value, Why};
 use crate::project::{Binding, ClassRef, ModuleId};
 use crate::syntax::Name;
-use crate::syntax::ir::{Expr, Stmt, StmtKind};
+use crate::syntax::ir::{Clause, Expr, ExprKind, Stmt, StmtKind};
+use crate::syntax::visit;
 
 impl Interpreter<'_> {
     /// The value of a name where the current code stands.
@@ -184,12 +185,12 @@ impl Interpreter<'_> {
         self.silence += 1;
         let loops = std::mem::take(&mut self.loops);
         let flows = std::mem::take(&mut self.flows);
-        let conditions = std::mem::take(&mut self.conditions);
+        let conditions = self.replace_conditions(Default::default());
         let alive = self.state.is_alive;
         self.state.is_alive = true;
         let result = run(self);
         self.state.is_alive = alive;
-        self.conditions = conditions;
+        self.replace_conditions(conditions);
         self.flows = flows;
         self.loops = loops;
         self.silence -= 1;
@@ -221,6 +222,26 @@ impl Interpreter<'_> {
             scope
         };
         self.set_in_scope(target, name, value);
+    }
+
+    /// What the names of a comprehension's own variables mean around it.
+    pub(super) fn shadowed(&self, clauses: &[Clause]) -> Vec<(Name, Option<Value>)> {
+        let Object::Scope(scope) = self.object(self.frame().scope) else { return Vec::new() };
+        let names = clauses.iter().flat_map(|clause| names_in(&clause.target));
+        names.map(|name| (name, scope.names.get(&name).cloned())).collect()
+    }
+
+    /// The end of a comprehension: its variables are gone.
+    pub(super) fn uncover(&mut self, outer: Vec<(Name, Option<Value>)>) {
+        let scope = self.frame().scope;
+        for (name, value) in outer {
+            self.forget_truth(name);
+            let Object::Scope(scope) = self.object_mut(scope) else { return };
+            match value {
+                Some(value) => scope.names.insert(name, value),
+                None => scope.names.remove(&name),
+            };
+        }
     }
 
     fn scope_holding(&self, from: Option<ObjectId>, name: Name) -> Option<ObjectId> {
@@ -274,12 +295,19 @@ fn find_assignment(body: &[Stmt], name: Name) -> Option<Assigned<'_>> {
     })
 }
 
+/// The names that a target binds.
+fn names_in(target: &Expr) -> Vec<Name> {
+    match target.kind {
+        ExprKind::Name(name) => vec![name],
+        _ => visit::parts(target).into_iter().flat_map(names_in).collect(),
+    }
+}
+
 fn is_name(expr: &Expr, name: Name) -> bool {
-    matches!(expr.kind, crate::syntax::ir::ExprKind::Name(found) if found == name)
+    matches!(expr.kind, ExprKind::Name(found) if found == name)
 }
 
 fn assigned<'a>(target: &'a Expr, value: &'a Expr, name: Name) -> Option<Assigned<'a>> {
-    use crate::syntax::ir::ExprKind;
     if is_name(target, name) {
         return Some(Assigned::Value(value));
     }

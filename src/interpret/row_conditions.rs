@@ -88,14 +88,19 @@ impl Interpreter<'_> {
             .retain(|(subject, text), _| *subject != row || (is_plain(assigned) && is_about_others(text)));
     }
 
+    /// Puts other conditions, and parts of them, in the place of what is known, and gives that.
+    pub(crate) fn replace_conditions(&mut self, [conditions, parts]: [Vec<Guard>; 2]) -> [Vec<Guard>; 2] {
+        [std::mem::replace(&mut self.conditions, conditions), std::mem::replace(&mut self.parts, parts)]
+    }
+
     /// The conditions on the current path but those about the rows of a loop, which asks them about other ones.
-    pub(crate) fn conditions_beyond(&self, element: &Value, varying: &[ObjectId]) -> Vec<Guard> {
+    pub(crate) fn conditions_beyond(&self, known: &[Guard], element: &Value, varying: &[ObjectId]) -> Vec<Guard> {
         let rows = element.disjuncts();
         let is_about = |number: u32| {
             let subject = self.condition_subjects[number as usize];
             varying.contains(&subject) || rows.contains(&Value::Object(subject))
         };
-        self.conditions.iter().filter(|(number, _)| !is_about(*number)).copied().collect()
+        known.iter().filter(|(number, _)| !is_about(*number)).copied().collect()
     }
 
     fn texts_about_row(&mut self, parts: &[&Expr]) -> Option<(Vec<String>, ObjectId)> {
@@ -103,6 +108,17 @@ impl Interpreter<'_> {
         let texts = parts.iter().map(|part| reader.text(part)).collect::<Option<Vec<String>>>()?;
         let row = reader.row.filter(|_| reader.reads)?;
         Some((texts, row))
+    }
+
+    /// The row that a value is. Of the rows of several queries, of which a condition chose one, the first stands for all: a
+    /// question has the same answer whichever it is.
+    fn row_behind(&self, value: &Value) -> Option<ObjectId> {
+        let parts = value.disjuncts();
+        let is_row = |part: &Value| self.state.has_row(part);
+        match parts.first()? {
+            Value::Object(id) if parts.iter().all(is_row) => Some(*id),
+            _ => None,
+        }
     }
 
     /// The value of a name, or of an attribute of an object that is no row.
@@ -129,9 +145,7 @@ fn attributes(text: &str) -> impl Iterator<Item = Name> + '_ {
 
 impl Reader<'_, '_> {
     fn text(&mut self, expr: &Expr) -> Option<String> {
-        if let Some(Value::Object(id)) = self.machine.held_value(expr)
-            && matches!(self.machine.object(id), Object::Row(_))
-        {
+        if let Some(id) = self.machine.held_value(expr).and_then(|value| self.machine.row_behind(&value)) {
             return (*self.row.get_or_insert(id) == id).then(String::new);
         }
         match &expr.kind {

@@ -217,7 +217,7 @@ impl Interpreter<'_> {
                 if memo {
                     self.seldom.push((self.loops.len(), REMEMBERED));
                 }
-                self.branch(guard, true, |machine| {
+                self.branch_of(test, guard, true, |machine| {
                     machine.assume(test, true);
                     machine.run(body);
                 });
@@ -225,7 +225,7 @@ impl Interpreter<'_> {
                     self.seldom.pop();
                 }
                 let then = std::mem::replace(&mut self.state, before);
-                self.branch(guard, false, |machine| {
+                self.branch_of(test, guard, false, |machine| {
                     machine.assume(test, false);
                     machine.run(orelse);
                 });
@@ -251,8 +251,18 @@ impl Interpreter<'_> {
         }
     }
 
+    /// As `branch`, where the parts of a conjunction hold as well as the whole.
+    pub(crate) fn branch_of(&mut self, test: &Expr, guard: Option<Guard>, truth: bool, run: impl FnOnce(&mut Self)) {
+        let parts = self.guards_of_parts(test, truth);
+        let outside = self.parts.len();
+        self.parts.extend(parts);
+        self.branch(guard, truth, run);
+        self.parts.truncate(outside);
+    }
+
     pub(super) fn held(&self, number: u32, held: bool) -> Option<bool> {
-        let found = self.conditions.iter().rev().find(|(known, _)| *known == number)?;
+        let mut all = self.conditions.iter().rev().chain(&self.parts);
+        let found = all.find(|(known, _)| *known == number)?;
         Some(found.1 == held)
     }
 

@@ -409,9 +409,10 @@ class Alchemy(Dialect):
                 rows = model.plural
                 lines += [f"for i, row in enumerate({rows}):", f"    row.{relation.name} = dict(enumerate({rows})).get({self.ancestor(rows)})"]
             if relation.kind == "many":
-                others, own = relation.target.plural, self.own(model, alone=True)
+                others, own, first = relation.target.plural, self.own(model, alone=True), self.first(relation.target)
+                again = f"n <= i < {'2 * n' if self.shared(model) == 'n' else self.shared(model)}"
                 lines += [
                     f"for i, row in enumerate({model.plural}):",
-                    f"    row.{relation.name}.extend({others}[:n] if i < 3 else {{{others}[{own}], {others}[0 if n <= i < {self.shared(model)} else {own}]}})",
+                    f"    row.{relation.name}.extend({first} if i < 3 else {{{others}[{own}], {others}[0 if {again} else {own}]}})",
                 ]
         return lines

@@ -75,6 +75,11 @@ class Dialect:
             return "i" if alone else "0 if i < n else i"
         return f"i {'// n ' if across else ''}% n if i < {shared} else n + i - {shared}"
 
+    def first(self, model: Model) -> str:
+        """The rows that the first rows of another model have all of; the first of a tree have no parents."""
+        is_tree = any(relation.target is model for relation in model.relations)
+        return f"{model.plural}[:n]" + (f" + {model.plural}[8::8]" if is_tree else "")
+
     def ancestor(self, rows: str) -> str:
         """The parent of row `i` among these of its own table, where no query's condition lets rows 3, 7, 11, 15 … through. Mostly
         it is one of those that no visible row has among its children, more of them the more rows there are: 11, 27, 43 … for

@@ -500,6 +500,6 @@ class Django(Dialect):
                 others, own = relation.target.plural, self.own(model, alone=True)
                 lines += [
                     f"for i, row in enumerate({model.plural}):",
-                    f"    row.{relation.name}.add({others}[{own}], *({others}[:n] if i < 3 else {others}[:1] if i < {self.shared(model)} else []))",
+                    f"    row.{relation.name}.add({others}[{own}], *({self.first(relation.target)} if i < 3 else {others}[:1] if i < {self.shared(model)} else []))",
                 ]
         return lines

@@ -13,7 +13,8 @@ pub fn alike(one: &QuerySet, other: &QuerySet) -> Option<QuerySet> {
     if !(is_fresh && same_rows && same_items && same_walk) {
         return None;
     }
-    let common = |mine: &[_], theirs: &[_]| Rc::new(mine.iter().copied().filter(|name| theirs.contains(name)).collect());
+    let common =
+        |mine: &[_], theirs: &[_]| Rc::new(mine.iter().copied().filter(|name| theirs.contains(name)).collect());
     let truths = one.truths.iter().filter(|(name, truth)| other.truths.get(name) == Some(truth));
     Some(QuerySet {
         plan: Rc::new(one.plan.common(&other.plan)?),

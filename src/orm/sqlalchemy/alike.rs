@@ -13,9 +13,8 @@ pub fn alike(one: &Statement, other: &Statement) -> Option<Statement> {
         return None;
     }
     let is_common = |fixed: &&Fixed| {
-        let is_same = |theirs: &Fixed| {
-            (theirs.model, theirs.attribute, theirs.row) == (fixed.model, fixed.attribute, fixed.row)
-        };
+        let is_same =
+            |theirs: &Fixed| (theirs.model, theirs.attribute, theirs.row) == (fixed.model, fixed.attribute, fixed.row);
         other.fixed.iter().any(is_same)
     };
     Some(Statement {

@@ -59,9 +59,9 @@ pub(super) fn may_be_held(machine: &dyn Machine, id: ObjectId, row: &Row, relati
 /// holds and which have loaded it, or have loaded it with their children.
 pub(super) fn holds_loaded(machine: &dyn Machine, session: ObjectId, id: ObjectId, wanted: &Relation) -> bool {
     let Some(model) = row(machine, id).map(|row| row.model) else { return false };
-    let held = session::held_rows(machine, session, model);
+    let held = session::fresh_rows(machine, session, model);
     let lineage = std::iter::once(id).chain(above(machine, id));
-    let mut whole = lineage.filter(|one| held.contains(&(model, *one))).filter_map(|one| row(machine, one));
+    let mut whole = lineage.filter(|one| held.contains(one)).filter_map(|one| row(machine, one));
     let relations = &machine.program().schema.model(model).relations;
     let is_child = |own: &&Relation| own.kind == RelationKind::OneToMany && own.target == Some(model);
     whole.any(|row| {

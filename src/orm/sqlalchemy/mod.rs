@@ -199,6 +199,13 @@ pub fn exit(machine: &mut dyn Machine, manager: &Value, place: Place) {
     }
 }
 
+/// `session.expire_on_commit = False`
+pub fn configure(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Value) {
+    if let Value::Scalar(Scalar::Bool(is_on)) = value {
+        session::configure(machine, id, name, *is_on);
+    }
+}
+
 /// What a `return` inside `with session.no_autoflush:` does to the session.
 pub fn leave(machine: &mut dyn Machine, manager: &Value) {
     if let Value::Object(id) = manager

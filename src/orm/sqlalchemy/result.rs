@@ -224,7 +224,7 @@ fn keys_set(machine: &dyn Machine, statement: &Statement, model: ModelId) -> std
     relations.filter(|relation| relation.key_attribute.is_some_and(is_compared)).map(|one| (one.name, true)).collect()
 }
 
-/// A second query that loads more over rows still held gives it to them too.
+/// A second query over rows still held reads those again that have expired, and gives them what more it loads.
 pub(super) fn refill(machine: &mut dyn Machine, fetched: &Fetched) {
     let statement = &fetched.statement;
     if statement.is_filtered || statement.limit.is_some() {
@@ -232,10 +232,11 @@ pub(super) fn refill(machine: &mut dyn Machine, fetched: &Fetched) {
     }
     for model in statement.entities.iter().filter_map(|entity| entity.model) {
         let plan = plan_for(machine, &statement.plans, model);
-        if plan.relations.is_empty() {
-            continue;
-        }
-        for (_, row) in session::held_rows(machine, fetched.session, model) {
+        for row in session::held_rows(machine, fetched.session, model) {
+            if row::is_past(machine, row) {
+                row::renewed(machine, row);
+                session::hold(machine, fetched.session, model, row);
+            }
             if let Object::Row(row) = machine.object_mut(row) {
                 Rc::make_mut(&mut row.plan).absorb(&plan);
             }

@@ -7,8 +7,9 @@ use super::result::column_value;
 use super::session::{self, attachment, change, state};
 use super::{alchemy, fresh, polymorphic, unit};
 use crate::domain::{
-    Alchemy, Arguments, Certainty, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object, ObjectId,
-    Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value, Why, above, loaded,
+    Alchemy, Arguments, Certainty, Columns, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object,
+    ObjectId, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value, Why, above,
+    loaded,
 };
 use crate::project::{ClassRef, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -82,6 +83,28 @@ pub(super) fn leave(machine: &mut dyn Machine, value: &Value) {
     }
 }
 
+/// `expunge(row)`: what it holds stays.
+pub(super) fn detach(machine: &mut dyn Machine, id: ObjectId) {
+    if let Object::Row(row) = machine.object_mut(id) {
+        row.session = None;
+    }
+}
+
+/// `expire(row, names)`: these columns and relations are not there any more.
+pub(super) fn unload(machine: &mut dyn Machine, id: ObjectId, names: &[Name]) {
+    let Object::Row(row) = machine.object_mut(id) else { return };
+    row.loaded.retain(|name, _| !names.contains(name));
+    row.columns.retain(|name, _| !names.contains(name));
+    let plan = Rc::make_mut(&mut row.plan);
+    plan.undeferred.retain(|name| !names.contains(name));
+    match &mut plan.columns {
+        Columns::All => plan.columns = Columns::Except(names.iter().copied().collect()),
+        Columns::Only(there) => there.retain(|name| !names.contains(name)),
+        Columns::Except(out) => out.extend(names),
+    }
+    plan.relations.retain(|name, load| !names.contains(name) || load.strategy.is_some());
+}
+
 /// The parents that a variable holds: an expired row finds them by their keys in the session. What a variable holds from an
 /// earlier pass of a loop, which has as many as there are rows, is the parent of another row.
 fn parents_in_variables(machine: &dyn Machine, id: ObjectId, row: &Row) -> Vec<Name> {
@@ -105,8 +128,7 @@ pub(super) fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: 
         return;
     }
     let now = row.session.map(|tie| (tie, state(machine, tie.session)));
-    let is_past = now.as_ref().is_some_and(|(tie, session)| tie.commits < session.commits);
-    if !row.is_expired && !is_past {
+    if !is_past(machine, id) {
         return;
     }
     let doubt = match &now {
@@ -120,6 +142,12 @@ pub(super) fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: 
     if let Some((tie, session)) = now {
         change(machine, tie.session, |own| own.reread.push((id, session.commits)));
     }
+}
+
+/// Whether a row has expired since it was read.
+pub(super) fn is_past(machine: &dyn Machine, id: ObjectId) -> bool {
+    let Some(row) = row(machine, id) else { return false };
+    row.is_expired || row.session.is_some_and(|tie| tie.commits < state(machine, tie.session).commits)
 }
 
 /// A condition that compares a relation with a row reads its key when the statement is sent.

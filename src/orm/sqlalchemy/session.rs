@@ -82,21 +82,34 @@ pub(super) fn attachment(machine: &dyn Machine, session: ObjectId) -> Option<Att
 /// Remembers that rows of a model are in the session.
 pub(super) fn hold(machine: &mut dyn Machine, session: ObjectId, model: ModelId, row: ObjectId) {
     change(machine, session, |session| {
-        if !session.held.contains(&(model, row)) {
-            session.held.push((model, row));
-        }
+        session.held.retain(|(_, known, _)| *known != row);
+        session.held.push((model, row, session.commits));
     });
 }
 
 /// The rows of a model that this session read and a variable holds.
-pub(super) fn held_rows(machine: &dyn Machine, session: ObjectId, model: ModelId) -> Vec<(ModelId, ObjectId)> {
+pub(super) fn held_rows(machine: &dyn Machine, session: ObjectId, model: ModelId) -> Vec<ObjectId> {
     let held = state(machine, session).held.into_iter();
-    held.filter(|(known, row)| *known == model && machine.is_held(*row)).collect()
+    held.filter(|(known, row, _)| *known == model && machine.is_held(*row)).map(|(_, row, _)| row).collect()
+}
+
+/// Those of them that have not expired since. That the element at which a loop is was read again says nothing of the others.
+pub(super) fn fresh_rows(machine: &dyn Machine, session: ObjectId, model: ModelId) -> Vec<ObjectId> {
+    let now = state(machine, session);
+    let is_known = |row: ObjectId| now.held.iter().any(|(_, known, since)| *known == row && *since == now.commits);
+    let is_read_again = |row: ObjectId| match machine.object(row) {
+        Object::Row(about) => {
+            !machine.is_current(row) && !about.is_expired && about.session.is_some_and(|tie| tie.commits == now.commits)
+        }
+        _ => false,
+    };
+    let held = held_rows(machine, session, model).into_iter();
+    held.filter(|row| is_known(*row) || is_read_again(*row)).collect()
 }
 
 /// Whether a variable holds rows of the model that this session read.
 pub(super) fn holds(machine: &dyn Machine, session: ObjectId, model: ModelId) -> bool {
-    !held_rows(machine, session, model).is_empty()
+    !fresh_rows(machine, session, model).is_empty()
 }
 
 /// What the words of a call say about sessions: `expire_on_commit`, `autoflush`.
@@ -108,6 +121,15 @@ pub(super) fn settings(mut session: Session, arguments: &Arguments) -> Session {
         |class| matches!(class, Value::External(path) | Value::Class(ClassRef::External(path)) if path.ends_with("AsyncSession")),
     );
     session
+}
+
+/// A setting is changed on a session that is open.
+pub(super) fn configure(machine: &mut dyn Machine, id: ObjectId, name: Name, is_on: bool) {
+    change(machine, id, |session| match name.as_str() {
+        "expire_on_commit" => session.expires = is_on,
+        "autoflush" => session.autoflush = is_on,
+        _ => {}
+    });
 }
 
 /// A new session.

@@ -31,9 +31,11 @@ pub(super) enum SessionAction {
     Refresh,
     /// `expire`
     Expire,
+    /// `expunge`
+    Expunge,
     /// `expire_all`
     ExpireAll,
-    /// `expunge`, `expunge_all`, `close`: rows are detached.
+    /// `expunge_all`, `close`: rows are detached.
     Nothing,
     /// `flush`
     Flush,
@@ -76,7 +78,7 @@ const SESSION: &[(&str, SessionAction)] = &[
     ("execution_options", SessionAction::Itself),
     ("expire", SessionAction::Expire),
     ("expire_all", SessionAction::ExpireAll),
-    ("expunge", SessionAction::Nothing),
+    ("expunge", SessionAction::Expunge),
     ("expunge_all", SessionAction::Nothing),
     ("first_or_404", SessionAction::Scalar),
     ("flush", SessionAction::Flush),

@@ -26,7 +26,8 @@ pub(super) fn method(
         SessionAction::Delete => delete(machine, id, &first, place),
         SessionAction::Merge => return merge(machine, id, &first, arguments, name, place),
         SessionAction::Refresh => refresh(machine, id, &first, arguments, name, place),
-        SessionAction::Expire => expire(machine, &first),
+        SessionAction::Expire => expire(machine, &first, arguments),
+        SessionAction::Expunge => rows(machine, &first).into_iter().for_each(|row| row::detach(machine, row)),
         SessionAction::ExpireAll => change(machine, id, |session| session.commits += 1),
         SessionAction::Flush => flush(machine, id, name, place),
         SessionAction::Commit => commit(machine, id, name, place),
@@ -241,7 +242,11 @@ fn named(machine: &dyn Machine, value: Option<&Value>) -> Vec<Name> {
     }
 }
 
-fn expire(machine: &mut dyn Machine, value: &Value) {
+fn expire(machine: &mut dyn Machine, value: &Value, arguments: &Arguments) {
+    if let Some(names) = arguments.get(1, "attribute_names") {
+        let names = named(machine, Some(names));
+        return rows(machine, value).into_iter().for_each(|id| row::unload(machine, id, &names));
+    }
     for id in rows(machine, value) {
         let Object::Row(row) = machine.object_mut(id) else { continue };
         row.is_expired = true;

@@ -114,7 +114,8 @@ fn manager_class_by(
         Some(Binding::External(path)) => of_path(&path),
         // `BookManager = BookManager.from_queryset(BookQuerySet)`: the class that had the name before.
         Some(Binding::Variable(home, name)) if followed.contains(&(home, name)) => {
-            let is_meant = |class: &&ClassInfo| class.module == home && class.outer.is_none() && class.class.name == name;
+            let is_meant =
+                |class: &&ClassInfo| class.module == home && class.outer.is_none() && class.class.name == name;
             program.classes.iter().find(is_meant).and_then(|class| of_class(program, class.id))
         }
         Some(Binding::Variable(home, name)) => {
