@@ -76,6 +76,7 @@ pub(super) fn top(arguments: &TopArguments, style: Style, out: &mut dyn Write) -
     let progress = Progress::start();
     let report = reported(&mut settings, Some(&arguments.profile), &Registry::builtin()?, &progress);
     progress.end();
-    write_table(out, &report?, arguments.number.get(), style)?;
+    let report = Report { timings: None, ..report? };
+    write_table(out, &report, arguments.number.get(), style)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -277,3 +277,68 @@ fn quoted(name: &str) -> String {
         );
     if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::shape::shape;
+    use crate::profile::snapshot::Index;
+
+    fn snapshot(indexed: &[&str]) -> Snapshot {
+        let column = |name: &str, distinct: f64, common: &[f64]| Column {
+            name: name.to_owned(),
+            distinct: Some(distinct),
+            common: common.to_vec(),
+            ..Column::default()
+        };
+        let index = |name: &&str| Index { columns: vec![Some((*name).to_owned())], is_valid: true, ..Index::default() };
+        let table = Table {
+            schema: "public".to_owned(),
+            name: "customer".to_owned(),
+            rows: Some(100_000),
+            scans: Some(50),
+            scanned_rows: Some(5_000_000),
+            columns: vec![
+                column("phone", -1.0, &[]),
+                column("city", 900.0, &[0.01]),
+                column("active", 2.0, &[0.9, 0.1]),
+            ],
+            indexes: indexed.iter().map(index).collect(),
+            ..Table::default()
+        };
+        Snapshot { tables: vec![table], ..Snapshot::default() }
+    }
+
+    fn proposed(condition: &str, snapshot: &Snapshot) -> Option<String> {
+        let sql = format!("SELECT c.phone, c.city FROM customer c WHERE {condition}");
+        propose(&shape(&sql).unwrap().footprint.unwrap(), snapshot).map(|proposal| proposal.definition(true))
+    }
+
+    #[test]
+    fn the_most_distinct_column_comes_first() {
+        let proposal = proposed("c.city = $1 AND c.phone = $2", &snapshot(&["active"]));
+        assert_eq!(proposal.unwrap(), "CREATE INDEX CONCURRENTLY ON public.customer (phone, city)");
+    }
+
+    #[test]
+    fn quell_is_silent_where_an_index_would_not_help() {
+        assert_eq!(proposed("c.active = $1", &snapshot(&[])), None, "the predicate keeps most rows");
+        assert_eq!(proposed("c.phone = $1 AND c.city = $2", &snapshot(&["city"])), None, "an index begins with city");
+        assert_eq!(proposed("c.phone LIKE $1", &snapshot(&[])), None, "a pattern");
+        let mut small = snapshot(&[]);
+        small.tables[0].rows = Some(9_000);
+        assert_eq!(proposed("c.phone = $1", &small), None, "a small table");
+        let mut unread = snapshot(&[]);
+        unread.tables[0].scans = Some(0);
+        assert_eq!(proposed("c.phone = $1", &unread), None, "nobody scans it");
+    }
+
+    #[test]
+    fn the_probe_has_a_parameter_for_each_value() {
+        let shape =
+            shape("SELECT c.phone, c.city FROM customer c WHERE c.phone IN ($1, $2) AND c.city BETWEEN $3 AND $4");
+        let proposal = propose(&shape.unwrap().footprint.unwrap(), &snapshot(&[])).unwrap();
+        let probe = "SELECT * FROM public.customer WHERE city BETWEEN $1 AND $2 AND phone IN ($3)";
+        assert_eq!((proposal.probe().as_str(), proposal.parameters()), (probe, 3));
+    }
+}

@@ -162,8 +162,7 @@ impl<'run> Lots<'run> {
         let joined: Vec<&str> = self.lots.iter().map(|lot| lot.statement.id.as_str()).collect();
         let is_joined = |statement: &&Statement| joined.contains(&statement.id.as_str());
         let time: f64 = snapshot.statements.iter().filter(is_joined).map(|statement| statement.total_ms).sum();
-        let others =
-            snapshot.statements.iter().filter(|statement| statement.footprint.is_some() && !is_joined(statement));
+        let others = snapshot.statements.iter().filter(|statement| has_table(statement) && !is_joined(statement));
         let total_ms = snapshot.statistics.total_ms;
         let name = match snapshot.server.kind {
             super::snapshot::ServerKind::Postgresql => "PostgreSQL",
@@ -271,6 +270,10 @@ impl Estimate {
     }
 }
 
+fn has_table(statement: &Statement) -> bool {
+    statement.footprint.as_ref().is_some_and(|shape| !shape.tables.is_empty())
+}
+
 /// The mean time of the database's look-ups of one table, by calls; none without statements.
 fn typical_ms(snapshot: &Snapshot) -> Option<f64> {
     let is_look_up = |statement: &&Statement| {
@@ -291,4 +294,109 @@ fn typical_ms(snapshot: &Snapshot) -> Option<f64> {
 fn rounded(number: f64) -> f64 {
     let digits = if number.abs() < 0.01 { 1e6 } else { 1e3 };
     (number * digits).round() / digits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::rank;
+    use crate::profile::shape::shape;
+    use crate::profile::snapshot::Statistics;
+    use crate::rules::shop::{options, shop};
+    use crate::rules::{Registry, Severity, judge};
+
+    const LOAD: &str = "SELECT a.id, a.name FROM shop_author a WHERE a.id = $1 LIMIT $2";
+
+    fn footprint() -> Footprint {
+        shape(LOAD).unwrap().footprint.unwrap()
+    }
+
+    /// A finding of the shop that sends `LOAD`.
+    fn finding() -> Finding {
+        let shop = shop();
+        let judged = judge(&shop.program, &[shop.author_of_book()], &Registry::builtin().unwrap(), &options());
+        Finding { footprint: Some(footprint()), ..judged.ranked().findings.remove(0) }
+    }
+
+    fn claim(finding: &Finding, weight: f64) -> Claim {
+        Claim {
+            footprint: footprint(),
+            file: finding.spot.file.clone(),
+            lines: [finding.spot.line, finding.spot.end_line],
+            column: finding.spot.column,
+            function: "shelf".to_owned(),
+            weight,
+            reversed: Some(false),
+        }
+    }
+
+    fn elsewhere(finding: &Finding, weight: f64) -> Claim {
+        Claim { file: "shop/other.py".to_owned(), function: "other".to_owned(), ..claim(finding, weight) }
+    }
+
+    fn snapshot(calls: i64, tags: &[(&str, &str)]) -> Snapshot {
+        let shape = shape(LOAD).unwrap();
+        let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>();
+        let statement = Statement {
+            id: shape.id,
+            text: shape.text,
+            footprint: shape.footprint,
+            tags: vec![tags],
+            calls,
+            total_ms: calls as f64,
+            rows: calls,
+            ..Statement::default()
+        };
+        let statistics = Statistics { total_ms: 2_000.0, total_calls: 2_000, ..Statistics::default() };
+        Snapshot { statements: vec![statement], statistics, ..Snapshot::default() }
+    }
+
+    fn joined(claims: &[Claim], snapshot: &Snapshot) -> Finding {
+        let mut findings = vec![finding()];
+        join(&mut findings, claims, snapshot);
+        rank(&mut findings, snapshot);
+        findings.remove(0)
+    }
+
+    #[test]
+    fn the_only_sender_has_all_calls() {
+        let found = joined(&[claim(&finding(), 1.0)], &snapshot(1_000, &[]));
+        let evidence = found.evidence.unwrap();
+        assert_eq!((evidence.calls, evidence.share, evidence.up_to), (Some(1_000), Some(0.5), false));
+        assert_eq!(found.severity, Severity::Critical);
+    }
+
+    #[test]
+    fn a_shared_statement_is_split_by_how_often_each_sends_it() {
+        let own = finding();
+        let evidence = joined(&[claim(&own, 300.0), elsewhere(&own, 100.0)], &snapshot(1_000, &[])).evidence.unwrap();
+        assert_eq!((evidence.calls, evidence.up_to, evidence.shared_with), (Some(750), true, 1));
+    }
+
+    #[test]
+    fn a_comment_that_names_the_place_gives_it_the_whole_as_a_bound() {
+        let own = finding();
+        let claims = [claim(&own, 1.0), elsewhere(&own, 99.0)];
+        for tags in [[("callsite", "/srv/app/shop/views.py:4")], [("func", "shop.views.shelf")]] {
+            let evidence = joined(&claims, &snapshot(1_000, &tags)).evidence.unwrap();
+            assert_eq!((evidence.calls, evidence.tagged, evidence.up_to), (Some(1_000), true, true));
+        }
+        let evidence = joined(&claims, &snapshot(1_000, &[("callsite", "shop/views.py:77")])).evidence.unwrap();
+        assert_eq!((evidence.calls, evidence.tagged), (Some(10), false));
+    }
+
+    #[test]
+    fn few_calls_and_none_are_never_critical() {
+        assert_eq!(joined(&[claim(&finding(), 1.0)], &snapshot(99, &[])).severity, Severity::Medium);
+        assert_eq!(joined(&[], &snapshot(1_000, &[])).severity, Severity::High);
+    }
+
+    #[test]
+    fn schemas_of_tables_are_left_out() {
+        let own = finding();
+        let mut claim = claim(&own, 1.0);
+        claim.footprint.tables = vec![Name::new("library.shop_author")];
+        claim.footprint.predicates[0].0 = Name::new("library.shop_author.id");
+        assert_eq!(joined(&[claim], &snapshot(1_000, &[])).evidence.unwrap().calls, Some(1_000));
+    }
 }

@@ -74,3 +74,27 @@ impl<'run> Sizes<'run> {
         Some(children / parents)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::snapshot::Table;
+    use crate::rules::shop::shop;
+    use crate::syntax::Name;
+
+    #[test]
+    fn rows_pages_and_what_nobody_knows() {
+        let mut shop = shop();
+        let models = &shop.program.schema.models;
+        let labels = models.iter().map(|model| (Name::new(&model.label.to_lowercase()), vec![model.id])).collect();
+        shop.program.schema.labels = labels;
+        let table = Table { name: "shop_book".to_owned(), rows: Some(1_200), ..Table::default() };
+        let snapshot = Snapshot { tables: vec![table], ..Snapshot::default() };
+        let sizes = Sizes::new(&shop.program.schema, &snapshot);
+        let rows = Size::Rows(Name::new("shop.Book"));
+        assert_eq!(sizes.count(&[rows.clone(), Size::Bounded(Some(25))]).unwrap().number, 30_000.0);
+        assert_eq!(sizes.count(std::slice::from_ref(&rows)).unwrap().rows["shop.Book"], 1_200.0);
+        assert_eq!(sizes.count(&[rows, Size::Unknown(Name::new("lines"))]), None);
+        assert_eq!(sizes.count(&[Size::Rows(Name::new("shop.Author"))]), None);
+    }
+}

@@ -40,7 +40,7 @@ pub fn write_table(out: &mut dyn Write, report: &Report, most: usize, style: Sty
         more(out, measured.len(), most)?;
     }
     if !estimated.is_empty() {
-        let head = format!("{:<place_width$} {:<RULE$}", "estimated, at most", "finding");
+        let head = format!("{:<place_width$} {:<RULE$}", "estimated", "finding");
         writeln!(out, "\n{head}{:>12}{:>10}", "queries", "time")?;
         for (finding, evidence) in estimated.iter().take(most) {
             let Some(estimate) = &evidence.estimate else { continue };

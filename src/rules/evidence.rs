@@ -47,7 +47,7 @@ pub struct Sent {
     pub total_ms: f64,
 }
 
-/// What one execution costs at most, by the rows of today.
+/// What one execution costs by the rows of today: a filter makes it less, and what belongs to one row is a mean.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Estimate {
     /// Statements for each execution of the code.
@@ -107,7 +107,7 @@ impl Evidence {
         let sizes = if sizes.is_empty() { String::new() } else { format!(": {sizes}") };
         let ms = estimate.ms.map(|ms| format!(", {}", duration(ms))).unwrap_or_default();
         let queries = if estimate.queries.round() == 1.0 { "query" } else { "queries" };
-        Some(format!("estimated: at most {} {queries}{ms} each time it runs{sizes}", grouped(estimate.queries)))
+        Some(format!("estimated: about {} {queries}{ms} each time it runs{sizes}", grouped(estimate.queries)))
     }
 
     fn index_in_words(&self) -> Option<String> {
@@ -189,7 +189,7 @@ mod tests {
             evidence.in_words(),
             [
                 "measured: up to 12,403 calls, 8.1 s, 31 % of the database's time; 2 other places send the same statement",
-                "estimated: at most 3.5 queries each time it runs: N(shop.Author.books) = 3.5",
+                "estimated: about 3.5 queries each time it runs: N(shop.Author.books) = 3.5",
             ]
         );
     }

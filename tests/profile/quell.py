@@ -19,6 +19,7 @@ def quell(folder: Path, *arguments, code: int | None = 0, environment: dict | No
         cwd=folder,
         capture_output=True,
         text=True,
+        timeout=120,
         env={**inherited, "COLUMNS": "80", **(environment or {})},
     )
     for secret in (PASSWORD, ENCODED, "pa55", "hunter2"):

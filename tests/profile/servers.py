@@ -36,7 +36,9 @@ NOBODY = 65534
 
 
 def binaries(version: int) -> Path:
-    """The folder with `initdb` and `postgres` of a version; fetched where the machine has none."""
+    """The folder with `initdb` and `postgres` of a version: `QUELL_POSTGRES_BIN`, else one that is installed, else fetched."""
+    if named := os.environ.get("QUELL_POSTGRES_BIN"):
+        return Path(named)
     installed = Path(f"/usr/lib/postgresql/{version}/bin")
     if (installed / "initdb").exists():
         return installed

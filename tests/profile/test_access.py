@@ -151,8 +151,8 @@ class Cut:
         while self.left > 0 and (data := server.recv(1024)):
             self.left -= len(data)
             client.sendall(data)
-        client.close()
-        server.close()
+        client.shutdown(socket.SHUT_RDWR)
+        server.shutdown(socket.SHUT_RDWR)
 
     def copy(self, source, target):
         try:
@@ -179,7 +179,7 @@ class Encrypted(unittest.TestCase):
     def test_each_mode_asks_as_much_as_it_says(self):
         with tempfile.TemporaryDirectory() as folder:
             key, certificate = Path(folder, "key.pem"), Path(folder, "certificate.pem")
-            subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+            subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"]
             subprocess.run(
                 ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", certificate, *subject],
                 check=True,

@@ -5,7 +5,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from quell import findings, quell, capture
+import psycopg2
+from quell import capture, findings, quell
 from servers import Server
 
 VERSION = int(os.environ.get("QUELL_POSTGRES", "15").split()[0])
@@ -78,6 +79,17 @@ class Indexes(unittest.TestCase):
         capture(self.folder, url)
         [from_file] = self.unindexed("profile.json")
         self.assertIn("the profile is a file", from_file["evidence"]["index"]["unverified_because"])
+
+    def test_hypopg_verifies_it_where_the_server_has_it(self):
+        try:
+            self.server.execute("postgres", "CREATE EXTENSION hypopg")
+        except psycopg2.Error:
+            self.skipTest("this server does not have hypopg")
+        [finding] = self.unindexed(self.server.url("postgres"))
+        index = finding["evidence"]["index"]
+        self.assertTrue(index["verified"], index)
+        before, after = index["plan_cost"]
+        self.assertLess(after, before / 2)
 
     def test_without_a_profile_nobody_speaks_of_it(self):
         done = quell(self.folder, "check", ".", "--no-cache", "--format", "concise")

@@ -176,6 +176,8 @@ fn words(text: &str) -> Vec<String> {
 fn from_environment(config: &mut Config) -> Result<(), &'static str> {
     let value = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     config.application_name("quell");
+    // A server that vanishes without a word is noticed.
+    config.keepalives_idle(Duration::from_secs(PATIENCE)).tcp_user_timeout(Duration::from_secs(3 * PATIENCE));
     if config.get_hosts().is_empty() {
         let socket = SOCKETS.iter().find(|folder| Path::new(folder).join(".s.PGSQL.5432").exists());
         config.host(&value("PGHOST").unwrap_or_else(|| socket.map_or("localhost", |folder| folder).to_owned()));

@@ -58,20 +58,20 @@ fn columns(session: &mut Session, snapshot: &mut Snapshot, by_oid: &ByOid) -> Re
     Ok(())
 }
 
+/// Constraints are looked up by their table: the catalogue has no index by theirs.
 fn indexes(session: &mut Session, snapshot: &mut Snapshot, by_oid: &ByOid) -> Result<(), ProfileError> {
     let sql = format!(
         "SELECT i.indrelid::int8, x.relname::text, pg_catalog.pg_get_indexdef(i.indexrelid), m.amname::text, \
          ARRAY(SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place) \
              LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number AND k.number > 0 \
              WHERE k.place <= i.indnkeyatts ORDER BY k.place), \
-         x.relpages::int8 * current_setting('block_size')::int8, s.idx_scan, i.indisvalid AND i.indisready, i.indisunique, \
+         x.relpages::int8 * current_setting('block_size')::int8, pg_catalog.pg_stat_get_numscans(i.indexrelid), i.indisvalid AND i.indisready, i.indisunique, \
          i.indisprimary, i.indpred IS NOT NULL, \
-         (SELECT o.conname::text FROM pg_catalog.pg_constraint o WHERE o.conindid = i.indexrelid \
-             AND o.contype IN ('p', 'u', 'x') LIMIT 1) \
+         (SELECT o.conname::text FROM pg_catalog.pg_constraint o WHERE o.conrelid = i.indrelid \
+             AND o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x') LIMIT 1) \
          FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid \
          JOIN pg_catalog.pg_am m ON m.oid = x.relam JOIN pg_catalog.pg_class c ON c.oid = i.indrelid \
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-         LEFT JOIN pg_catalog.pg_stat_all_indexes s ON s.indexrelid = i.indexrelid \
          WHERE {OWN_SCHEMAS} ORDER BY i.indrelid, x.relname"
     );
     for row in &session.rows_or_missing("indexes", &sql, snapshot)? {
