@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::snapshot::{Snapshot, Statement};
 use super::tags::call_site;
@@ -159,8 +159,8 @@ impl<'run> Lots<'run> {
     }
 
     fn told(&self, snapshot: &Snapshot) -> Told {
-        let joined: Vec<&str> = self.lots.iter().map(|lot| lot.statement.id.as_str()).collect();
-        let is_joined = |statement: &&Statement| joined.contains(&statement.id.as_str());
+        let joined: FxHashSet<&str> = self.lots.iter().map(|lot| lot.statement.id.as_str()).collect();
+        let is_joined = |statement: &&Statement| joined.contains(statement.id.as_str());
         let time: f64 = snapshot.statements.iter().filter(is_joined).map(|statement| statement.total_ms).sum();
         let others = snapshot.statements.iter().filter(|statement| has_table(statement) && !is_joined(statement));
         let total_ms = snapshot.statistics.total_ms;

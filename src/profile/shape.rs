@@ -88,8 +88,10 @@ fn parseable(text: &str) -> String {
 #[derive(Default)]
 struct Words {
     kept: Vec<String>,
-    /// Between SELECT and FROM, where labels don't matter.
-    in_list: bool,
+    /// How many parentheses are open.
+    depth: usize,
+    /// The depth of the list between SELECT and FROM, where labels don't matter.
+    list: Option<usize>,
     /// `::` was read behind a parameter: what follows names a type.
     cast: Cast,
 }
@@ -111,10 +113,18 @@ impl Words {
         match token {
             Token::Word(word) => self.word(word),
             Token::DoubleColon if self.ends_with(&["?"]) => self.cast = Cast::Type,
-            Token::Comma | Token::RParen => {
-                self.drop_label();
-                self.kept.push(token.to_string());
+            Token::LParen => {
+                self.depth += 1;
+                self.kept.push("(".to_owned());
+            }
+            Token::RParen => {
+                self.depth = self.depth.saturating_sub(1);
+                self.kept.push(")".to_owned());
                 self.join_rows();
+            }
+            Token::Comma => {
+                self.drop_label();
+                self.kept.push(",".to_owned());
             }
             other if is_value(other) => self.value(),
             other => self.kept.push(other.to_string()),
@@ -145,10 +155,10 @@ impl Words {
             None => word.value.to_lowercase(),
         };
         match text.as_str() {
-            "SELECT" => self.in_list = true,
-            "FROM" => {
+            "SELECT" => self.list = Some(self.depth),
+            "FROM" if self.list == Some(self.depth) => {
                 self.drop_label();
-                self.in_list = false;
+                self.list = None;
             }
             _ => {}
         }
@@ -174,7 +184,7 @@ impl Words {
     /// `AS label` of what is selected.
     fn drop_label(&mut self) {
         let at = self.kept.len().saturating_sub(2);
-        if self.in_list && self.kept.get(at).is_some_and(|word| word == "AS") {
+        if self.list == Some(self.depth) && self.kept.get(at).is_some_and(|word| word == "AS") {
             self.kept.truncate(at);
         }
     }
@@ -227,11 +237,19 @@ fn is_value(token: &Token) -> bool {
     )
 }
 
-/// Names of cursors and savepoints: `_django_curs_140_sync_1`, `s140_x1`, `c_7f3c_1`.
+/// Names of cursors and savepoints: `_django_curs_140_sync_1`, `s140_x1`, `c_7f3c2a10_1`.
 fn is_made_up(name: &str) -> bool {
-    let has_digits = || name.chars().any(|c| c.is_ascii_digit());
-    name.starts_with("_django_curs_")
-        || (has_digits() && name.contains('_') && name.chars().all(|c| c.is_ascii_hexdigit() || "sxc_".contains(c)))
+    let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let is_address = |text: &str| text.len() >= 6 && text.chars().all(|c| c.is_ascii_hexdigit());
+    let is_savepoint = || {
+        name.strip_prefix('s').and_then(|rest| rest.split_once("_x")).is_some_and(|(a, b)| is_number(a) && is_number(b))
+    };
+    let is_cursor = || {
+        name.strip_prefix("c_")
+            .and_then(|rest| rest.split_once('_'))
+            .is_some_and(|(a, b)| is_address(a) && is_number(b))
+    };
+    name.starts_with("_django_curs_") || is_savepoint() || is_cursor()
 }
 
 /// FNV-1a of 64 bits: the same on every machine and in every version.
@@ -265,7 +283,7 @@ mod tests {
     #[test]
     fn rows_of_an_insert_are_one() {
         let many = "INSERT INTO tag (name, kind) VALUES ($1, $2), ($3, $4), ($5, $6) RETURNING tag.id";
-        assert_eq!(text(many), "INSERT INTO tag (name, kind) VALUES (?) RETURNING tag.id");
+        assert_eq!(text(many), "INSERT INTO tag(name, kind) VALUES (?) RETURNING tag.id");
         assert_eq!(shape(many).unwrap().footprint.unwrap().verb, "insert");
     }
 
@@ -286,6 +304,13 @@ mod tests {
         assert_eq!(found.footprint.unwrap().tables[0].as_str(), "b");
         assert_eq!(found.id, shape(&declare.replace("140_sync_1", "99_sync_7")).unwrap().id);
         assert_eq!(text("SAVEPOINT \"s140_x1\""), "SAVEPOINT \"?\"");
+    }
+
+    #[test]
+    fn names_that_look_made_up_stay() {
+        let kept = text("SELECT \"a\".\"base_64\" AS \"x\", CAST(\"a\".\"c_1\" AS integer) FROM \"a\"");
+        assert_eq!(kept, "SELECT \"a\".\"base_64\", CAST (\"a\".\"c_1\" AS integer) FROM \"a\"");
+        assert!(shape(&kept).unwrap().footprint.is_some());
     }
 
     #[test]

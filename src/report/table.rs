@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use super::footer::write_footer;
 use super::summary::Report;
 use super::text::Style;
-use crate::profile::Told;
 use crate::rules::{Evidence, Finding, Sent, duration, grouped, percent};
 
 /// Columns of calls, time and share, with the spaces between.
@@ -16,9 +15,6 @@ const RULE: usize = 22;
 
 /// Writes the table, what no line explains, and the footer.
 pub fn write_table(out: &mut dyn Write, report: &Report, most: usize, style: Style) -> io::Result<()> {
-    if let Some(told) = &report.summary.profile {
-        writeln!(out, "{}", source(told))?;
-    }
     let measured = sorted(report, |evidence| evidence.total_ms);
     let estimated = sorted(report, |evidence| {
         evidence.estimate.as_ref().filter(|_| !evidence.measured).map(|estimate| estimate.queries)
@@ -26,7 +22,7 @@ pub fn write_table(out: &mut dyn Write, report: &Report, most: usize, style: Sty
     let place_width = style.width.saturating_sub(FIGURES + RULE + 1).max(18);
     if !measured.is_empty() {
         let head = format!("{:<place_width$} {:<RULE$}", "measured", "finding");
-        writeln!(out, "\n{head}{:>12}{:>10}{:>8}", "calls", "time", "of all")?;
+        writeln!(out, "{head}{:>12}{:>10}{:>8}", "calls", "time", "of all")?;
         for (finding, evidence) in measured.iter().take(most) {
             let calls = format!(
                 "{}{}",
@@ -41,7 +37,8 @@ pub fn write_table(out: &mut dyn Write, report: &Report, most: usize, style: Sty
     }
     if !estimated.is_empty() {
         let head = format!("{:<place_width$} {:<RULE$}", "estimated", "finding");
-        writeln!(out, "\n{head}{:>12}{:>10}", "queries", "time")?;
+        let gap = if measured.is_empty() { "" } else { "\n" };
+        writeln!(out, "{gap}{head}{:>12}{:>10}", "queries", "time")?;
         for (finding, evidence) in estimated.iter().take(most) {
             let Some(estimate) = &evidence.estimate else { continue };
             let time = estimate.ms.map(duration).unwrap_or_default();
@@ -64,17 +61,6 @@ fn sorted(report: &Report, figure: impl Fn(&Evidence) -> Option<f64>) -> Vec<(&F
         report.findings.iter().filter_map(|finding| Some((with(finding)?, finding))).collect();
     found.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.spot.cmp(&other.spot)));
     found.into_iter().filter_map(|(_, finding)| Some((finding, finding.evidence.as_ref()?))).collect()
-}
-
-/// "PostgreSQL 15.18, database shop, counted since 2026-11-01T00:00:00Z: code sends 12 of 40 statements, 81 % of the time"
-fn source(told: &Told) -> String {
-    let since = told.since.as_ref().map(|since| format!(", counted since {since}")).unwrap_or_default();
-    let share = told.joined_share.map(|share| format!(", {} of the time", percent(share))).unwrap_or_default();
-    let joined = match told.statements {
-        0 => "no statements".to_owned(),
-        all => format!("this code sends {} of {all} statements{share}", told.joined),
-    };
-    format!("{}, database {}{since}\n{joined}", told.server, told.database)
 }
 
 /// Place and rule in their columns; a long path loses its start.

@@ -38,7 +38,8 @@ def capture(folder: Path, url: str, name: str = "profile.json", code: int = 0, *
     return json.loads(text)
 
 
-def findings(folder: Path, profile: str, *arguments) -> list[dict]:
-    """The findings of the folder, with a profile."""
-    done = quell(folder, "check", ".", "--profile", profile, "--format", "json", "--no-cache", "--fail-on", "never", *arguments)
+def findings(folder: Path, profile: str | None) -> list[dict]:
+    """The findings of the folder, with a profile where one is named."""
+    named = ["--profile", profile] if profile else []
+    done = quell(folder, "check", ".", *named, "--format", "json", "--no-cache", "--fail-on", "never")
     return json.loads(done.stdout)["findings"]
