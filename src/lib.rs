@@ -21,6 +21,8 @@ pub mod interpret;
 
 pub mod rules;
 
+pub mod profile;
+
 pub mod report;
 
 pub mod pipeline;

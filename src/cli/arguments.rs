@@ -27,6 +27,11 @@ pub struct Arguments {
 pub enum Command {
     /// Report N+1 queries, per-row writes and ORM misuse
     Check(CheckArguments),
+    /// Read what a database says about itself, for `check --profile`
+    #[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+    Profile(ProfileArguments),
+    /// List the findings that cost a database most
+    Top(TopArguments),
     /// Accept the findings there are: `check` then reports only new ones
     Baseline(BaselineArguments),
     /// Print what quell understood
@@ -93,6 +98,51 @@ pub struct Reading {
     pub no_cache: bool,
 }
 
+/// Arguments of `profile`.
+#[derive(Args, Debug)]
+pub struct ProfileArguments {
+    /// Compare profiles
+    #[command(subcommand)]
+    pub command: Option<ProfileCommand>,
+    /// The database: postgresql://USER@HOST/NAME, `postgresql://` alone for what PGHOST and its like say, or sqlite:FILE
+    #[arg(value_name = "URL")]
+    pub database: Option<String>,
+    /// Write the profile to this file; without it, to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Commands of `profile`.
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Show which statements are new, gone, faster or slower
+    Diff {
+        /// The earlier profile, or a database
+        before: String,
+        /// The later profile, or a database
+        after: String,
+        /// Files and folders of the code whose findings send these statements
+        paths: Vec<PathBuf>,
+        /// The form of the list
+        #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+        format: ListFormat,
+    },
+}
+
+/// Arguments of `top`.
+#[derive(Args, Debug)]
+pub struct TopArguments {
+    /// A file that `quell profile` wrote, or a database
+    #[arg(value_name = "FILE|URL")]
+    pub profile: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub reading: Reading,
+    /// List so many findings
+    #[arg(short, default_value_t = NonZeroUsize::MIN.saturating_add(19), value_name = "N")]
+    pub number: NonZeroUsize,
+}
+
 /// Arguments of `baseline`.
 #[derive(Args, Debug)]
 pub struct BaselineArguments {
@@ -122,6 +172,9 @@ pub struct CheckArguments {
     /// Tell how long each step took
     #[arg(long, help_heading = "What is printed")]
     pub timings: bool,
+    /// Rank by what this database says: a file that `quell profile` wrote, or a database
+    #[arg(long, value_name = "FILE|URL", help_heading = "What is reported")]
+    pub profile: Option<String>,
     /// Report only findings that touch lines changed since this branch, tag or commit
     #[arg(long, value_name = "REV", help_heading = "What is reported", conflicts_with = "staged")]
     pub since: Option<String>,

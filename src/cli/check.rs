@@ -4,11 +4,13 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::arguments::{BaselineArguments, CheckArguments, Format, Reading};
 use super::progress::Progress;
 use super::{FAILED, FOUND, Outcome, WIDTH};
 use crate::pipeline::{self, BaselineChoice, Settings, Written};
+use crate::profile;
 use crate::report::{
     Gate, Report, Style, write_concise, write_footer, write_github, write_gitlab, write_json, write_junit, write_sarif,
     write_summary, write_text, write_top,
@@ -34,11 +36,12 @@ enum ArgumentError {
 
 /// Checks the paths and writes the report.
 pub(super) fn check(arguments: &CheckArguments, style: Style, out: &mut dyn Write) -> Outcome {
-    let settings = settings(arguments)?;
+    let mut settings = settings(arguments)?;
     let registry = Registry::builtin()?;
     let progress = Progress::start();
-    let mut report = pipeline::check(&settings, &registry, &|step| progress.at(step))?;
+    let report = reported(&mut settings, arguments.profile.as_deref(), &registry, &progress);
     progress.end();
+    let mut report = report?;
     if !arguments.timings {
         report.timings = None;
     }
@@ -72,6 +75,22 @@ pub(super) fn baseline(arguments: &BaselineArguments, out: &mut dyn Write) -> Ou
     Ok(ExitCode::SUCCESS)
 }
 
+/// The report, with what a database says where one is named.
+pub(super) fn reported(
+    settings: &mut Settings,
+    profile: Option<&str>,
+    registry: &Registry,
+    progress: &Progress,
+) -> Result<Report, Box<dyn std::error::Error>> {
+    let on_step = |step| progress.at(step);
+    let Some(name) = profile else { return Ok(pipeline::check(settings, registry, &on_step)?) };
+    let opened = profile::open(name, &on_step)?;
+    settings.profile = Some(Arc::new(opened.snapshot.clone()));
+    let mut report = pipeline::check(settings, registry, &on_step)?;
+    profile::verify(&opened, &mut report.findings)?;
+    Ok(report)
+}
+
 fn settings(arguments: &CheckArguments) -> Result<Settings, Box<dyn std::error::Error>> {
     let stdin = stdin(arguments)?;
     let paths = match &stdin {
@@ -88,7 +107,7 @@ fn settings(arguments: &CheckArguments) -> Result<Settings, Box<dyn std::error::
     })
 }
 
-fn read_settings(reading: &Reading, paths: Vec<PathBuf>) -> Settings {
+pub(super) fn read_settings(reading: &Reading, paths: Vec<PathBuf>) -> Settings {
     Settings {
         paths,
         include_tests: reading.include_tests,

@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod generate;
 mod list;
+mod profile;
 mod progress;
 
 use std::error::Error;
@@ -49,6 +50,8 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
     match &arguments.command {
         Command::Check(check) => check::check(check, style(arguments.color, io::stdout().is_terminal()), out),
+        Command::Profile(profile) => profile::profile(profile, style(arguments.color, io::stdout().is_terminal()), out),
+        Command::Top(top) => profile::top(top, style(arguments.color, io::stdout().is_terminal()), out),
         Command::Baseline(baseline) => check::baseline(baseline, out),
         Command::Show(Show::Models { path, format }) => list::models(path, *format, out),
         Command::Show(Show::Knowledge { path }) => {

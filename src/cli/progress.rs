@@ -9,13 +9,18 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 const TICK: Duration = Duration::from_millis(100);
 
 /// The words for the steps that take long.
-const WORDS: [(&str, &str); 6] = [
+const WORDS: [(&str, &str); 11] = [
     ("walk", "finding files"),
     ("parse", "reading files"),
     ("link", "linking modules and models"),
     ("interpret", "following queries"),
     ("judge", "asking the rules"),
     ("changes", "asking git what has changed"),
+    ("connect", "connecting to the database"),
+    ("statements", "reading the database's statements"),
+    ("tables", "reading its tables"),
+    ("columns", "reading columns, indexes and foreign keys"),
+    ("activity", "reading settings and connections"),
 ];
 
 /// The line of one run. Dropping it clears it, so that an error message has the terminal for itself.

@@ -1,11 +1,11 @@
 //! Footprints: the shape of a statement, by which lines of code and statements of a database are joined.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::syntax::Name;
 
 /// What a SELECT asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SelectKind {
     /// All columns of a table.
@@ -39,6 +39,28 @@ pub struct Footprint {
     pub order_by: Vec<Name>,
     /// Whether it has a LIMIT.
     pub limit: bool,
+}
+
+/// A footprint as a document has it.
+#[derive(Deserialize)]
+struct Written {
+    verb: Name,
+    tables: Vec<Name>,
+    joins: Vec<[Name; 2]>,
+    #[serde(rename = "where")]
+    predicates: Vec<(Name, Name)>,
+    select: Option<SelectKind>,
+    order_by: Vec<Name>,
+    limit: bool,
+}
+
+/// By hand, because the derived one takes the verb's word for a piece of the document.
+impl<'de> Deserialize<'de> for Footprint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = Written::deserialize(deserializer)?;
+        let Written { verb, tables, joins, predicates, select, order_by, limit } = written;
+        Ok(Footprint { verb: verb.as_str(), tables, joins, predicates, select, order_by, limit })
+    }
 }
 
 impl Footprint {

@@ -7,6 +7,7 @@ mod accept;
 mod changed;
 mod configure;
 mod explain;
+mod measured;
 mod settings;
 mod steps;
 mod stubs;
@@ -22,6 +23,7 @@ pub use explain::{ExplainError, explain};
 pub use settings::{BaselineChoice, PipelineError, Settings};
 
 use crate::config::Library;
+use crate::profile::{Claim, unindexed};
 use crate::project::{Model, Program};
 use crate::report::{Report, Timing};
 use crate::rules::{JudgeOptions, Judgement, Note, Registry, judge};
@@ -33,7 +35,7 @@ use steps::{Interpreted, Read};
 /// # Errors
 /// When there is nothing to read, or the configuration has mistakes.
 pub fn check(settings: &Settings, registry: &Registry, on_step: OnStep) -> Result<Report, PipelineError> {
-    let Run { mut report, piles, configured, mut clock } = run(settings, registry, on_step)?;
+    let Run { mut report, piles, configured, claims, mut clock } = run(settings, registry, on_step)?;
     let (mut judgement, baselines) = clock.time("judge", || accept::hold(piles, &configured, &report.sources))?;
     for baseline in &baselines {
         let note = if settings.prune { baseline.prune()? } else { baseline.note(settings, &configured)? };
@@ -44,6 +46,9 @@ pub fn check(settings: &Settings, registry: &Registry, on_step: OnStep) -> Resul
         changed::keep(&mut judgement, &changed, &report.sources);
     }
     finish(&mut report, judgement.ranked());
+    if let Some(snapshot) = &settings.profile {
+        clock.time("join", || measured::join(&mut report, &claims, snapshot));
+    }
     report.timings = Some(clock.timings);
     Ok(report)
 }
@@ -70,6 +75,8 @@ struct Run<'run> {
     report: Report,
     piles: accept::Piles,
     configured: Configured,
+    /// Who sends which statement; empty without a profile.
+    claims: Vec<Claim>,
     clock: Clock<'run>,
 }
 
@@ -85,6 +92,7 @@ fn run<'run>(settings: &Settings, registry: &Registry, on_step: OnStep<'run>) ->
     let is_counted = |source: &&Arc<SourceFile>| source.reported && !is_template.contains(&source.id);
     report.summary.files = files.iter().filter(is_counted).count();
     let mut piles = accept::Piles::new();
+    let mut claims = Vec::new();
     for project in projects {
         let (config, root) = (configured.of(&project.folder), project.folder.clone());
         let parsed = clock.time("parse", || steps::parse(project, &files, &config));
@@ -95,13 +103,19 @@ fn run<'run>(settings: &Settings, registry: &Registry, on_step: OnStep<'run>) ->
         let mut found = clock.time("interpret", || steps::interpret(&program, django.version));
         steps::place(&mut found.sites, &program, &config);
         let baseline = accept::path(settings, &configured, &root);
-        let options = JudgeOptions { least_confidence: settings.least_confidence, root, config };
-        let judgement = clock.time("judge", || judge(&program, &found.sites, registry, &options));
+        let snapshot = settings.profile.as_deref();
+        let unindexed = snapshot.map(|snapshot| unindexed(&found.sites, snapshot)).unwrap_or_default();
+        let options = JudgeOptions { least_confidence: settings.least_confidence, root, config, unindexed };
+        let mut judgement = clock.time("judge", || judge(&program, &found.sites, registry, &options));
+        if let Some(snapshot) = snapshot {
+            measured::estimate(&mut judgement.findings, &program, snapshot);
+            claims.extend(measured::claims(&found.sites, &program, snapshot));
+        }
         piles.entry(baseline).or_default().extend(judgement);
         count(&mut report, &program, found);
     }
     report.sources = files;
-    Ok(Run { report, piles, configured, clock })
+    Ok(Run { report, piles, configured, claims, clock })
 }
 
 /// From paths to linked programs, one for each project, for commands that show what was understood.

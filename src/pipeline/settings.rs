@@ -1,7 +1,9 @@
 //! What a run is asked to do, and why it may be impossible.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::profile::Snapshot;
 use crate::rules::Confidence;
 use crate::source::Since;
 
@@ -30,6 +32,8 @@ pub struct Settings {
     pub prune: bool,
     /// Only findings that touch these lines are reported.
     pub since: Option<Since>,
+    /// What the database says.
+    pub profile: Option<Arc<Snapshot>>,
 }
 
 impl Settings {
@@ -47,6 +51,7 @@ impl Settings {
             baseline: BaselineChoice::None,
             prune: false,
             since: None,
+            profile: None,
         }
     }
 }

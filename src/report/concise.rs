@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::summary::Report;
+use crate::rules::Evidence;
 
 /// Writes one line for each finding.
 pub fn write_concise(out: &mut dyn Write, report: &Report) -> io::Result<()> {
@@ -10,7 +11,9 @@ pub fn write_concise(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         let spot = &finding.spot;
         let severity = finding.severity.as_str();
         let (rule, message) = (finding.rule, &finding.message);
-        writeln!(out, "{}:{}:{}: {severity}[{rule}] {message}", spot.file, spot.line, spot.column)?;
+        let evidence = finding.evidence.iter().flat_map(Evidence::in_words).map(|words| format!(" ({words})"));
+        let evidence = evidence.collect::<String>();
+        writeln!(out, "{}:{}:{}: {severity}[{rule}] {message}{evidence}", spot.file, spot.line, spot.column)?;
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::summary::Report;
-use crate::rules::Severity;
+use crate::profile::Told;
+use crate::rules::{Severity, percent};
 
 /// Most notes that are listed; the JSON document has all.
 const MOST_NOTES: usize = 10;
@@ -14,6 +15,9 @@ pub fn write_footer(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     writeln!(out, "{}", counts(report))?;
     if let Some(known) = known(report) {
         writeln!(out, "{known}")?;
+    }
+    if let Some(told) = &report.summary.profile {
+        writeln!(out, "{}", measured(told))?;
     }
     for timing in report.timings.iter().flatten() {
         writeln!(out, "{:>10.3} s  {}", timing.seconds, timing.step)?;
@@ -58,6 +62,17 @@ fn known(report: &Report) -> Option<String> {
     };
     let reason = knowledge.reasons.first().map(reason).unwrap_or_default();
     Some(format!("understood {understood} of {reads} reads in loops ({} %){reason}", knowledge.percent()))
+}
+
+/// "PostgreSQL 15.18, database shop, counted since …: this code sends 12 of 40 statements, 81 % of the time"
+fn measured(told: &Told) -> String {
+    let since = told.since.as_ref().map(|since| format!(", counted since {since}")).unwrap_or_default();
+    let share = told.joined_share.map(|share| format!(", {} of the time", percent(share))).unwrap_or_default();
+    let joined = match told.statements {
+        0 => "no statements".to_owned(),
+        all => format!("this code sends {} of {all} statements{share}", told.joined),
+    };
+    format!("{}, database {}{since}:\n{joined}", told.server, told.database)
 }
 
 fn hidden(report: &Report) -> String {

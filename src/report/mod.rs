@@ -1,6 +1,7 @@
 //! Findings to text, JSON and the other formats. Everything writes to a `Write`; nothing here decides what is found.
 
 mod concise;
+mod diff;
 mod explanation;
 mod footer;
 mod gate;
@@ -11,10 +12,12 @@ mod junit;
 mod knowledge;
 mod sarif;
 mod summary;
+mod table;
 mod text;
 mod top;
 
 pub use concise::write_concise;
+pub use diff::{write_diff, write_diff_json};
 pub use explanation::{Explanation, Query, Told, write_explanation};
 pub use footer::write_footer;
 pub use gate::{Gate, write_summary};
@@ -25,5 +28,6 @@ pub use junit::write_junit;
 pub use knowledge::write_knowledge;
 pub use sarif::write_sarif;
 pub use summary::{Knowledge, Line, Reason, Report, Skipped, Summary, Timing};
+pub use table::write_table;
 pub use text::{Style, show_error, write_text};
 pub use top::write_top;

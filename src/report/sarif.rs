@@ -114,7 +114,7 @@ fn result(finding: &Finding, rules: &[&Rule]) -> Value {
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
-        "rank": rank(finding.severity, finding.confidence),
+        "rank": rank(finding.severity, finding.confidence) + of_load(finding),
         "message": { "text": format!("{}: {}", finding.message, finding.help) },
         "locations": [primary(finding)],
         "partialFingerprints": { "quellKey/v1": finding.key },
@@ -272,6 +272,12 @@ fn rank(severity: Severity, confidence: Confidence) -> f64 {
         Confidence::Medium => base - 5.0,
         Confidence::Low => base - 10.0,
     }
+}
+
+/// Up to 5 more by the part of the database's load, where a profile has it.
+fn of_load(finding: &Finding) -> f64 {
+    let load = finding.evidence.as_ref().and_then(|evidence| evidence.load);
+    5.0 * load.unwrap_or_default().clamp(0.0, 1.0)
 }
 
 fn pascal_case(id: &str) -> String {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::profile::Told;
 use crate::rules::{Finding, Hidden, Note};
 use crate::source::SourceFile;
 
@@ -42,6 +43,9 @@ pub struct Summary {
     pub knowledge: Knowledge,
     /// What is not shown.
     pub hidden: Hidden,
+    /// What a profile of the database told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Told>,
 }
 
 /// Python files that are counted only.

@@ -12,7 +12,7 @@ use textwrap::WordSeparator;
 use super::footer::write_footer;
 use super::summary::Report;
 use crate::config::{ConfigError, Problem};
-use crate::rules::{Finding, RuleError, Severity, Spot};
+use crate::rules::{Evidence, Finding, RuleError, Severity, Spot};
 use crate::source::SourceFile;
 
 /// Most further places that a finding shows; the rest is a number.
@@ -117,7 +117,8 @@ fn parts(finding: &Finding, sources: &[Arc<SourceFile>]) -> Vec<Part> {
     let mut parts: Vec<Part> = passages.map(|marks| Part::of(finding, &marks, sources)).collect();
     parts.iter_mut().skip(1).for_each(|part| part.title = part.title.split('[').next().unwrap_or_default().to_owned());
     if let Some(last) = parts.last_mut() {
-        last.help = Some(finding.help.clone());
+        let evidence = finding.evidence.iter().flat_map(Evidence::in_words);
+        last.help = Some(std::iter::once(finding.help.clone()).chain(evidence).collect::<Vec<_>>().join("\n"));
     }
     parts
 }

@@ -151,7 +151,8 @@ fn code(report: &Report, place: &Spot) -> Option<String> {
     Some(text.join(" ").split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-fn cut(text: &str, width: usize) -> String {
+/// At most so many characters, the last an ellipsis where there were more.
+pub(super) fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::evidence::Evidence;
 use super::home::Home;
-use crate::domain::Footprint;
+use crate::domain::{Footprint, Size};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -114,13 +115,19 @@ pub struct Finding {
     /// How many loops that grow multiply it.
     #[serde(skip)]
     pub degree: usize,
+    /// The sizes that its count is made of.
+    #[serde(skip)]
+    pub factors: Vec<Size>,
+    /// The mildest and the worst that its rule and the configuration let it be, whatever a database says.
+    #[serde(skip)]
+    pub limits: (Severity, Severity),
     /// What mends all findings of the origin at once, where there are several.
     #[serde(skip)]
     pub mends_all: Option<String>,
     /// The statement's shape.
     pub footprint: Option<Footprint>,
     /// What a database says; `None` without a profile.
-    pub evidence: Option<serde_json::Value>,
+    pub evidence: Option<Evidence>,
     /// Changes that mend it.
     pub edits: Vec<Edit>,
 }

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::baseline::Unsure;
 use super::candidates::Candidates;
@@ -18,7 +18,7 @@ use super::registry::{Registry, Rule};
 use super::severity::{confidence, severity};
 use super::suppress::Suppressions;
 use crate::config::Config;
-use crate::domain::{EffectKind, Place, Site};
+use crate::domain::{EffectKind, Footprint, Place, Site};
 use crate::project::{ModelId, Program};
 use crate::syntax::Name;
 
@@ -67,14 +67,19 @@ pub struct JudgeOptions {
     pub root: PathBuf,
     /// Which rules speak where, and how severe they are.
     pub config: Arc<Config>,
+    /// Statements for which a profile of the database knows a missing index; none without a profile.
+    pub unindexed: FxHashSet<Footprint>,
 }
+
+/// The rule that speaks of those statements, besides whatever other rule speaks of their places.
+const UNINDEXED: &str = "unindexed-filter";
 
 /// Asks the rules about every site and makes findings of what they match.
 pub fn judge(program: &Program, sites: &[Site], registry: &Registry, options: &JudgeOptions) -> Judgement {
     let mut judgement = Judgement::default();
     let mut suppressions = Suppressions::new(program);
     let mut mended = Vec::new();
-    for (key, sites) in groups(program, sites, registry, &options.config) {
+    for (key, sites) in groups(program, sites, registry, options) {
         let Some(rule) = registry.rule(key.rule) else { continue };
         let verdict = catch_unwind(AssertUnwindSafe(|| {
             let group = Group { program, rule, sites, options };
@@ -121,16 +126,18 @@ fn groups<'run>(
     program: &Program,
     sites: &'run [Site],
     registry: &Registry,
-    config: &Config,
+    options: &JudgeOptions,
 ) -> BTreeMap<GroupKey, Vec<&'run Site>> {
     let mut groups: BTreeMap<GroupKey, Vec<&Site>> = BTreeMap::new();
     let candidates = Candidates::of(program, sites, registry);
     for site in sites.iter().filter(|site| is_reported(program, site)) {
-        let Some(rule) = registry.rule_for(site, &program.schema, &candidates) else { continue };
-        if !config.allows(rule.id, file_of(program, site.place)) {
-            continue;
+        let lacks_index =
+            !site.kind.is_remark() && site.footprint.as_ref().is_some_and(|shape| options.unindexed.contains(shape));
+        let unindexed = registry.rule(UNINDEXED).filter(|_| lacks_index);
+        let rules = registry.rule_for(site, &program.schema, &candidates).into_iter().chain(unindexed);
+        for rule in rules.filter(|rule| options.config.allows(rule.id, file_of(program, site.place))) {
+            groups.entry(group_key(rule.id, site)).or_default().push(site);
         }
-        groups.entry(group_key(rule.id, site)).or_default().push(site);
     }
     groups
 }
@@ -188,12 +195,16 @@ impl<'run> Group<'run> {
         set.and_then(|word| Confidence::from_word(word)).unwrap_or(self.options.least_confidence)
     }
 
-    /// The severity that the configuration sets, else the one of the worst site.
-    fn severity(&self, primary: &Site) -> Severity {
-        let cap = self.rule.page.severity;
+    /// The severity that the configuration sets.
+    fn set_severity(&self, primary: &Site) -> Option<Severity> {
         let set = self.options.config.severity(self.rule.id, file_of(self.program, primary.place));
-        let worst = || self.sites.iter().map(|site| severity(site, cap)).max();
-        set.and_then(Severity::from_word).or_else(worst).unwrap_or(cap)
+        set.and_then(Severity::from_word)
+    }
+
+    /// The severity of the worst site.
+    fn severity(&self) -> Severity {
+        let cap = self.rule.page.severity;
+        self.sites.iter().map(|site| severity(site, cap)).max().unwrap_or(cap)
     }
 
     fn build(mut self) -> (Finding, &'run Site) {
@@ -202,9 +213,10 @@ impl<'run> Group<'run> {
         let case = Case { program: self.program, site: primary };
         let surest = self.sites.iter().map(|site| site.certainty).max().unwrap_or(primary.certainty);
         let home = Home::of(&case);
+        let set = self.set_severity(primary);
         let finding = Finding {
             rule: self.rule.id,
-            severity: self.severity(primary),
+            severity: set.unwrap_or_else(|| self.severity()),
             confidence: confidence(surest),
             message: case.fill(self.rule.page.message),
             help: self.help(&case),
@@ -221,6 +233,8 @@ impl<'run> Group<'run> {
             key: home.key(self.rule.id, &self.options.root),
             home,
             degree: primary.cost.degree(),
+            factors: primary.cost.factors.clone(),
+            limits: set.map_or((Severity::Low, self.rule.page.severity), |set| (set, set)),
             mends_all: None,
             footprint: primary.footprint.clone(),
             evidence: None,

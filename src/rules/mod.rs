@@ -5,6 +5,7 @@ mod candidates;
 mod capture;
 mod case;
 mod eager;
+mod evidence;
 mod finding;
 mod fix;
 mod home;
@@ -18,6 +19,7 @@ pub(crate) mod shop;
 mod suppress;
 
 pub use baseline::{Sifted, Surroundings, Unsure, entries, sift};
+pub use evidence::{Estimate, Evidence, MissingIndex, Sent, duration, grouped, percent};
 pub use finding::{Confidence, Edit, Finding, Note, PathStep, Point, Severity, Spot};
 pub use home::Home;
 pub use judge::{Hidden, JudgeOptions, Judgement, judge};

@@ -26,6 +26,7 @@ enum Question {
     ReadsNext(Vec<Name>),
     Inside(Vec<RootKind>),
     Fault(Vec<Fault>),
+    Unindexed,
 }
 
 type Words = Vec<Name>;
@@ -37,7 +38,7 @@ struct Entry {
     read: fn(Words) -> Result<Question, String>,
 }
 
-const ENTRIES: [Entry; 8] = [
+const ENTRIES: [Entry; 9] = [
     Entry {
         name: "fires",
         asks: "the site sends a statement of one of these kinds",
@@ -77,6 +78,11 @@ const ENTRIES: [Entry; 8] = [
         name: "fault",
         asks: "the relation is `joined` by the query without being loaded, or the load is `unawaited` in an asynchronous session",
         read: |words| each(words, fault, "fault").map(Question::Fault),
+    },
+    Entry {
+        name: "unindexed",
+        asks: "a profile of the database knows of an index that the statement lacks",
+        read: |words| if words.is_empty() { Ok(Question::Unindexed) } else { Err("it takes no words".to_owned()) },
     },
 ];
 
@@ -125,6 +131,8 @@ impl Question {
             Question::Action(names) => names.contains(&site.action),
             Question::ReadsNext(names) => reads_next(names, site, schema),
             Question::Inside(roots) => roots.contains(&site.root),
+            // The profile is asked when sites are grouped to findings (`judge`), because another rule may speak there too.
+            Question::Unindexed => false,
             Question::Fault(faults) => site.fault.is_some_and(|fault| faults.contains(&fault)),
         }
     }

@@ -42,7 +42,12 @@ pub(crate) struct Shop {
 
 /// The options of `quell check`.
 pub(crate) fn options() -> JudgeOptions {
-    JudgeOptions { least_confidence: Confidence::Medium, root: PathBuf::new(), config: Arc::default() }
+    JudgeOptions {
+        least_confidence: Confidence::Medium,
+        root: PathBuf::new(),
+        config: Arc::default(),
+        unindexed: Default::default(),
+    }
 }
 
 /// Publisher ← Author ← Book ↔ Tag.
