@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use super::arguments::{BaselineArguments, CheckArguments, Format, Reading};
 use super::progress::Progress;
 use super::{FAILED, FOUND, Outcome, WIDTH};
-use crate::pipeline::{self, BaselineChoice, Settings, Written};
+use crate::pipeline::{self, BaselineChoice, Baselined, Settings};
 use crate::report::{
     Gate, Report, Style, write_concise, write_footer, write_github, write_gitlab, write_json, write_junit, write_sarif,
     write_summary, write_text, write_top,
@@ -35,7 +35,7 @@ enum ArgumentError {
 /// Checks the paths and writes the report.
 pub(super) fn check(arguments: &CheckArguments, style: Style, out: &mut dyn Write) -> Outcome {
     let settings = settings(arguments)?;
-    let registry = Registry::builtin()?;
+    let registry = pipeline::registry(&settings)?;
     let progress = Progress::start();
     let mut report = pipeline::check(&settings, &registry, &|step| progress.at(step))?;
     progress.end();
@@ -63,9 +63,9 @@ pub(super) fn baseline(arguments: &BaselineArguments, out: &mut dyn Write) -> Ou
         ..read_settings(&arguments.reading, arguments.reading.paths.clone())
     };
     let progress = Progress::start();
-    let written = pipeline::accept(&settings, &Registry::builtin()?, &|step| progress.at(step))?;
+    let written = pipeline::accept(&settings, &pipeline::registry(&settings)?, &|step| progress.at(step))?;
     progress.end();
-    for Written { file, accepted, new, gone } in written {
+    for Baselined { file, accepted, new, gone } in written {
         let findings = if accepted == 1 { "finding is" } else { "findings are" };
         writeln!(out, "{file}: {accepted} {findings} accepted ({new} new, {gone} gone)")?;
     }
@@ -97,6 +97,7 @@ fn read_settings(reading: &Reading, paths: Vec<PathBuf>) -> Settings {
         least_confidence: reading.min_confidence.confidence(),
         django_version: reading.django_version,
         config: reading.config.clone(),
+        rules: reading.rules.clone(),
         ..Settings::of(Path::new("."))
     }
 }

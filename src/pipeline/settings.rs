@@ -30,6 +30,10 @@ pub struct Settings {
     pub prune: bool,
     /// Only findings that touch these lines are reported.
     pub since: Option<Since>,
+    /// Folders of rules besides those of the configuration.
+    pub rules: Vec<PathBuf>,
+    /// The given folders are projects of their own, whatever lies around them.
+    pub is_alone: bool,
 }
 
 impl Settings {
@@ -47,6 +51,8 @@ impl Settings {
             baseline: BaselineChoice::None,
             prune: false,
             since: None,
+            rules: Vec::new(),
+            is_alone: false,
         }
     }
 }

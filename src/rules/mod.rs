@@ -7,6 +7,7 @@ mod case;
 mod eager;
 mod finding;
 mod fix;
+mod folder;
 mod home;
 mod judge;
 mod page;
@@ -16,6 +17,7 @@ mod severity;
 #[cfg(test)]
 pub(crate) mod shop;
 mod suppress;
+mod written;
 
 pub use baseline::{Sifted, Surroundings, Unsure, entries, sift};
 pub use finding::{Confidence, Edit, Finding, Note, PathStep, Point, Severity, Spot};
@@ -24,3 +26,4 @@ pub use judge::{Hidden, JudgeOptions, Judgement, judge};
 pub use page::Page;
 pub use predicate::known_predicates;
 pub use registry::{Registry, Rule, RuleError, RulePattern};
+pub use written::Written;

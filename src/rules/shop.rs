@@ -193,6 +193,7 @@ impl Shop {
             footprint: None,
             read_next: None,
             fault: None,
+            captured: Vec::new(),
         }
     }
 }
