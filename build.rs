@@ -42,9 +42,9 @@ fn commit(package: &Path) -> Option<String> {
 fn rules(root: &Path) -> io::Result<String> {
     println!("cargo:rerun-if-changed={}", root.display());
     let mut table = String::from("&[\n");
-    for group in children(root)? {
-        for query in children(&group)?.iter().filter(|path| path.extension().is_some_and(|end| end == "scm")) {
-            let _ = writeln!(table, "    {},", entry(&group, query));
+    for group in children(root)?.iter().filter(|path| path.is_dir()) {
+        for query in children(group)?.iter().filter(|path| path.extension().is_some_and(|end| end == "scm")) {
+            let _ = writeln!(table, "    {},", entry(group, query));
         }
     }
     table.push(']');
@@ -82,7 +82,9 @@ fn add_stubs(folder: &Path, package: &str, table: &mut String) -> io::Result<()>
 fn entry(group: &Path, query: &Path) -> String {
     let (page, id) = (query.with_extension("md"), query.file_stem().unwrap_or_default());
     let group = group.file_name().unwrap_or_default();
-    format!("Source {{ group: {group:?}, id: {id:?}, query: include_str!({query:?}), page: include_str!({page:?}) }}")
+    format!(
+        "Source {{ group: {group:?}, id: {id:?}, query: include_str!({query:?}), page: include_str!({page:?}), file: None }}"
+    )
 }
 
 /// The entries of a folder, sorted.

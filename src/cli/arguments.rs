@@ -43,12 +43,8 @@ pub enum Command {
         #[arg(value_name = "RULE or FILE:LINE")]
         subject: String,
     },
-    /// List all rules
-    Rules {
-        /// The form of the list
-        #[arg(long, value_enum, default_value_t = RulesFormat::Table)]
-        format: RulesFormat,
-    },
+    /// List all rules, or test those of a folder
+    Rules(RulesArguments),
     /// Print the configuration in force, and whence it comes
     Config {
         /// Files and folders of the projects in question
@@ -69,6 +65,31 @@ pub enum Command {
     },
 }
 
+/// Arguments of `rules`.
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct RulesArguments {
+    /// The form of the list
+    #[arg(long, value_enum, default_value_t = RulesFormat::Table)]
+    pub format: RulesFormat,
+    /// List the rules of this folder too, besides those of the configuration; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// What else to do with rules
+    #[command(subcommand)]
+    pub command: Option<RulesCommand>,
+}
+
+/// What else there is to do with rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Compare what the rules of a folder say about its fixtures with the marks in these
+    Test {
+        /// The folder: NAME.scm and NAME.md, and programs in fixtures/NAME/CASE
+        folder: PathBuf,
+    },
+}
+
 /// What is read, and how sure quell must be.
 #[derive(Args, Debug)]
 pub struct Reading {
@@ -78,6 +99,9 @@ pub struct Reading {
     /// Use this configuration file in place of what is found
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Ask the rules of this folder too, besides those of the configuration; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
     /// Hide findings that quell is less sure of
     #[arg(long, value_enum, default_value_t = LeastConfidence::Medium, value_name = "CONFIDENCE")]
     pub min_confidence: LeastConfidence,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::arguments::{BaselineArguments, CheckArguments, Format, Reading};
 use super::progress::Progress;
 use super::{FAILED, FOUND, Outcome, WIDTH};
-use crate::pipeline::{self, BaselineChoice, Settings, Written};
+use crate::pipeline::{self, BaselineChoice, Baselined, Settings};
 use crate::profile;
 use crate::report::{
     Gate, Report, Style, write_concise, write_footer, write_github, write_gitlab, write_json, write_junit, write_sarif,
@@ -37,7 +37,7 @@ enum ArgumentError {
 /// Checks the paths and writes the report.
 pub(super) fn check(arguments: &CheckArguments, style: Style, out: &mut dyn Write) -> Outcome {
     let mut settings = settings(arguments)?;
-    let registry = Registry::builtin()?;
+    let registry = pipeline::registry(&settings)?;
     let progress = Progress::start();
     let report = reported(&mut settings, arguments.profile.as_deref(), &registry, &progress);
     progress.end();
@@ -66,9 +66,9 @@ pub(super) fn baseline(arguments: &BaselineArguments, out: &mut dyn Write) -> Ou
         ..read_settings(&arguments.reading, arguments.reading.paths.clone())
     };
     let progress = Progress::start();
-    let written = pipeline::accept(&settings, &Registry::builtin()?, &|step| progress.at(step))?;
+    let written = pipeline::accept(&settings, &pipeline::registry(&settings)?, &|step| progress.at(step))?;
     progress.end();
-    for Written { file, accepted, new, gone } in written {
+    for Baselined { file, accepted, new, gone } in written {
         let findings = if accepted == 1 { "finding is" } else { "findings are" };
         writeln!(out, "{file}: {accepted} {findings} accepted ({new} new, {gone} gone)")?;
     }
@@ -116,6 +116,7 @@ pub(super) fn read_settings(reading: &Reading, paths: Vec<PathBuf>) -> Settings 
         least_confidence: reading.min_confidence.confidence(),
         django_version: reading.django_version,
         config: reading.config.clone(),
+        rules: reading.rules.clone(),
         ..Settings::of(Path::new("."))
     }
 }

@@ -7,12 +7,11 @@ use std::process::ExitCode;
 use super::Outcome;
 use crate::config::{Config, Library, PerPath, Version, baseline_of};
 use crate::pipeline::{self, Settings};
-use crate::rules::Registry;
 
 /// Prints the configuration in force for the given paths.
 pub(super) fn config(paths: &[PathBuf], file: Option<&PathBuf>, out: &mut dyn Write) -> Outcome {
     let settings = Settings { paths: paths.to_vec(), config: file.cloned(), ..Settings::of(Path::new(".")) };
-    let configured = pipeline::configure(&settings, &Registry::builtin()?)?;
+    let configured = pipeline::configure(&settings, &pipeline::registry(&settings)?)?;
     for (folder, config) in configured.projects() {
         let lines = lines(&settings, folder, config);
         let width = lines.iter().map(|line| line.text.chars().count()).max().unwrap_or(0);

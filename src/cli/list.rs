@@ -1,18 +1,18 @@
-//! `quell show`, `quell explain`, `quell rules`: what quell knows, printed.
+//! `quell show`, `quell explain`, `quell rules`: what quell knows, printed; and `quell rules test`.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::Outcome;
-use super::arguments::{ListFormat, RulesFormat};
+use super::arguments::{ListFormat, RulesArguments, RulesFormat};
+use super::{FOUND, Outcome};
 use crate::config::nearest;
 use crate::pipeline::{self, Settings};
 use crate::project::{models_json, models_table};
 use crate::report::{Style, write_explanation, write_knowledge};
-use crate::rules::{Registry, Rule};
+use crate::rules::{Registry, Rule, RuleError};
 
 /// A rule that doesn't exist, with the nearest name where one is near.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +31,8 @@ struct NoLine {
 
 /// Prints the models of the project around `path`.
 pub(super) fn models(path: &Path, format: ListFormat, out: &mut dyn Write) -> Outcome {
-    let programs = pipeline::understand(&Settings::of(path), &Registry::builtin()?)?;
+    let settings = Settings::of(path);
+    let programs = pipeline::understand(&settings, &pipeline::registry(&settings)?)?;
     match format {
         ListFormat::Table => programs.iter().try_for_each(|program| write!(out, "{}", models_table(program)))?,
         ListFormat::Json => {
@@ -53,14 +54,15 @@ fn listed(document: &mut Value) -> Vec<Value> {
 
 /// Prints how much was understood.
 pub(super) fn knowledge(path: &Path, style: Style, out: &mut dyn Write) -> Outcome {
-    let report = pipeline::check(&Settings::of(path), &Registry::builtin()?, &|_| {})?;
+    let settings = Settings::of(path);
+    let report = pipeline::check(&settings, &pipeline::registry(&settings)?, &|_| {})?;
     write_knowledge(out, &report.summary.knowledge, style)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the page of a rule, or what is known of a line.
 pub(super) fn explain(name: &str, style: Style, out: &mut dyn Write) -> Outcome {
-    let registry = Registry::builtin()?;
+    let registry = here(&[])?;
     if let Some((file, line)) = name.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?))) {
         write_explanation(out, &pipeline::explain(Path::new(file), line, &registry)?, style)?;
         return Ok(ExitCode::SUCCESS);
@@ -80,15 +82,16 @@ pub(super) fn explain(name: &str, style: Style, out: &mut dyn Write) -> Outcome 
 }
 
 /// Prints every rule with its group, worst severity, libraries and, but for the table, its summary.
-pub(super) fn rules(format: RulesFormat, out: &mut dyn Write) -> Outcome {
-    let registry = Registry::builtin()?;
+pub(super) fn rules(arguments: &RulesArguments, out: &mut dyn Write) -> Outcome {
+    let registry = here(&arguments.rules)?;
     let mut rules: Vec<&Rule> = registry.rules().iter().collect();
     rules.sort_by_key(|rule| (rule.group, rule.id));
-    match format {
+    match arguments.format {
         RulesFormat::Table => {
+            let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
             for rule in rules {
                 let (id, severity) = (rule.id, rule.page.severity.as_str());
-                writeln!(out, "{:<8} {id:<26} {severity:<9} {}", rule.group, orms(rule).join(", "))?;
+                writeln!(out, "{:<8} {id:<width$}  {severity:<8}  {}", rule.group, orms(rule).join(", "))?;
             }
         }
         RulesFormat::Json => {
@@ -107,11 +110,29 @@ pub(super) fn rules(format: RulesFormat, out: &mut dyn Write) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The rules that are in force in the working directory, with those of more folders.
+fn here(folders: &[PathBuf]) -> Result<Registry, RuleError> {
+    pipeline::registry(&Settings { rules: folders.to_vec(), ..Settings::of(Path::new(".")) })
+}
+
+/// Prints in what the rules of a folder and the marks of its fixtures disagree.
+pub(super) fn test(folder: &Path, out: &mut dyn Write) -> Outcome {
+    let trial = pipeline::try_rules(folder)?;
+    for problem in &trial.problems {
+        writeln!(out, "{problem}")?;
+    }
+    let (rules, cases, marks) = (trial.rules, trial.cases, trial.marks);
+    let verdict = if trial.problems.is_empty() { "passed" } else { "failed" };
+    writeln!(out, "{verdict}: {rules} rules, {cases} cases, {marks} marks")?;
+    Ok(if trial.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
+}
+
 fn rule_json(rule: &Rule) -> Value {
     json!({
         "id": rule.id,
         "group": rule.group,
         "severity": rule.page.severity.as_str(),
+        "confidence": rule.page.confidence.as_str(),
         "orm": orms(rule),
         "fix": rule.page.fix.name,
         "since": rule.page.since,

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, Show, When};
+use arguments::{Arguments, Command, RulesArguments, RulesCommand, Show, When};
 
 use crate::report::{Style, show_error};
 
@@ -58,7 +58,8 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
             list::knowledge(path, style(arguments.color, io::stdout().is_terminal()), out)
         }
         Command::Explain { subject } => list::explain(subject, style(arguments.color, io::stdout().is_terminal()), out),
-        Command::Rules { format } => list::rules(*format, out),
+        Command::Rules(RulesArguments { command: Some(RulesCommand::Test { folder }), .. }) => list::test(folder, out),
+        Command::Rules(arguments) => list::rules(arguments, out),
         Command::Completions { shell } => generate::completions(*shell, out),
         Command::Man { command } => generate::man(command.as_deref(), out),
         Command::Config { paths, config } => config::config(paths, config.as_ref(), out),

@@ -53,6 +53,20 @@ pub fn read_file(path: &Path, known_rules: &[&str]) -> Result<Config, ConfigErro
     }
 }
 
+/// The folders of rules that a configuration names, before the rest of it can be read: which names of rules it may use
+/// depends on them. What is wrong with them is said when it is read.
+pub fn rule_folders(folder: &Path, file: Option<&Path>) -> Vec<PathBuf> {
+    let found = |candidate: &Path| {
+        let own = Text::read(&candidate.join(OWN));
+        own.or_else(|| Text::read(&candidate.join(SHARED)).filter(Text::has_section))
+    };
+    let text = match file {
+        Some(path) => Text::read(&path.canonicalize().unwrap_or_else(|_| path.to_owned())),
+        None => candidates(folder).into_iter().find_map(found),
+    };
+    text.map(|text| text.rule_folders()).unwrap_or_default()
+}
+
 /// The folder itself, and those above it up to the one that holds the repository.
 pub(super) fn candidates(folder: &Path) -> Vec<&Path> {
     let above: Vec<&Path> = folder.ancestors().collect();
@@ -72,6 +86,15 @@ impl Text {
 
     fn is_shared(&self) -> bool {
         self.path.file_name().is_some_and(|name| name == SHARED)
+    }
+
+    fn rule_folders(&self) -> Vec<PathBuf> {
+        let document = DeTable::parse_recoverable(&self.text).0;
+        let keys: &[&str] = if self.is_shared() { &["tool", "quell", "rules"] } else { &["rules"] };
+        let named = section(&document, keys).and_then(|value| value.get_ref().as_array());
+        let texts = named.into_iter().flat_map(|items| items.iter()).filter_map(|item| item.get_ref().as_str());
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        texts.map(|text| folder.join(text)).filter(|folder| folder.is_dir()).collect()
     }
 
     fn config(&self, known_rules: &[&str]) -> Result<Config, ConfigError> {

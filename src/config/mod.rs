@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use baseline::{Accepted, BASELINE, baseline_of, read_baseline, write_baseline};
-pub use find::{load, read_file};
+pub use find::{load, read_file, rule_folders};
 pub use nearest::nearest;
 pub use pattern::Pattern;
 pub use problem::{ConfigError, Problem};
@@ -56,7 +56,7 @@ pub struct Config {
     pub baseline: Option<PathBuf>,
     /// Folders of stub files.
     pub stubs: Vec<PathBuf>,
-    /// Folders of the user's own rules. Reserved: they must exist, and are not read.
+    /// Folders of the user's own rules.
     pub rule_folders: Vec<PathBuf>,
     /// The Django version to assume.
     pub django: Option<Version>,

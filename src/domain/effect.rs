@@ -28,24 +28,67 @@ impl Verb {
     }
 }
 
-/// What is wrong with reading a relation besides its cost.
+/// What is wrong besides the cost: with reading a relation, or with the statement that a remark is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Fault {
     /// The query of the rows joins the relation without loading it.
     Joined,
     /// The session is asynchronous and nothing waits for the load: it raises `MissingGreenlet`.
     Unawaited,
+    /// Rows are sorted by a random number, so that the database makes one for each row of the table.
+    RandomOrder,
+    /// Django's `iterator()` without `chunk_size` over rows that are prefetched: it raises `ValueError`.
+    UnchunkedPrefetch,
+    /// A foreign key that `select_related` follows is left out by `only()` or `defer()`: it raises `FieldError`.
+    JoinedButDeferred,
+    /// `select_related` of a set of rows: it raises `FieldError`.
+    JoinedSet,
+    /// `select_related()` without names: it follows every foreign key that may not be NULL.
+    JoinsEverything,
+    /// A `select()` joins a collection, and the result is read without `unique()`: it raises `InvalidRequestError`.
+    NotUnique,
+    /// A request over the network inside a transaction, which holds its connection and its locks meanwhile.
+    AwaitsNetwork,
+    /// SQLAlchemy's foreign key without an index, by which a relation finds its rows.
+    UnindexedKey,
+    /// A part of an indexed date is compared, which the index does not know.
+    FunctionOnIndex,
+    /// SQLAlchemy's primary key with an index of its own besides.
+    RedundantIndex,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 2] = [Fault::Joined, Fault::Unawaited];
+    pub const ALL: [Fault; 12] = [
+        Fault::Joined,
+        Fault::Unawaited,
+        Fault::RandomOrder,
+        Fault::UnchunkedPrefetch,
+        Fault::JoinedButDeferred,
+        Fault::JoinedSet,
+        Fault::JoinsEverything,
+        Fault::NotUnique,
+        Fault::AwaitsNetwork,
+        Fault::UnindexedKey,
+        Fault::FunctionOnIndex,
+        Fault::RedundantIndex,
+    ];
 
     /// The word in rules.
     pub fn as_str(self) -> &'static str {
         match self {
             Fault::Joined => "joined",
             Fault::Unawaited => "unawaited",
+            Fault::RandomOrder => "random-order",
+            Fault::UnchunkedPrefetch => "unchunked-prefetch",
+            Fault::JoinedButDeferred => "joined-but-deferred",
+            Fault::JoinedSet => "joined-set",
+            Fault::JoinsEverything => "joins-everything",
+            Fault::NotUnique => "not-unique",
+            Fault::AwaitsNetwork => "awaits-network",
+            Fault::UnindexedKey => "unindexed-key",
+            Fault::FunctionOnIndex => "function-on-index",
+            Fault::RedundantIndex => "redundant-index",
         }
     }
 }
@@ -106,11 +149,15 @@ pub enum EffectKind {
     AskedBefore,
     /// A statement whose answer the same function has already fetched: a remark about the statement at its place.
     AskedAgain,
+    /// What is wrong whatever its cost, with a query, a transaction or a declaration: a remark, whose fault says what.
+    Misuse,
+    /// No statement at all: code that a rule's pattern with `@place` has found. Rules can't ask for it.
+    Code,
 }
 
 impl EffectKind {
-    /// Every kind, in order of declaration.
-    pub const ALL: [EffectKind; 26] = [
+    /// Every kind that a rule may ask for, in order of declaration.
+    pub const ALL: [EffectKind; 27] = [
         EffectKind::LazyLoad,
         EffectKind::RelatedQuery,
         EffectKind::PrefetchDefeated,
@@ -137,6 +184,7 @@ impl EffectKind {
         EffectKind::EagerLoad,
         EffectKind::AskedBefore,
         EffectKind::AskedAgain,
+        EffectKind::Misuse,
     ];
 
     /// The word used in rules and in `quell explain`.
@@ -168,6 +216,8 @@ impl EffectKind {
             EffectKind::EagerLoad => "eager-load",
             EffectKind::AskedBefore => "asked-before",
             EffectKind::AskedAgain => "asked-again",
+            EffectKind::Misuse => "misuse",
+            EffectKind::Code => "code",
         }
     }
 
@@ -175,7 +225,12 @@ impl EffectKind {
     pub fn is_remark(self) -> bool {
         matches!(
             self,
-            EffectKind::BuiltSql | EffectKind::JoinProduct | EffectKind::AskedBefore | EffectKind::AskedAgain
+            EffectKind::BuiltSql
+                | EffectKind::JoinProduct
+                | EffectKind::AskedBefore
+                | EffectKind::AskedAgain
+                | EffectKind::Misuse
+                | EffectKind::Code
         )
     }
 }

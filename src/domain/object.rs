@@ -534,6 +534,8 @@ pub struct Fetched {
     pub session: ObjectId,
     /// What its items are.
     pub shape: ResultShape,
+    /// `unique()`: rows that a join repeats are taken once.
+    pub is_unique: bool,
 }
 
 /// A row of several columns.

@@ -132,4 +132,6 @@ pub struct Site {
     pub read_next: Option<Name>,
     /// What is wrong with it besides its cost.
     pub fault: Option<Fault>,
+    /// Of code that a pattern has found: what its captures took, for the message.
+    pub captured: Vec<(Name, Name)>,
 }

@@ -22,6 +22,7 @@ impl Interpreter<'_> {
             return value;
         }
         crate::orm::raw::remark_on_call(self, path, arguments, place);
+        self.remark_on_network(path, place);
         if let Some(value) = crate::orm::django::external(self, path, arguments, place) {
             return value;
         }

@@ -287,6 +287,7 @@ impl Interpreter<'_> {
             is_memoised,
             is_wrapper: self.is_wrapper(function),
             takes_one,
+            transactions: u32::from(self.is_in_transaction_by_decorator(function, closure.module)),
             function: Some(Arc::clone(function)),
         });
     }

@@ -62,6 +62,7 @@ impl Interpreter<'_> {
             footprint,
             read_next: None,
             fault: effect.fault,
+            captured: Vec::new(),
         };
         self.sites.push(site);
     }
@@ -223,7 +224,8 @@ impl Interpreter<'_> {
             message: "builds the query".to_string(),
         }));
         let text = self.text(effect.place, 40);
-        path.push(Step { role: Role::Read, place: effect.place, message: format!("`{text}` queries") });
+        let does = if effect.kind == EffectKind::Misuse { "" } else { " queries" };
+        path.push(Step { role: Role::Read, place: effect.place, message: format!("`{text}`{does}") });
         path
     }
 

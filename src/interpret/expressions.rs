@@ -20,6 +20,9 @@ impl Interpreter<'_> {
         if let Some(watch) = &self.options.watch {
             self.watch(watch, expr, &value, before);
         }
+        if !self.options.asked.is_empty() {
+            self.note(expr, &value);
+        }
         value
     }
 

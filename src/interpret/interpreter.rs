@@ -52,6 +52,8 @@ pub(crate) struct Frame {
     pub(crate) is_wrapper: bool,
     /// A generator of which only the first element is taken: `yield` ends it.
     pub(crate) takes_one: bool,
+    /// How many transactions are open around the code that runs, of those that this call opened.
+    pub(crate) transactions: u32,
     /// How things were before, where it was given rows.
     pub(crate) entry: Option<super::recursion::Entry>,
 }
@@ -179,6 +181,8 @@ pub(crate) struct Interpreter<'p> {
     /// What was seen on the watched line, and the last value of each expression there.
     pub(crate) seen: Vec<super::Seen>,
     pub(crate) last_seen: FxHashMap<Span, Value>,
+    /// What the expressions were that rules ask about.
+    pub(super) noted: super::Values,
     dotted: FxHashMap<(Name, Name), Name>,
     /// Nested functions that frameworks will call.
     pub(super) handed: Vec<super::handed::Handed>,
@@ -241,6 +245,7 @@ impl<'p> Interpreter<'p> {
             decorated: super::decorators::Decorated::default(),
             seen: Vec::new(),
             last_seen: FxHashMap::default(),
+            noted: super::Values::default(),
             dotted: FxHashMap::default(),
             handed: Vec::new(),
             texts: FxHashMap::default(),

@@ -34,6 +34,7 @@ mod loops;
 mod machine;
 mod memo;
 mod names;
+mod noted;
 mod parameters;
 mod questions;
 mod recursion;
@@ -51,9 +52,11 @@ mod sites;
 mod state;
 mod statements;
 mod subscripts;
+mod transactions;
 mod watch;
 
 pub use knowledge::{Knowledge, Silence};
+pub use noted::{Noted, ValueKind, Values};
 pub use watch::{Seen, Watch};
 
 use crate::domain::Site;
@@ -68,11 +71,13 @@ pub struct Options {
     pub django: (u32, u32),
     /// The line to explain.
     pub watch: Option<Watch>,
+    /// The expressions of which rules ask what they are.
+    pub asked: rustc_hash::FxHashSet<crate::domain::Place>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { fuel: 160_000, django: (5, 2), watch: None }
+        Options { fuel: 160_000, django: (5, 2), watch: None, asked: rustc_hash::FxHashSet::default() }
     }
 }
 
@@ -87,6 +92,8 @@ pub struct Interpretation {
     pub failures: Vec<(String, crate::source::FileId)>,
     /// What was seen on the watched line.
     pub seen: Vec<Seen>,
+    /// What the expressions were that rules ask about.
+    pub values: Values,
     /// Functions that were walked.
     pub functions: usize,
 }

@@ -181,6 +181,7 @@ impl Interpreter<'_> {
             is_memoised: false,
             is_wrapper: false,
             takes_one: false,
+            transactions: 0,
         });
         self.silence += 1;
         let loops = std::mem::take(&mut self.loops);

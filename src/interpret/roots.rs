@@ -43,6 +43,7 @@ struct Walked {
     knowledge: Knowledge,
     visited: FxHashSet<(FileId, u32)>,
     seen: Vec<super::Seen>,
+    values: super::Values,
     failure: Option<(String, FileId)>,
 }
 
@@ -86,6 +87,7 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
         sites.extend(one.sites);
         result.knowledge.add(&one.knowledge);
         result.seen.extend(one.seen);
+        one.values.into_iter().for_each(|(place, noted)| result.values.entry(place).or_default().join(noted));
         result.failures.extend(one.failure);
     }
     let reported = |site: &Site| program.files[site.place.file.0 as usize].reported;
@@ -197,7 +199,14 @@ fn walk_safely<'p>(name: Name, file: FileId, walk: impl FnOnce() -> Interpreter<
         let machine = walk();
         // A walk that ran into its bound says little about what it reached last.
         let visited = if machine.fuel > 0 && !machine.ran_out { machine.visited } else { FxHashSet::default() };
-        Walked { sites: machine.sites, knowledge: machine.knowledge, visited, seen: machine.seen, failure: None }
+        Walked {
+            sites: machine.sites,
+            knowledge: machine.knowledge,
+            visited,
+            seen: machine.seen,
+            values: machine.noted,
+            failure: None,
+        }
     }));
     attempt.unwrap_or_else(|_| Walked { failure: Some((name.to_string(), file)), ..Walked::default() })
 }

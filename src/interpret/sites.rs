@@ -2,18 +2,20 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::domain::{EffectKind, Place, Site};
+use crate::domain::{EffectKind, Fault, Place, Site};
 use crate::project::ModelId;
 use crate::syntax::Name;
 
-type Key = (Place, EffectKind, Option<ModelId>, Option<Name>, Option<Place>);
+type Key = (Place, EffectKind, Option<ModelId>, Option<Name>, Option<Place>, Option<Fault>);
 
 /// Melts equal sites: growth before none, then the higher degree, then certainty, then the shorter path.
 pub(crate) fn melt(sites: Vec<Site>) -> Vec<Site> {
     let mut best: FxHashMap<Key, Site> = FxHashMap::default();
     for site in sites {
         let origin = site.origin.as_ref().map(|origin| origin.place);
-        let key = (site.place, site.kind, site.model, site.relation, origin);
+        // Several remarks may be made at one place; what is wrong with a read belongs to the read.
+        let fault = site.fault.filter(|_| site.kind.is_remark());
+        let key = (site.place, site.kind, site.model, site.relation, origin, fault);
         match best.get_mut(&key) {
             Some(known) if rank(&site) > rank(known) => *known = site,
             Some(_) => {}
@@ -23,7 +25,7 @@ pub(crate) fn melt(sites: Vec<Site>) -> Vec<Site> {
     let mut melted: Vec<Site> = best.into_values().collect();
     melted.sort_by_key(|site| {
         let origin = site.origin.as_ref().map(|origin| origin.place);
-        (site.place, site.kind, site.relation, origin, site.model)
+        (site.place, site.kind, site.relation, origin, site.model, site.fault)
     });
     melted
 }

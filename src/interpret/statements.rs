@@ -308,17 +308,21 @@ impl Interpreter<'_> {
 
     fn run_with(&mut self, items: &[(Expr, Option<Expr>)], body: &[Stmt]) {
         let mut entered = Vec::new();
+        let mut transactions = 0;
         for (item, target) in items {
             let manager = self.evaluate(item);
             let place = self.place(item.span);
             let value = self.enter(&manager, place);
+            transactions += u32::from(self.opens_transaction(item, &manager));
             if let Some(target) = target {
                 self.bind(target, value);
             }
             entered.push((manager, place));
         }
         let before = self.frame_mut().returns.take();
+        self.frame_mut().transactions += transactions;
         self.run(body);
+        self.frame_mut().transactions -= transactions;
         let inside = self.frame_mut().returns.take();
         self.frame_mut().returns = before;
         for (manager, place) in entered.iter().rev() {

@@ -1,10 +1,13 @@
 //! What each ORM's API means: a table, a line a method.
 
+mod declared;
 pub mod django;
 mod draft;
 pub mod raw;
 pub mod sql;
 pub mod sqlalchemy;
+
+pub use declared::remarks;
 
 use crate::domain::{Footprint, Site};
 use crate::project::{Orm, Schema};

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::settings::{PipelineError, Settings};
-use crate::config::{Config, ConfigError, Library, Pattern, Target, load, read_file, target};
-use crate::rules::Registry;
+use crate::config::{Config, ConfigError, Library, Pattern, Target, load, read_file, rule_folders, target};
+use crate::rules::{Registry, RuleError};
 use crate::source::Root;
 
 /// The configurations of a run.
@@ -41,13 +41,33 @@ pub fn configure(settings: &Settings, registry: &Registry) -> Result<Configured,
         configured.paths.push(PathBuf::from("."));
     }
     for path in &configured.paths {
-        let folder = Root::of(&absolute(&here, path)).folder;
+        let folder = root(settings, &absolute(&here, path));
         if let Entry::Vacant(free) = configured.by_folder.entry(folder) {
             let config = read(free.key())?;
             free.insert(config);
         }
     }
     Ok(configured)
+}
+
+/// The project around a path.
+fn root(settings: &Settings, path: &Path) -> PathBuf {
+    if settings.is_alone { path.to_owned() } else { Root::of(path).folder }
+}
+
+/// The rules that are compiled in, and those of the folders that the settings and the configurations name.
+///
+/// # Errors
+/// When a rule can't be used.
+pub fn registry(settings: &Settings) -> Result<Registry, RuleError> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let paths = if settings.paths.is_empty() { vec![PathBuf::from(".")] } else { settings.paths.clone() };
+    let mut folders = settings.rules.clone();
+    for path in paths {
+        let found = rule_folders(&root(settings, &absolute(&here, &path)), settings.config.as_deref());
+        folders.extend(found);
+    }
+    Registry::with(&folders)
 }
 
 pub(super) fn absolute(here: &Path, path: &Path) -> PathBuf {

@@ -11,22 +11,24 @@ mod measured;
 mod settings;
 mod steps;
 mod stubs;
+mod trial;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use rustc_hash::FxHashSet;
 
-pub use accept::Written;
-pub use configure::{Configured, configure, version};
+pub use accept::Written as Baselined;
+pub use configure::{Configured, configure, registry, version};
 pub use explain::{ExplainError, explain};
 pub use settings::{BaselineChoice, PipelineError, Settings};
+pub use trial::{Trial, TrialError, try_rules};
 
 use crate::config::Library;
 use crate::profile::{Claim, unindexed};
 use crate::project::{Model, Program};
 use crate::report::{Report, Timing};
-use crate::rules::{JudgeOptions, Judgement, Note, Registry, judge};
+use crate::rules::{JudgeOptions, Judgement, Note, Registry, Written, judge};
 use crate::source::{FileId, SourceFile};
 use steps::{Interpreted, Read};
 
@@ -57,7 +59,7 @@ pub fn check(settings: &Settings, registry: &Registry, on_step: OnStep) -> Resul
 ///
 /// # Errors
 /// When there is nothing to read, the configuration has mistakes, or a baseline can't be written.
-pub fn accept(settings: &Settings, registry: &Registry, on_step: OnStep) -> Result<Vec<Written>, PipelineError> {
+pub fn accept(settings: &Settings, registry: &Registry, on_step: OnStep) -> Result<Vec<Baselined>, PipelineError> {
     let Run { report, piles, configured, .. } = run(settings, registry, on_step)?;
     let by_path = piles.into_iter().map(|pile| accept::Piles::from([pile]));
     let mut written = Vec::new();
@@ -100,13 +102,14 @@ fn run<'run>(settings: &Settings, registry: &Registry, on_step: OnStep<'run>) ->
         let program = clock.time("link", || steps::link(parsed));
         let django = version(Library::Django, settings, &config, &root);
         report.notes.extend(steps::version_notes(&program, settings, &config, &root));
-        let mut found = clock.time("interpret", || steps::interpret(&program, django.version));
+        let written = clock.time("search", || Written::of(&program, registry));
+        let mut found = clock.time("interpret", || steps::interpret(&program, django.version, &written));
         steps::place(&mut found.sites, &program, &config);
         let baseline = accept::path(settings, &configured, &root);
         let snapshot = settings.profile.as_deref();
         let unindexed = snapshot.map(|snapshot| unindexed(&found.sites, snapshot)).unwrap_or_default();
         let options = JudgeOptions { least_confidence: settings.least_confidence, root, config, unindexed };
-        let mut judgement = clock.time("judge", || judge(&program, &found.sites, registry, &options));
+        let mut judgement = clock.time("judge", || judge(&program, &found.sites, &found.written, registry, &options));
         if let Some(snapshot) = snapshot {
             measured::estimate(&mut judgement.findings, &program, snapshot);
             claims.extend(measured::claims(&found.sites, &program, snapshot));

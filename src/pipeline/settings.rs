@@ -34,6 +34,10 @@ pub struct Settings {
     pub since: Option<Since>,
     /// What the database says.
     pub profile: Option<Arc<Snapshot>>,
+    /// Folders of rules besides those of the configuration.
+    pub rules: Vec<PathBuf>,
+    /// The given folders are projects of their own, whatever lies around them.
+    pub is_alone: bool,
 }
 
 impl Settings {
@@ -52,6 +56,8 @@ impl Settings {
             prune: false,
             since: None,
             profile: None,
+            rules: Vec::new(),
+            is_alone: false,
         }
     }
 }

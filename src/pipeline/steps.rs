@@ -13,7 +13,7 @@ use crate::domain::{Place, RootKind, Site, Why};
 use crate::interpret::Silence;
 use crate::project::{LinkInput, LinkModule, Member, Orm, Program};
 use crate::report::{Knowledge, Line, Reason, Skipped};
-use crate::rules::Note;
+use crate::rules::{Note, Written};
 use crate::source::{FileId, FileKind, LeftOut, Root, SourceFile, WalkOptions, walk};
 use crate::syntax::ir::{Function, Stmt, StmtKind};
 use crate::syntax::outline;
@@ -42,6 +42,8 @@ pub(super) struct Project {
 /// What the interpreter found out about one project.
 pub(super) struct Interpreted {
     pub sites: Vec<Site>,
+    /// Code that breaks a rule.
+    pub written: Vec<(&'static str, Site)>,
     pub knowledge: Knowledge,
     pub functions: usize,
     pub notes: Vec<Note>,
@@ -79,6 +81,7 @@ fn options(settings: &Settings, configured: &Configured) -> Result<WalkOptions, 
         max_bytes: settings.max_file_size,
         stdin: settings.stdin.as_ref().map(text),
         exclude: configured.excluded(),
+        is_alone: settings.is_alone,
     })
 }
 
@@ -136,8 +139,8 @@ pub(super) fn link(parsed: LinkInput) -> Program {
 }
 
 /// Runs the interpreter.
-pub(super) fn interpret(program: &Program, django: Version) -> Interpreted {
-    let options = crate::interpret::Options { django, ..crate::interpret::Options::default() };
+pub(super) fn interpret(program: &Program, django: Version, written: &Written) -> Interpreted {
+    let options = crate::interpret::Options { django, asked: written.asked(), ..crate::interpret::Options::default() };
     let found = crate::interpret::interpret(program, &options);
     let failed = |(function, file): &(String, FileId)| Note {
         file: program.files.get(file.0 as usize).map(|file| file.shown.clone()),
@@ -149,7 +152,8 @@ pub(super) fn interpret(program: &Program, django: Version) -> Interpreted {
         notes: found.failures.iter().map(failed).chain(body_notes(program)).collect(),
         knowledge: knowledge(program, &found.knowledge),
         functions: found.functions,
-        sites: found.sites,
+        written: written.sites(program, &found.values),
+        sites: found.sites.into_iter().chain(crate::orm::remarks(program)).collect(),
     }
 }
 

@@ -314,7 +314,7 @@ mod tests {
     /// A finding of the shop that sends `LOAD`.
     fn finding() -> Finding {
         let shop = shop();
-        let judged = judge(&shop.program, &[shop.author_of_book()], &Registry::builtin().unwrap(), &options());
+        let judged = judge(&shop.program, &[shop.author_of_book()], &[], &Registry::builtin().unwrap(), &options());
         Finding { footprint: Some(footprint()), ..judged.ranked().findings.remove(0) }
     }
 

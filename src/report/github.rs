@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn a_finding_is_one_command() {
         let shop = shop();
-        let judgement = judge(&shop.program, &[shop.author_of_book()], &Registry::builtin().unwrap(), &options());
+        let judgement = judge(&shop.program, &[shop.author_of_book()], &[], &Registry::builtin().unwrap(), &options());
         let report = Report { findings: judgement.findings, ..Report::default() };
         let mut out = Vec::new();
         write_github(&mut out, &report).unwrap();

@@ -44,7 +44,7 @@ mod tests {
     fn the_document_has_the_agreed_keys() {
         let shop = shop();
         let registry = Registry::builtin().unwrap();
-        let judgement = judge(&shop.program, &[shop.author_in_label()], &registry, &options()).ranked();
+        let judgement = judge(&shop.program, &[shop.author_in_label()], &[], &registry, &options()).ranked();
         let report = Report { findings: judgement.findings, ..Report::default() };
         let mut out = Vec::new();
         write_json(&mut out, &report).unwrap();

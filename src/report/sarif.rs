@@ -301,7 +301,7 @@ mod tests {
         let shop = shop();
         let registry = Registry::builtin().unwrap();
         let sites = [shop.author_of_book(), shop.publisher_of_author(), shop.author_in_label()];
-        let judgement = judge(&shop.program, &sites, &registry, &options()).ranked();
+        let judgement = judge(&shop.program, &sites, &[], &registry, &options()).ranked();
         let note = |file: Option<&str>, line, kind| Note {
             file: file.map(str::to_owned),
             line,
@@ -353,7 +353,7 @@ mod tests {
     fn of_too_many_findings_those_of_the_highest_rank_stay() {
         let shop = shop();
         let registry = Registry::builtin().unwrap();
-        let finding = judge(&shop.program, &[shop.author_of_book()], &registry, &options()).findings.remove(0);
+        let finding = judge(&shop.program, &[shop.author_of_book()], &[], &registry, &options()).findings.remove(0);
         let of = |severity| Finding { severity, ..finding.clone() };
         let mut findings = vec![of(Severity::Low); 3];
         findings.extend(vec![of(Severity::Critical); MOST_RESULTS - 1]);

@@ -54,7 +54,10 @@ pub fn show_error(out: &mut dyn Write, error: &(dyn std::error::Error + 'static)
     }
     let mut rendered = String::new();
     match error.downcast_ref::<RuleError>() {
-        Some(rule) => handler(style).render_report(&mut rendered, &Mistake::of_rule(rule)).map_err(io::Error::other)?,
+        Some(rule) if !rule.text.is_empty() => {
+            handler(style).render_report(&mut rendered, &Mistake::of_rule(rule)).map_err(io::Error::other)?
+        }
+        Some(rule) => rendered = format!("error: {}: {}", rule.file, rule.problem),
         None => rendered = format!("error: {error}"),
     }
     writeln!(out, "{}", rendered.trim_matches('\n'))
@@ -277,7 +280,7 @@ impl Mistake {
         let length = (error.span.end - error.span.start) as usize;
         Mistake {
             title: error.to_string(),
-            source: NamedSource::new(format!("{}.scm", error.rule), Lines(error.query.as_str().into())),
+            source: NamedSource::new(&error.file, Lines(error.text.as_str().into())),
             label: LabeledSpan::new(Some("here".to_owned()), error.span.start as usize, length),
             help: None,
         }
@@ -324,7 +327,7 @@ mod tests {
     fn rendered(color: bool) -> String {
         let shop = shop();
         let sites = [shop.author_of_book(), shop.publisher_of_author(), shop.author_in_label()];
-        let judgement = judge(&shop.program, &sites, &Registry::builtin().unwrap(), &options()).ranked();
+        let judgement = judge(&shop.program, &sites, &[], &Registry::builtin().unwrap(), &options()).ranked();
         let mut report = Report { findings: judgement.findings, sources: shop.program.files, ..Report::default() };
         report.summary.files = 2;
         let mut out = Vec::new();

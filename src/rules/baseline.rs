@@ -163,7 +163,7 @@ mod tests {
     /// A finding at home in a function of `/project/shop/views.py`.
     fn finding(enclosing: &str, text: &str) -> Finding {
         let shop = shop();
-        let judgement = judge(&shop.program, &[shop.author_of_book()], &Registry::builtin().unwrap(), &options());
+        let judgement = judge(&shop.program, &[shop.author_of_book()], &[], &Registry::builtin().unwrap(), &options());
         let mut finding = judgement.findings.into_iter().next().unwrap();
         let file = Path::new(FOLDER).join("shop/views.py");
         let (enclosing, text) = (enclosing.to_owned(), text.to_owned());

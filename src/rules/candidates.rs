@@ -4,7 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::capture::holds;
+use super::capture::{Found, holds};
 use super::registry::{Registry, Rule};
 use crate::domain::{Place, Site};
 use crate::project::Program;
@@ -56,7 +56,7 @@ struct Finder<'run> {
 impl<'run> Finder<'run> {
     fn ask(&mut self, rule: &Rule, sites: &[Site]) {
         let mut waiting: Waiting = FxHashMap::default();
-        for site in sites.iter().filter(|site| rule.may_match(site, &self.program.schema)) {
+        for site in sites.iter().filter(|site| rule.may_match(site, self.program)) {
             if let Some(piece) = self.piece(rule, site.place) {
                 waiting.entry((site.place.file, piece)).or_default().push(site);
             }
@@ -93,7 +93,8 @@ impl<'run> Finder<'run> {
 fn keep(into: &mut Candidates, program: &Program, rule: &Rule, found: &Match, piece: &Piece, sites: &[&Site]) {
     let (Some(span), Some(pattern)) = (found.capture("site"), rule.patterns.get(found.pattern)) else { return };
     for site in sites.iter().filter(|site| site.place.span == span) {
-        let is_right = |test| holds(test, found, piece, site, &program.schema);
+        let at = Found { program, file: site.place.file, piece, found };
+        let is_right = |test| holds(test, &at, site);
         if pattern.captures.iter().all(is_right) {
             into.found.entry((rule.id, found.pattern)).or_default().insert(site.place);
         }

@@ -165,7 +165,10 @@ impl<'run> Case<'run> {
             "target" => self.target().map_or("related".to_owned(), |model| model.label.to_string()),
             "name" => self.site.relation.unwrap_or(self.site.action).to_string(),
             "action" => self.site.action.to_string(),
-            other => format!("{{{other}}}"),
+            other => {
+                let captured = self.site.captured.iter().find(|(name, _)| *name == other);
+                captured.map_or_else(|| format!("{{{other}}}"), |(_, text)| shorten(text))
+            }
         }
     }
 }

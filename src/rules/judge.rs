@@ -74,12 +74,19 @@ pub struct JudgeOptions {
 /// The rule that speaks of those statements, besides whatever other rule speaks of their places.
 const UNINDEXED: &str = "unindexed-filter";
 
-/// Asks the rules about every site and makes findings of what they match.
-pub fn judge(program: &Program, sites: &[Site], registry: &Registry, options: &JudgeOptions) -> Judgement {
+/// Asks the rules about every site and makes findings of what they match; `written` is code that has been found to break a
+/// rule.
+pub fn judge(
+    program: &Program,
+    sites: &[Site],
+    written: &[(&'static str, Site)],
+    registry: &Registry,
+    options: &JudgeOptions,
+) -> Judgement {
     let mut judgement = Judgement::default();
     let mut suppressions = Suppressions::new(program);
     let mut mended = Vec::new();
-    for (key, sites) in groups(program, sites, registry, options) {
+    for (key, sites) in groups(program, sites, written, registry, options) {
         let Some(rule) = registry.rule(key.rule) else { continue };
         let verdict = catch_unwind(AssertUnwindSafe(|| {
             let group = Group { program, rule, sites, options };
@@ -125,6 +132,7 @@ impl Judgement {
 fn groups<'run>(
     program: &Program,
     sites: &'run [Site],
+    written: &'run [(&'static str, Site)],
     registry: &Registry,
     options: &JudgeOptions,
 ) -> BTreeMap<GroupKey, Vec<&'run Site>> {
@@ -134,10 +142,14 @@ fn groups<'run>(
         let lacks_index =
             !site.kind.is_remark() && site.footprint.as_ref().is_some_and(|shape| options.unindexed.contains(shape));
         let unindexed = registry.rule(UNINDEXED).filter(|_| lacks_index);
-        let rules = registry.rule_for(site, &program.schema, &candidates).into_iter().chain(unindexed);
+        let rules = registry.rules_for(site, program, &candidates).into_iter().chain(unindexed);
         for rule in rules.filter(|rule| options.config.allows(rule.id, file_of(program, site.place))) {
             groups.entry(group_key(rule.id, site)).or_default().push(site);
         }
+    }
+    for (rule, site) in written.iter().filter(|(rule, site)| options.config.allows(rule, file_of(program, site.place)))
+    {
+        groups.entry(group_key(rule, site)).or_default().push(site);
     }
     groups
 }
@@ -172,7 +184,8 @@ impl<'run> Group<'run> {
     /// The finding, with the site that speaks for it.
     fn finding(mut self, suppressions: &mut Suppressions, judgement: &mut Judgement) -> Option<(Finding, &'run Site)> {
         let least = self.least_confidence();
-        let is_sure = |site: &&Site| confidence(site.certainty) >= least;
+        let most = self.rule.page.confidence;
+        let is_sure = |site: &&Site| confidence(site.certainty).min(most) >= least;
         let sure = self.sites.iter().filter(|site| is_sure(site)).count();
         let home = self.sites.first().map(|site| Home::of(&Case { program: self.program, site })).unwrap_or_default();
         // Every site is asked about, so that a comment on one that is hidden anyway counts as used.
@@ -217,7 +230,7 @@ impl<'run> Group<'run> {
         let finding = Finding {
             rule: self.rule.id,
             severity: set.unwrap_or_else(|| self.severity()),
-            confidence: confidence(surest),
+            confidence: confidence(surest).min(self.rule.page.confidence),
             message: case.fill(self.rule.page.message),
             help: self.help(&case),
             spot: spot(self.program, primary.place),
@@ -324,7 +337,7 @@ mod tests {
     use crate::rules::shop::{Shop, shop};
 
     fn judged(shop: &Shop, sites: &[Site]) -> Judgement {
-        judge(&shop.program, sites, &Registry::builtin().unwrap(), &crate::rules::shop::options()).ranked()
+        judge(&shop.program, sites, &[], &Registry::builtin().unwrap(), &crate::rules::shop::options()).ranked()
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod eager;
 mod evidence;
 mod finding;
 mod fix;
+mod folder;
 mod home;
 mod judge;
 mod page;
@@ -17,6 +18,7 @@ mod severity;
 #[cfg(test)]
 pub(crate) mod shop;
 mod suppress;
+mod written;
 
 pub use baseline::{Sifted, Surroundings, Unsure, entries, sift};
 pub use evidence::{Estimate, Evidence, MissingIndex, Sent, duration, grouped, percent};
@@ -26,3 +28,4 @@ pub use judge::{Hidden, JudgeOptions, Judgement, judge};
 pub use page::Page;
 pub use predicate::known_predicates;
 pub use registry::{Registry, Rule, RuleError, RulePattern};
+pub use written::Written;

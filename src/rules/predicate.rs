@@ -1,11 +1,12 @@
 //! The semantic predicates that rules may use: what each asks of a query site.
 //!
-//! This is their one list. `#not-…?` negates any of them.
+//! This is their one list; `capture` has that of the predicates about other captures. `#not-…?` negates any of them.
 
 use std::collections::BTreeSet;
 
 use crate::domain::{EffectKind, Fault, RootKind, Site};
-use crate::project::{Orm, Relation, RelationKind, Schema};
+use crate::project::{Model, Orm, Program, Relation, RelationKind, Schema};
+use crate::source::FileId;
 use crate::syntax::{Name, PatternError, PredicateCall};
 
 /// One predicate of a rule, ready to be asked.
@@ -24,9 +25,20 @@ enum Question {
     Orm(Vec<Orm>),
     Action(Vec<Name>),
     ReadsNext(Vec<Name>),
-    Inside(Vec<RootKind>),
+    Inside(Vec<Room>),
     Fault(Vec<Fault>),
     Unindexed,
+    Model(Vec<Name>),
+    Module(Vec<Name>),
+}
+
+/// Where a site may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    /// The walk that led there began in this kind of program part.
+    Root(RootKind),
+    /// A template.
+    Template,
 }
 
 type Words = Vec<Name>;
@@ -38,7 +50,7 @@ struct Entry {
     read: fn(Words) -> Result<Question, String>,
 }
 
-const ENTRIES: [Entry; 9] = [
+const ENTRIES: [Entry; 11] = [
     Entry {
         name: "fires",
         asks: "the site sends a statement of one of these kinds",
@@ -71,18 +83,28 @@ const ENTRIES: [Entry; 9] = [
     },
     Entry {
         name: "inside",
-        asks: "the walk began in a request, in the background, or in an unknown place",
-        read: |words| each(words, root_kind, "place").map(Question::Inside),
+        asks: "it stands in a `template`, or runs in a `request`, in the `background` or in an `unknown` place",
+        read: |words| each(words, room, "place").map(Question::Inside),
     },
     Entry {
         name: "fault",
-        asks: "the relation is `joined` by the query without being loaded, or the load is `unawaited` in an asynchronous session",
+        asks: "this is wrong with it besides its cost",
         read: |words| each(words, fault, "fault").map(Question::Fault),
     },
     Entry {
         name: "unindexed",
         asks: "a profile of the database knows of an index that the statement lacks",
         read: |words| if words.is_empty() { Ok(Question::Unindexed) } else { Err("it takes no words".to_owned()) },
+    },
+    Entry {
+        name: "model",
+        asks: "the model has one of these names: `Book`, `shop.Book`",
+        read: |words| some(words).map(Question::Model),
+    },
+    Entry {
+        name: "module",
+        asks: "it stands in one of these modules or packages, by their dotted names",
+        read: |words| some(words).map(Question::Module),
     },
 ];
 
@@ -105,13 +127,16 @@ impl Test {
         if call.words().count() == call.arguments.len() {
             return Err(PatternError::new(format!("`#{}?` asks about a capture: name one", call.name), call.span));
         }
+        if call.arguments.first().is_some_and(|first| matches!(first, crate::syntax::PredicateArgument::Word(_))) {
+            return Err(PatternError::new(format!("`#{}?` names its capture first", call.name), call.span));
+        }
         let problem = |why| PatternError::new(format!("`#{}?`: {why}", call.name), call.span);
         Ok(Test { question: (entry.read)(call.words().collect()).map_err(problem)?, expected })
     }
 
     /// Whether the site passes.
-    pub fn passes(&self, site: &Site, schema: &Schema) -> bool {
-        self.question.holds(site, schema) == self.expected
+    pub fn passes(&self, site: &Site, program: &Program) -> bool {
+        self.question.holds(site, program) == self.expected
     }
 
     /// The kinds of effect this test lets through, where it is about kinds.
@@ -122,7 +147,8 @@ impl Test {
 }
 
 impl Question {
-    fn holds(&self, site: &Site, schema: &Schema) -> bool {
+    fn holds(&self, site: &Site, program: &Program) -> bool {
+        let schema = &program.schema;
         match self {
             Question::Fires(kinds) => kinds.contains(&site.kind),
             Question::PerRow => site.per_row,
@@ -130,12 +156,38 @@ impl Question {
             Question::Orm(orms) => site.model.is_some_and(|model| orms.contains(&schema.model(model).orm)),
             Question::Action(names) => names.contains(&site.action),
             Question::ReadsNext(names) => reads_next(names, site, schema),
-            Question::Inside(roots) => roots.contains(&site.root),
+            Question::Inside(rooms) => rooms.iter().any(|room| room.holds(site, program)),
             // The profile is asked when sites are grouped to findings (`judge`), because another rule may speak there too.
             Question::Unindexed => false,
             Question::Fault(faults) => site.fault.is_some_and(|fault| faults.contains(&fault)),
+            Question::Model(names) => site.model.is_some_and(|model| is_named(schema.model(model), names)),
+            Question::Module(names) => stands_in(names, site.place.file, program),
         }
     }
+}
+
+impl Room {
+    fn holds(self, site: &Site, program: &Program) -> bool {
+        match self {
+            Room::Root(kind) => site.root == kind,
+            Room::Template => program.module_of(site.place.file).is_some_and(|module| module.is_template),
+        }
+    }
+}
+
+/// Whether a model has one of these names: that of its class, or its label.
+pub(super) fn is_named(model: &Model, names: &[Name]) -> bool {
+    let label = model.label.as_str();
+    let class = label.rsplit('.').next().unwrap_or(label);
+    names.iter().any(|name| *name == label || *name == class)
+}
+
+/// Whether a file is one of these modules, or lies in one of these packages.
+pub(super) fn stands_in(names: &[Name], file: FileId, program: &Program) -> bool {
+    let Some(module) = program.module_of(file) else { return false };
+    let below =
+        |name: &Name| module.name.strip_prefix(name.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.'));
+    names.iter().any(below)
 }
 
 /// The relation a site reads, as its model declares it.
@@ -171,11 +223,11 @@ impl Orm {
     }
 }
 
-fn some(words: Words) -> Result<Words, String> {
+pub(super) fn some(words: Words) -> Result<Words, String> {
     if words.is_empty() { Err("it needs at least one word".to_owned()) } else { Ok(words) }
 }
 
-fn each<T>(words: Words, read: fn(&str) -> Option<T>, what: &str) -> Result<Vec<T>, String> {
+pub(super) fn each<T>(words: Words, read: fn(&str) -> Option<T>, what: &str) -> Result<Vec<T>, String> {
     some(words)?.iter().map(|word| read(word).ok_or_else(|| format!("`{word}` is no {what}"))).collect()
 }
 
@@ -199,8 +251,8 @@ fn fault(word: &str) -> Option<Fault> {
     Fault::ALL.into_iter().find(|fault| fault.as_str() == word)
 }
 
-fn root_kind(word: &str) -> Option<RootKind> {
-    RootKind::from_word(word)
+fn room(word: &str) -> Option<Room> {
+    if word == "template" { Some(Room::Template) } else { RootKind::from_word(word).map(Room::Root) }
 }
 
 impl RootKind {
@@ -230,5 +282,8 @@ mod tests {
         assert!(error("((_) @site (#fires? get))").contains("asks about a capture"));
         assert!(error("((_) @site (#relation? @site))").contains("at least one word"));
         assert!(error("((_) @site (#per-row? @site yes))").contains("takes no words"));
+        assert!(error("((call function: (_) @name) (#names? @name a.b))").contains("one of the two"));
+        assert!(error("((call function: (_) @name) @place (#value? @name car))").contains("`car` is no kind of value"));
+        assert!(error("((call) @place (#fires? @place get))").contains("is asked of `@site` only"));
     }
 }

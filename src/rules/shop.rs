@@ -198,6 +198,7 @@ impl Shop {
             footprint: None,
             read_next: None,
             fault: None,
+            captured: Vec::new(),
         }
     }
 }

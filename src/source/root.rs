@@ -34,6 +34,11 @@ impl Root {
         Root { folder: folder.to_path_buf(), import_base: import_base(folder), is_marked: false }
     }
 
+    /// A folder that is a project of its own, whatever lies around it.
+    pub fn alone(path: &Path) -> Root {
+        Root { folder: path.to_path_buf(), import_base: path.to_path_buf(), is_marked: true }
+    }
+
     /// The dotted names under which a file of this project may be imported: from the import base, and from its
     /// nearest ancestor that is no package (`src/shop/models.py` is `src.shop.models` and `shop.models`).
     pub fn module_names(&self, path: &Path) -> Vec<String> {

@@ -33,6 +33,8 @@ pub struct WalkOptions {
     pub stdin: Option<(PathBuf, String)>,
     /// Files that are read and not reported, unless they are named themselves.
     pub exclude: Vec<Pattern>,
+    /// The given folders are projects of their own, whatever lies around them.
+    pub is_alone: bool,
 }
 
 impl WalkOptions {
@@ -46,6 +48,7 @@ impl WalkOptions {
             max_bytes: 2 * 1024 * 1024,
             stdin: None,
             exclude: Vec::new(),
+            is_alone: false,
         }
     }
 }
@@ -147,7 +150,8 @@ impl<'o> Search<'o> {
         if given.is_empty() {
             given.push(stdin.as_ref().map_or_else(|| working_directory.clone(), |(path, _)| path.clone()));
         }
-        let roots: BTreeSet<Root> = given.iter().map(|path| Root::of(path)).collect();
+        let roots: BTreeSet<Root> =
+            given.iter().map(|path| if options.is_alone { Root::alone(path) } else { Root::of(path) }).collect();
         Ok(Search { options, working_directory, given, stdin, roots: roots.into_iter().collect() })
     }
 

@@ -211,14 +211,17 @@ fn argument(item: &Item, captures: &[Name]) -> Result<PredicateArgument, Pattern
     }
 }
 
-/// The texts of the first predicate that demands one of them.
+/// The texts of the predicate that demands one of them, where several do the longest, which are the rarest.
 fn required_words(predicates: &[PredicateCall]) -> Vec<Name> {
-    predicates
-        .iter()
-        .filter(|call| matches!(call.name.as_str(), "eq" | "any-of"))
-        .map(|call| call.words().collect::<Vec<_>>())
-        .find(|words| !words.is_empty())
-        .unwrap_or_default()
+    let is_plain = |word: &Name| word.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let demands = |call: &&PredicateCall| match call.name.as_str() {
+        "eq" | "any-of" => true,
+        "match" => call.words().all(|word| is_plain(&word)),
+        _ => false,
+    };
+    let words = predicates.iter().filter(demands).map(|call| call.words().collect::<Vec<_>>());
+    let length = |words: &Vec<Name>| words.iter().map(|word| word.len()).min();
+    words.filter(|words| !words.is_empty()).max_by_key(length).unwrap_or_default()
 }
 
 fn is_site_only(syntax: &[&Item]) -> bool {

@@ -27,6 +27,11 @@ impl Pieces {
         Pieces { spans: scan(text).iter().map(span).collect() }
     }
 
+    /// All of them, in order.
+    pub fn all(&self) -> &[Span] {
+        &self.spans
+    }
+
     /// The piece that holds a place.
     pub fn around(&self, place: Span) -> Option<Span> {
         let after = self.spans.partition_point(|piece| piece.start <= place.start);
@@ -39,6 +44,8 @@ impl Pieces {
 pub struct Piece<'t> {
     excerpt: Excerpt<'t>,
     tree: Tree,
+    /// It is indented as a whole: the body of a function.
+    is_body: bool,
 }
 
 impl<'t> Piece<'t> {
@@ -46,17 +53,48 @@ impl<'t> Piece<'t> {
     pub fn parse(text: &'t str, span: Span) -> Option<Self> {
         let excerpt = Excerpt::of_span(text, span);
         let tree = grammar::parse(&excerpt.text)?;
-        Some(Piece { excerpt, tree })
+        let first = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let is_body =
+            first.starts_with([' ', '\t', '\n']) || !text[..span.start as usize].ends_with('\n') && span.start > 0;
+        Some(Piece { excerpt, tree, is_body })
     }
 
     /// How often a name is read or written in the piece.
     pub fn mentions(&self, name: &str) -> usize {
+        self.places(name).count()
+    }
+
+    fn places<'s>(&'s self, name: &'s str) -> impl Iterator<Item = usize> + 's {
         let is_part = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
         let text = &self.excerpt.text;
-        let is_whole = |start: &usize| {
-            !is_part(text[..*start].chars().next_back()) && !is_part(text[start + name.len()..].chars().next())
+        let length = name.len();
+        let is_whole = move |start: &usize| {
+            !is_part(text[..*start].chars().next_back()) && !is_part(text[start + length..].chars().next())
         };
-        text.match_indices(name).map(|(start, _)| start).filter(is_whole).count()
+        text.match_indices(name).map(|(start, _)| start).filter(is_whole)
+    }
+
+    /// Whether the piece gives the name a value once, and after that does nothing but ask for its attributes.
+    pub fn only_asks(&self, name: &str) -> bool {
+        let text = &self.excerpt.text;
+        let after = |start: usize| text[start + name.len()..].trim_start_matches(' ').chars().next();
+        let asked = self.places(name).filter(|start| after(*start) == Some('.')).count();
+        asked > 0 && self.mentions(name) == asked + 1
+    }
+
+    /// Whether a span lies in the body of a function: the piece is one, or it lies deeper in the piece.
+    pub fn is_in_function(&self, span: Span) -> bool {
+        let start = self.excerpt.in_file(0, 0).start;
+        let (from, to) = ((span.start - start) as usize, (span.end - start) as usize);
+        let mut node = self.tree.root_node().descendant_for_byte_range(from, to);
+        let is_function = |node: &tree_sitter::Node| matches!(node.kind(), "function_definition" | "lambda");
+        while let Some(one) = node {
+            if is_function(&one) {
+                return true;
+            }
+            node = one.parent();
+        }
+        self.is_body
     }
 
     /// The text of a span of the file.

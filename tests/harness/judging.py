@@ -20,11 +20,38 @@ GROWING = {"prefetch-defeated", "foreign-key-id-via-row", "join-not-eager"}
 # Rules about what sends no query itself: the flush that follows does, or it raises instead.
 SENDING_NOTHING = {"session-add-per-row", "lazy-load-in-async"}
 
-# Rules about the text of a statement, whose marks may stand where it is built.
-SAYING_NOTHING_OF_QUERIES = {"sql-built-from-values", "two-joined-collections"}
+# Rules about how a statement, a transaction or an engine is built, whose marks may stand where nothing is sent, or where it
+# is refused.
+SAYING_NOTHING_OF_QUERIES = {
+    "async-expire-on-commit",
+    "counts-that-multiply",
+    "engine-per-call",
+    "foreign-key-without-index",
+    "function-on-indexed-column",
+    "joinedload-collection-without-unique",
+    "only-without-select-related-field",
+    "prefetch-iterator-without-chunk-size",
+    "random-order",
+    "read-modify-write",
+    "redundant-index",
+    "relationship-that-loads-nothing",
+    "select-related-of-set",
+    "session-not-closed",
+    "shared-session-in-gather",
+    "sql-built-from-values",
+    "subqueryload-limit-unordered",
+    "transaction-around-network-call",
+    "two-joined-collections",
+}
 
 # Rules whose marks may stand at a declaration, which has run when the module was imported.
-AT_DECLARATIONS = {"two-joined-collections"}
+AT_DECLARATIONS = {
+    "async-expire-on-commit",
+    "foreign-key-without-index",
+    "redundant-index",
+    "relationship-that-loads-nothing",
+    "two-joined-collections",
+}
 
 Place = tuple[str, int]
 

@@ -8,6 +8,7 @@ pub(super) mod footprint;
 mod instance;
 mod lookups;
 mod manager;
+mod misuse;
 mod plan;
 mod queryset;
 mod questions;

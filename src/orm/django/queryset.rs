@@ -119,6 +119,7 @@ fn derived(
     arguments: &Arguments,
     place: Place,
 ) -> Value {
+    super::misuse::remark(machine, &query, name, arguments, place);
     query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
     query.result = None;
     query.is_whole &= action == Action::All;
@@ -279,6 +280,9 @@ pub(super) fn fire(
     place: Place,
     certainty: Certainty,
 ) {
+    if matches!(kind, EffectKind::Evaluate | EffectKind::Get) {
+        super::misuse::fetched(machine, query, action, place);
+    }
     let (mut model, mut relation, mut receiver, mut kind) = (query.model, None, None, kind);
     let mut certainty = certainty.min(query.certainty);
     if let Some((row, name)) = query.related {

@@ -17,6 +17,7 @@ mod row;
 mod session;
 mod statement;
 mod table;
+mod unique;
 mod unit;
 
 use std::rc::Rc;
@@ -93,7 +94,7 @@ pub fn iterate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Iterati
             let rows = statement::all(machine, &statement, Name::new("all"), place);
             rows.map_or_else(unknown, |rows| machine.iterate(&rows, place))
         }
-        Some(Alchemy::Result(fetched)) => result::iterate(machine, id, &fetched),
+        Some(Alchemy::Result(fetched)) => result::iterate(machine, id, &fetched, place),
         Some(Alchemy::Tuple(tuple)) => {
             Iteration { element: None, size: Size::Known(tuple.items.len() as u64), items: Some(tuple.items) }
         }
@@ -232,7 +233,7 @@ pub fn index(machine: &mut dyn Machine, id: ObjectId, index: &Value, place: Plac
             other => result::named(&tuple, other.as_text()?),
         },
         Alchemy::Statement(statement) => statement::one(machine, &statement, Name::new("[]"), place),
-        Alchemy::Result(fetched) => result::iterate(machine, id, &fetched).element,
+        Alchemy::Result(fetched) => result::iterate(machine, id, &fetched, place).element,
         _ => None,
     }
 }

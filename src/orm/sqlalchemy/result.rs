@@ -40,7 +40,7 @@ pub(super) fn element(
     many: bool,
     place: Place,
 ) -> Value {
-    let fetched = Fetched { statement: Rc::new(statement.clone()), session, shape };
+    let fetched = Fetched { statement: Rc::new(statement.clone()), session, shape, is_unique: false };
     if many {
         refill(machine, &fetched);
         immediate(machine, &fetched, place);
@@ -275,7 +275,8 @@ pub(super) fn immediate(machine: &mut dyn Machine, fetched: &Fetched, place: Pla
 }
 
 /// Walks a result.
-pub(super) fn iterate(machine: &mut dyn Machine, id: ObjectId, fetched: &Fetched) -> Iteration {
+pub(super) fn iterate(machine: &mut dyn Machine, id: ObjectId, fetched: &Fetched, place: Place) -> Iteration {
+    super::unique::remark(machine, fetched, Name::new("__iter__"), place);
     let element = item(machine, id, fetched, true);
     Iteration { element: Some(element), items: None, size: size(machine, &fetched.statement) }
 }
@@ -288,6 +289,7 @@ pub(super) fn method(
     name: Name,
     place: Place,
 ) -> Option<Value> {
+    super::unique::remark(machine, fetched, name, place);
     let one = |machine: &mut dyn Machine, shape| item(machine, id, &Fetched { shape, ..fetched.clone() }, false);
     Some(match result_action(&name)? {
         ResultAction::All => list(machine, fetched, place),
@@ -304,6 +306,10 @@ pub(super) fn method(
         ResultAction::Scalars => reshaped(machine, fetched, ResultShape::Scalars, place),
         ResultAction::Mappings => reshaped(machine, fetched, ResultShape::Mappings, place),
         ResultAction::Tuples => reshaped(machine, fetched, ResultShape::Tuples, place),
+        ResultAction::Itself if name == "unique" => {
+            let fetched = Fetched { is_unique: true, ..fetched.clone() };
+            Value::Object(machine.allocate(place, RESULT, Object::Alchemy(Alchemy::Result(fetched))))
+        }
         ResultAction::Itself => Value::Object(id),
         ResultAction::Plain => Value::ANY,
     })

@@ -470,7 +470,7 @@ pub(super) fn execute(
     };
     let kind = if kind == EffectKind::Evaluate && is_single(machine, statement) { EffectKind::Count } else { kind };
     run(machine, statement, session, kind, verb, name, place);
-    let fetched = Fetched { statement: std::rc::Rc::new(statement.clone()), session, shape };
+    let fetched = Fetched { statement: std::rc::Rc::new(statement.clone()), session, shape, is_unique: false };
     let id = machine.allocate(place, RESULT + number, Object::Alchemy(Alchemy::Result(fetched.clone())));
     if statement.entities.iter().any(|entity| entity.model.is_some()) && statement.kind == StatementKind::Select {
         result::refill(machine, &fetched);

@@ -1,0 +1,1 @@
+((call) @place (#value? @place cat))
