@@ -9,14 +9,17 @@ mod address;
 mod capture;
 mod diff;
 mod error;
+#[cfg(any(test, feature = "profile"))]
 mod gather;
 mod indexes;
 mod join;
 mod open;
 mod rank;
+#[cfg(any(test, feature = "profile"))]
 mod shape;
 mod sizes;
 mod snapshot;
+#[cfg_attr(not(feature = "profile"), allow(dead_code, reason = "comments are read where statements are"))]
 mod tags;
 
 pub use diff::{Change, Changed, Difference, diff};

@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn names_that_look_made_up_stay() {
         let kept = text("SELECT \"a\".\"base_64\" AS \"x\", CAST(\"a\".\"c_1\" AS integer) FROM \"a\"");
-        assert_eq!(kept, "SELECT \"a\".\"base_64\", CAST (\"a\".\"c_1\" AS integer) FROM \"a\"");
+        assert_eq!(kept, "SELECT \"a\".\"base_64\", cast(\"a\".\"c_1\" AS integer) FROM \"a\"");
         assert!(shape(&kept).unwrap().footprint.is_some());
     }
 
