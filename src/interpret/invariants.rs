@@ -12,7 +12,7 @@
 use super::conditions::is_named;
 use crate::project::{ClassId, ClassRef, Member, Program};
 use crate::syntax::Name;
-use crate::syntax::ir::{Comparison, Expr, ExprKind, Function, StmtKind, UnaryOperator};
+use crate::syntax::ir::{Comparison, Expr, ExprKind, Function, Stmt, StmtKind, UnaryOperator};
 
 /// The attributes that `save` of the class, or of one of its bases, sets where they are empty.
 pub(super) fn filled_by_save(program: &Program, class: ClassId) -> Vec<Name> {
@@ -20,14 +20,14 @@ pub(super) fn filled_by_save(program: &Program, class: ClassId) -> Vec<Name> {
     for base in &program.class(class).mro {
         let ClassRef::Known(base) = base else { continue };
         if let Some(Member::Function(save)) = program.class(*base).members.get(&Name::new("save")) {
-            filled.extend(filled_by(save));
+            filled.extend(filled_by(program, class, save));
         }
     }
     filled
 }
 
 /// Only tests at the top of the body count: what stands under another condition does not hold for every row.
-fn filled_by(save: &Function) -> Vec<Name> {
+fn filled_by(program: &Program, class: ClassId, save: &Function) -> Vec<Name> {
     let Some(receiver) = save.parameters.first() else { return Vec::new() };
     let lowered = save.body.lowered();
     let filled = lowered.statements.iter().filter_map(|statement| {
@@ -35,9 +35,32 @@ fn filled_by(save: &Function) -> Vec<Name> {
         let name = tested_empty(test, receiver.name)?;
         let mut assigned = Vec::new();
         super::index::assigned_attributes(body, receiver.name, &mut assigned);
-        assigned.contains(&name).then_some(name)
+        let is_left_to = |method: Name| assigned_by(program, class, method).contains(&name);
+        let is_filled =
+            assigned.contains(&name) || body.iter().filter_map(|one| called(one, receiver.name)).any(is_left_to);
+        is_filled.then_some(name)
     });
     filled.collect()
+}
+
+/// `self.assign_code()`: the method.
+fn called(statement: &Stmt, receiver: Name) -> Option<Name> {
+    let StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) = &statement.kind else { return None };
+    match &function.kind {
+        ExprKind::Attribute { value, name, .. } if is_named(value, &receiver) => Some(*name),
+        _ => None,
+    }
+}
+
+/// What a method of the class sets on its receiver.
+fn assigned_by(program: &Program, class: ClassId, method: Name) -> Vec<Name> {
+    let mut assigned = Vec::new();
+    if let Some((_, Member::Function(function), _)) = program.member(class, method, None)
+        && let Some(receiver) = function.parameters.first()
+    {
+        super::index::assigned_attributes(&function.body.lowered().statements, receiver.name, &mut assigned);
+    }
+    assigned
 }
 
 /// `not self.name`, `self.name is None`

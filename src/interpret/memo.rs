@@ -180,12 +180,13 @@ fn item(target: &Expr) -> Option<(&Expr, &Expr)> {
     }
 }
 
-/// `@lru_cache`, `@memoize(timeout=60)`
+/// `@lru_cache`, `@memoize(timeout=60)`, `@memoize_request`
 pub(super) fn is_memo_decorator(decorator: &Expr) -> bool {
     let name = match &decorator.kind {
         ExprKind::Call { function, .. } => return is_memo_decorator(function),
         ExprKind::Name(name) | ExprKind::Attribute { name, .. } => *name,
         _ => return false,
     };
-    name.ends_with("cache") || matches!(name.as_str(), "memoize" | "memoise" | "cached" | "cache_function")
+    let is_memo = name.starts_with("memoize") || name.starts_with("memoise") || name.ends_with("cache");
+    is_memo || matches!(name.as_str(), "cached" | "cache_function")
 }
