@@ -9,10 +9,9 @@ use super::Outcome;
 use super::arguments::{ListFormat, ProfileArguments, ProfileCommand, TopArguments};
 use super::check::{read_settings, reported};
 use super::progress::Progress;
-use crate::pipeline::Settings;
+use crate::pipeline::{self, Settings};
 use crate::profile::{self, Opened, ProfileError, Snapshot, diff};
 use crate::report::{Report, Style, write_diff, write_diff_json, write_table};
-use crate::rules::Registry;
 
 /// Takes a profile, or compares two.
 pub(super) fn profile(arguments: &ProfileArguments, style: Style, out: &mut dyn Write) -> Outcome {
@@ -36,8 +35,9 @@ pub(super) fn profile(arguments: &ProfileArguments, style: Style, out: &mut dyn 
 fn findings(paths: &[std::path::PathBuf], snapshot: &Snapshot) -> Result<Report, Box<dyn std::error::Error>> {
     let profile = Some(std::sync::Arc::new(snapshot.clone()));
     let settings = Settings { paths: paths.to_vec(), profile, ..Settings::of(Path::new(".")) };
+    let registry = pipeline::registry(&settings)?;
     let progress = Progress::start();
-    let report = crate::pipeline::check(&settings, &Registry::builtin()?, &|step| progress.at(step));
+    let report = pipeline::check(&settings, &registry, &|step| progress.at(step));
     progress.end();
     Ok(report?)
 }
@@ -73,8 +73,9 @@ fn capture(database: &str, output: Option<&Path>, out: &mut dyn Write) -> Outcom
 /// Prints a table of the dearest findings.
 pub(super) fn top(arguments: &TopArguments, style: Style, out: &mut dyn Write) -> Outcome {
     let mut settings = read_settings(&arguments.reading, arguments.reading.paths.clone());
+    let registry = pipeline::registry(&settings)?;
     let progress = Progress::start();
-    let report = reported(&mut settings, Some(&arguments.profile), &Registry::builtin()?, &progress);
+    let report = reported(&mut settings, Some(&arguments.profile), &registry, &progress);
     progress.end();
     let report = Report { timings: None, ..report? };
     write_table(out, &report, arguments.number.get(), style)?;

@@ -120,6 +120,14 @@ pub struct Iteration {
     pub size: Size,
 }
 
+impl Iteration {
+    /// What any element may be.
+    pub fn any(&self) -> Option<Value> {
+        let listed = || self.items.iter().flatten().cloned().reduce(|a, b| a.join(&b, None));
+        self.element.clone().or_else(listed)
+    }
+}
+
 /// The interpreter, as the tables of the ORMs see it.
 pub trait Machine {
     /// The linked project.

@@ -121,12 +121,15 @@ impl LoadPlan {
 
     /// What two plans that load the same have in common; `None` where they don't.
     pub fn common(&self, other: &LoadPlan) -> Option<LoadPlan> {
-        let (present, joined) = (&self.present & &other.present, &self.joined & &other.joined);
-        let is_shared = |(name, row): &(&Name, &ObjectId)| other.fixed.get(name) == Some(row);
-        let fixed = self.fixed.iter().filter(is_shared).map(|(name, row)| (*name, *row)).collect();
-        let common = LoadPlan { present, joined, fixed, ..self.clone() };
-        let (present, joined, fixed) = (common.present.clone(), common.joined.clone(), common.fixed.clone());
-        (LoadPlan { present, joined, fixed, ..other.clone() } == common).then_some(common)
+        let narrowed = |plan: &LoadPlan| {
+            let mut plan = plan.clone();
+            plan.present = &self.present & &other.present;
+            plan.joined = &self.joined & &other.joined;
+            plan.fixed.retain(|name, row| self.fixed.get(name) == Some(row) && other.fixed.get(name) == Some(row));
+            plan
+        };
+        let common = narrowed(self);
+        (common == narrowed(other)).then_some(common)
     }
 
     /// Whether a relation is loaded with the rows.

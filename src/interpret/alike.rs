@@ -10,11 +10,8 @@
 //!
 //! Each condition doubles the ways in which the query may have been built, and what its rows hold is the same on all of them.
 
-use std::rc::Rc;
-
 use super::interpreter::Interpreter;
-use super::state::Slot;
-use crate::domain::{Alchemy, Disjunct, Machine, Object, ObjectId, Value};
+use crate::domain::{Alchemy, Disjunct, Machine, Object, Value};
 
 /// So many alternatives may be told apart before any are taken together.
 const TOLD_APART: usize = 2;
@@ -40,15 +37,8 @@ impl Interpreter<'_> {
     /// Makes the first of two alike queries stand for both; false where they are not alike.
     fn melt(&mut self, into: &Value, other: &Value) -> bool {
         let (Value::Object(into), Value::Object(other)) = (into, other) else { return false };
-        match melted(self.object(*into), self.object(*other)) {
-            Some(object) => self.replace(*into, object),
-            None => false,
-        }
-    }
-
-    fn replace(&mut self, id: ObjectId, object: Object) -> bool {
-        let Some(Slot { depth, born, .. }) = self.state.get(id).cloned() else { return false };
-        self.state.put(id, Some(Slot { object: Rc::new(object), depth, born }));
+        let Some(object) = melted(self.object(*into), self.object(*other)) else { return false };
+        *self.object_mut(*into) = object;
         true
     }
 }

@@ -231,10 +231,7 @@ impl Interpreter<'_> {
             let sequence = Sequence::of(SequenceKind::Iterator, rows);
             return Value::Object(self.allocate(place, 0, Object::Sequence(sequence)));
         }
-        let element_of = |part: &Iteration| {
-            let listed = part.items.iter().flatten().cloned().reduce(|a, b| a.join(&b, None));
-            part.element.clone().or(listed).unwrap_or(Value::unknown(Why::Element))
-        };
+        let element_of = |part: &Iteration| part.any().unwrap_or(Value::unknown(Why::Element));
         let items = parts.iter().map(element_of).collect();
         let size = match parts.iter().map(|part| part.size.clone()).min_by_key(rank_for_zip).unwrap_or(Size::Known(0)) {
             Size::Known(bound) if parts.iter().any(|part| part.size.grows()) => Size::Bounded(Some(bound)),

@@ -58,8 +58,7 @@ impl Interpreter<'_> {
         {
             return self.run_unrolled(items, body);
         }
-        let listed = || iteration.items.iter().flatten().cloned().reduce(|a, b| a.join(&b, None));
-        let Some(element) = iteration.element.clone().or_else(listed) else { return };
+        let Some(element) = iteration.any() else { return };
         let varying = [self.varying(&element), also].concat();
         let before = self.state.clone();
         let frame = LoopFrame::new(place, iteration.size.clone(), self.births);
@@ -165,8 +164,12 @@ impl Interpreter<'_> {
     fn expire_others(&mut self, varying: &[ObjectId], start: &State) {
         for index in 0..self.state.len() {
             let id = ObjectId(index as u32);
-            let Some(slot) = self.state.get(id).filter(|_| self.belongs(id, varying)) else { continue };
+            let Some(slot) = self.state.get(id) else { continue };
+            // Few objects are rows of a session, so that is asked before whose they are.
             let Object::Row(Row { session: Some(tie), .. }) = &*slot.object else { continue };
+            if !self.belongs(id, varying) {
+                continue;
+            }
             let before = start.get(tie.session).and_then(|slot| slot.object.commits());
             if let (Some(before), Object::Row(row)) = (before.filter(|count| *count < tie.commits), self.object_mut(id))
                 && let Some(tie) = &mut row.session
@@ -296,8 +299,7 @@ impl Interpreter<'_> {
         let mut size = Size::Known(0);
         for part in parts.iter().filter(|part| part.value != Value::None) {
             let one = self.iterate_value(&part.value, place);
-            let listed = one.items.into_iter().flatten().reduce(|a, b| a.join(&b, None));
-            elements.extend(one.element.or(listed).map(|element| (part.guard, element)));
+            elements.extend(one.any().map(|element| (part.guard, element)));
             size = join_sizes(&size, &one.size);
         }
         let element = (!elements.is_empty()).then(|| Value::either(&elements));

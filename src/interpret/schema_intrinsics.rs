@@ -5,9 +5,10 @@
 //! ones; `"relation"`: all that other rows are reached by; `"editable"`: the relations that a form of the admin has) that
 //! the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and `row_of(model)` is a row
 //! that somebody else loaded, as it is by default. `query_of(model)` stands in for a queryset of which only the model is
-//! known. `model_called("user")` is the only model of that name in snake case; `model_put_on("request", name)` is the model that an attribute is called after which some code of the project sets on
-//! a variable or attribute of that name. `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of
-//! the project or a stub has the member.
+//! known. `model_called("user")` is the only model of that name in snake case; `model_put_on("request", name)` is the model that
+//! an attribute is called after which some code of the project sets on a variable or attribute of that name.
+//! `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of the project or
+//! a stub has the member.
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Machine, Object, Place, Scalar, Sequence, SequenceKind, Value, Why};
