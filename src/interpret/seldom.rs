@@ -1,6 +1,10 @@
 //! What runs seldom, whatever the loops around it say: handlers of statements that the database refused, and what is read
 //! to assert that it is not there.
 
+use std::ops::Range;
+
+use super::interpreter::Interpreter;
+use crate::domain::{Machine, Object, ObjectId, Scalar, Value};
 use crate::syntax::ir::{Comparison, Expr, ExprKind};
 
 /// Why what a handler of a refused statement sends is not sent in every turn.
@@ -22,6 +26,59 @@ const FAILURES: &[&str] = &[
     "SQLAlchemyError",
     "StaleDataError",
 ];
+
+impl Interpreter<'_> {
+    /// The innermost loop, where a test picks out one of its rows: `if book == featured`, `if book.pk == featured.pk`. What runs
+    /// then runs once for all its turns.
+    pub(super) fn singled_out(&mut self, test: &Expr) -> Range<usize> {
+        let here = self.loops.len();
+        let picks = match &test.kind {
+            ExprKind::Bool { and: true, values } => {
+                return values
+                    .iter()
+                    .map(|one| self.singled_out(one))
+                    .find(|found| !found.is_empty())
+                    .unwrap_or(here..here);
+            }
+            ExprKind::Compare { left, rest } => match rest.as_slice() {
+                [(Comparison::Equal | Comparison::Is, right)] if is_row_or_key(left) && is_row_or_key(right) => {
+                    self.are_row_and_outsider(left, right)
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+        if picks { here - 1..here } else { here..here }
+    }
+
+    fn are_row_and_outsider(&mut self, left: &Expr, right: &Expr) -> bool {
+        if self.loops.last().is_none_or(|frame| frame.is_while || frame.varying.is_empty()) {
+            return false;
+        }
+        self.silence += 1;
+        let rows = [left, right].map(|side| self.evaluate(side)).map(|value| self.row_meant(&value));
+        self.silence -= 1;
+        let (Some(frame), [Some(left), Some(right)]) = (self.loops.last(), rows) else { return false };
+        let is_element = |row: &ObjectId| frame.varying.contains(row);
+        (is_element(&left) && !self.varies_in(right, frame)) || (is_element(&right) && !self.varies_in(left, frame))
+    }
+
+    /// The row that a value is, or is the key of; it may be missing.
+    fn row_meant(&self, value: &Value) -> Option<ObjectId> {
+        let mut rows = value.disjuncts().into_iter().filter(|part| *part != Value::None);
+        match (rows.next()?, rows.next()) {
+            (Value::Object(id), None) if matches!(self.object(id), Object::Row(_)) => Some(id),
+            (Value::Scalar(Scalar::KeyOf(id, None)), None) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// `book`, `book.pk`, `self.featured`
+fn is_row_or_key(expr: &Expr) -> bool {
+    let is_name = |expr: &Expr| matches!(expr.kind, ExprKind::Name(_));
+    is_name(expr) || matches!(&expr.kind, ExprKind::Attribute { value, .. } if is_name(value))
+}
 
 /// `except (IntegrityError, OperationalError)`
 pub(super) fn names_failure(kinds: &Expr) -> bool {

@@ -217,10 +217,13 @@ impl Interpreter<'_> {
                 if memo {
                     self.seldom.push((self.loops.len(), REMEMBERED));
                 }
+                let one_turn = self.singled_out(test);
+                self.left.push(one_turn);
                 self.branch_of(test, guard, true, |machine| {
                     machine.assume(test, true);
                     machine.run(body);
                 });
+                self.left.pop();
                 if memo {
                     self.seldom.pop();
                 }

@@ -210,13 +210,26 @@ pub struct Model {
     pub proxies: Vec<(Name, Name, Name)>,
     /// Indexes and unique constraints over several columns, and single ones of `Meta`.
     pub indexes: Vec<Index>,
-    /// Class-level markers that SQLAlchemy mapping needs: polymorphic settings, `eager_defaults`, `version_id_col`.
+    /// Class-level markers: polymorphic settings, `eager_defaults`, `version_id_col` of SQLAlchemy, and [`EXCLUDING`].
     pub options: Vec<(Name, Name)>,
     /// True when a base class could not be resolved: attributes may exist that are not listed.
     pub has_unknown_base: bool,
 }
 
+/// The option that names two columns or relations, a space between, of which a check of the table lets but one be set.
+pub const EXCLUDING: &str = "excluding";
+
 impl Model {
+    /// What a check of the table keeps NULL where this column or relation is set.
+    pub fn excluded_by(&self, name: &str) -> impl Iterator<Item = &str> {
+        let pairs = self.options.iter().filter(|(option, _)| *option == EXCLUDING);
+        pairs.filter_map(move |(_, pair)| match pair.split_once(' ')? {
+            (one, other) if one == name => Some(other),
+            (one, other) if other == name => Some(one),
+            _ => None,
+        })
+    }
+
     /// The relation read by this attribute.
     pub fn relation(&self, name: Name) -> Option<&Relation> {
         self.relations.iter().find(|relation| relation.name == name)

@@ -33,6 +33,7 @@ pub(super) fn element(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet)
             let row = machine.derive_element(id, Name::new("row"), Object::Row(row));
             know_parent(machine, row, query);
             relation::share_fixed(machine, id, row, query);
+            know_absent(machine, row, query);
             Value::Object(row)
         }
         Shape::Flat => {
@@ -103,4 +104,15 @@ pub(super) fn know_parent(machine: &mut dyn Machine, row: ObjectId, query: &Quer
     let Some(mut holder) = relation::row(machine, row) else { return };
     relation::hold_parent(machine, &mut holder, back, parent);
     *machine.object_mut(row) = Object::Row(holder);
+}
+
+/// Where a check of the table lets but one of two relations be set, and the parent or a look-up has set one, the other is NULL.
+fn know_absent(machine: &mut dyn Machine, row: ObjectId, query: &QuerySet) {
+    let model = machine.program().schema.model(query.model);
+    let parent = query.related.and_then(|(parent, relation)| relation::back_reference(machine, parent, relation));
+    let set = query.plan.present.iter().copied().chain(parent);
+    let absent: Vec<Name> = set.flat_map(|name| model.excluded_by(name.as_str())).map(Name::new).collect();
+    if let Object::Row(row) = machine.object_mut(row) {
+        row.loaded.extend(absent.into_iter().map(|name| (name, Loaded::surely(Value::None))));
+    }
 }

@@ -44,6 +44,9 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         if let Some(truth) = row.truths.get(&name) {
             return Value::Scalar(Scalar::Bool(*truth));
         }
+        if let Some(key) = known_key(machine, &row, name) {
+            return key;
+        }
         let is_read = row.is_saved && row.origin.is_some();
         return match super::elements::column_value(machine, row.model, name) {
             Value::ANY if is_read && holds_no_null(machine, row.model, name) => Value::Scalar(Scalar::Present),
@@ -60,6 +63,18 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         "__dict__" => Value::ANY,
         _ if name == STATE || row_action(&name).is_some() => Value::Method(Rc::new((Value::Object(id), name))),
         _ => Value::unknown(Why::Attribute(name)),
+    }
+}
+
+/// A key whose row is at hand, or is known not to be there.
+fn known_key(machine: &dyn Machine, row: &Row, name: Name) -> Option<Value> {
+    let model = machine.program().schema.model(row.model);
+    let relation = model.relations.iter().find(|relation| relation.key_attribute == Some(name))?;
+    let loaded = row.loaded.get(&relation.name).filter(|loaded| loaded.is_sure);
+    match loaded.map(|loaded| &loaded.value) {
+        Some(Value::None) => Some(Value::None),
+        Some(Value::Object(_)) => Some(Value::Scalar(Scalar::Key)),
+        _ => row.plan.present.contains(&relation.name).then_some(Value::Scalar(Scalar::Key)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use super::super::program::{ClassRef, Program};
-use super::super::schema::{Column, Index, Manager, Model, ModelId, Relation};
+use super::super::schema::{Column, EXCLUDING, Index, Manager, Model, ModelId, Relation};
 use super::fields::{Field, FieldKind};
 use super::managers::{base_manager, managers};
 use super::meta::Meta;
@@ -24,6 +24,7 @@ pub(super) struct Parts {
     managers: Vec<Manager>,
     base_manager: Option<Name>,
     indexes: Vec<Index>,
+    excluding: Vec<Name>,
 }
 
 impl Parts {
@@ -38,6 +39,7 @@ impl Parts {
         model.managers = self.managers;
         model.base_manager = self.base_manager;
         model.indexes = self.indexes;
+        model.options.extend(self.excluding.into_iter().map(|pair| (Name::new(EXCLUDING), pair)));
     }
 }
 
@@ -71,6 +73,7 @@ impl Assembler<'_> {
             managers: managers(self.program, model),
             base_manager: base_manager(self.program, model),
             indexes: meta.indexes(),
+            excluding: meta.excluding(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::super::program::{Binding, ClassId, ClassRef, Member, Program};
 use super::super::resolve::text;
 use crate::project::Index;
 use crate::syntax::Name;
-use crate::syntax::ir::{Constant, Expr, ExprKind};
+use crate::syntax::ir::{Argument, ArgumentKind, BinaryOperator, Constant, Expr, ExprKind};
 
 /// The `Meta` class that holds for a model.
 #[derive(Clone, Copy)]
@@ -81,6 +81,68 @@ impl<'a> Meta<'a> {
             indexes.extend(items.iter().filter_map(index));
         }
         indexes
+    }
+
+    /// Pairs of names, a space between, of which a `CheckConstraint` lets but one be set.
+    pub fn excluding(self) -> Vec<Name> {
+        let constraints = self.value("constraints").and_then(elements).unwrap_or_default();
+        constraints.iter().filter_map(check).flat_map(exclusions).collect()
+    }
+}
+
+/// What `models.CheckConstraint(condition=...)` asks of every row; `check=` until Django 5.1.
+fn check(constraint: &Expr) -> Option<&Expr> {
+    let ExprKind::Call { function, arguments } = &constraint.kind else { return None };
+    let arguments = Arguments(arguments);
+    let is_check = super::super::resolve::last_name(function)?.ends_with("CheckConstraint");
+    arguments.keyword("condition").or_else(|| arguments.keyword("check")).filter(|_| is_check)
+}
+
+/// The pairs of names that a condition never finds set together.
+fn exclusions(condition: &Expr) -> Vec<Name> {
+    let mut names = Vec::new();
+    null_tests(condition, &mut names);
+    let pairs = names.iter().enumerate().flat_map(|(at, one)| names[at + 1..].iter().map(move |other| [*one, *other]));
+    let excluded = pairs.filter(|pair| !may_hold(condition, pair));
+    excluded.map(|[one, other]| Name::new(&format!("{one} {other}"))).collect()
+}
+
+/// The names that a condition over `Q` objects asks whether they are NULL.
+fn null_tests(condition: &Expr, found: &mut Vec<Name>) {
+    match &condition.kind {
+        ExprKind::Binary { left, right, .. } => {
+            null_tests(left, found);
+            null_tests(right, found);
+        }
+        ExprKind::Call { arguments, .. } => {
+            let tested = arguments.iter().filter_map(is_null_test).map(|(name, _)| name);
+            let new: Vec<Name> = tested.filter(|name| !found.contains(name)).collect();
+            found.extend(new);
+        }
+        _ => {}
+    }
+}
+
+/// Whether a condition may be true of a row in which these names are set; whatever is no question for NULL may be.
+fn may_hold(condition: &Expr, set: &[Name]) -> bool {
+    match &condition.kind {
+        ExprKind::Binary { left, operator: BinaryOperator::And, right } => may_hold(left, set) && may_hold(right, set),
+        ExprKind::Binary { left, operator: BinaryOperator::Or, right } => may_hold(left, set) || may_hold(right, set),
+        ExprKind::Call { arguments, .. } => {
+            arguments.iter().filter_map(is_null_test).all(|(name, is_null)| !is_null || !set.contains(&name))
+        }
+        _ => true,
+    }
+}
+
+/// `author__isnull=True`, `author=None`
+fn is_null_test(argument: &Argument) -> Option<(Name, bool)> {
+    let ArgumentKind::Keyword(keyword) = argument.kind else { return None };
+    match keyword.strip_suffix("__isnull") {
+        Some(name) if is_constant(&argument.value, true) => Some((Name::new(name), true)),
+        Some(name) if is_constant(&argument.value, false) => Some((Name::new(name), false)),
+        Some(_) => None,
+        None => argument.value.is_none().then_some((keyword, true)),
     }
 }
 

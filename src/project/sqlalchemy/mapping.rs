@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::super::arguments::Arguments;
 use super::super::program::{ClassId, Program};
 use super::super::resolve::text;
-use super::super::schema::{Column, Index, ModelId};
+use super::super::schema::{Column, EXCLUDING, Index, ModelId};
 use super::attributes::{Attribute, Late, declared};
 use super::bases::Base;
 use super::column::{KeyTarget, Spec};
@@ -190,7 +190,7 @@ impl<'a> Reader<'a, '_> {
         arguments.read(attribute.scope, value);
         mapping.raw_keys.extend(arguments.keys);
         mapping.indexes.extend(arguments.indexes);
-        mapping.options.extend(arguments.excluding.into_iter().map(|pair| (Name::new("excluding"), pair)));
+        mapping.options.extend(arguments.excluding.into_iter().map(|pair| (Name::new(EXCLUDING), pair)));
         for column in &mut mapping.columns {
             column.primary_key |= arguments.primary.contains(&column.column);
         }
