@@ -515,6 +515,11 @@ impl Interpreter<'_> {
     /// A variable look-up of a template: key, attribute, index; what can be called is called.
     pub(crate) fn template_lookup(&mut self, owner: &Value, name: Name, place: Place) -> Value {
         let found = self.key_or_attribute(owner, name, place);
+        self.called(found, place)
+    }
+
+    /// What a template sees of a value: the answer of whatever can be called.
+    pub(crate) fn called(&mut self, found: Value, place: Place) -> Value {
         if !found.disjuncts().iter().any(is_callable) {
             return found;
         }
@@ -553,6 +558,6 @@ impl Interpreter<'_> {
     }
 }
 
-fn is_callable(value: &Value) -> bool {
+pub(super) fn is_callable(value: &Value) -> bool {
     matches!(value, Value::Function(_) | Value::Bound(_) | Value::Method(_))
 }

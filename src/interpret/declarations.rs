@@ -98,7 +98,12 @@ impl Interpreter<'_> {
 
     fn decoration(&mut self, arguments: &Arguments) -> Value {
         let [owner, name] = arguments.positional.as_slice() else { return Value::None };
-        let (Some(class), Some(name)) = (known_class(owner), name.as_text()) else { return Value::None };
+        let Some(name) = name.as_text() else { return Value::None };
+        if let Value::Function(method) = owner {
+            let found = method.function.decorators.iter().find(|decorator| is_one_of(decorator, &[name]));
+            return found.map_or(Value::None, |found| self.in_module(method.module, |machine| machine.evaluate(found)));
+        }
+        let Some(class) = known_class(owner) else { return Value::None };
         let program = self.program;
         let decorated = own_bases(program, class).find_map(|base| {
             let about = program.class(base);

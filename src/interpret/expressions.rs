@@ -33,7 +33,10 @@ impl Interpreter<'_> {
         let place = self.place(expr.span);
         match &expr.kind {
             ExprKind::Constant(constant) => constant_value(constant),
-            ExprKind::Name(name) => self.lookup(*name),
+            ExprKind::Name(name) => {
+                let value = self.lookup(*name);
+                self.template_variable(*name, value, place)
+            }
             ExprKind::Attribute { value, name, .. } => {
                 let owner = self.evaluate(value);
                 self.note_key_read(value, *name);

@@ -141,6 +141,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) flows: Vec<Flow>,
     /// What runs seldom, such as what is guarded by "not in the memo": the number of loops around each, and why.
     pub(crate) seldom: Vec<(usize, &'static str)>,
+    /// Whether the template that is rendered speaks Django's language, which calls what its variables lead to.
+    pub(crate) renders_django: bool,
     /// The `try` blocks with handlers that run: the number of loops around each.
     pub(crate) tries: Vec<usize>,
     pub(crate) sites: Vec<RawSite>,
@@ -219,6 +221,7 @@ impl<'p> Interpreter<'p> {
             loops: Vec::new(),
             flows: Vec::new(),
             seldom: Vec::new(),
+            renders_django: false,
             tries: Vec::new(),
             sites: Vec::new(),
             silence: 0,

@@ -1,8 +1,10 @@
 //! Memos: code that looks an answer up and stores it where it was missing asks once for each key, not once for each row.
 
+use super::conditions::is_named;
 use super::interpreter::Interpreter;
 use crate::domain::{Machine, Object, Scalar, Value};
-use crate::syntax::ir::{Comparison, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
+use crate::syntax::Name;
+use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
 
 /// Why the question of a memo is asked seldom.
 pub(super) const REMEMBERED: &str = "the answer is remembered by key";
@@ -58,6 +60,10 @@ impl Interpreter<'_> {
 
     /// `if self.rates is None: self.rates = …`, where `self` is no row and not another in each turn.
     fn keeps_attribute(&mut self, test: &Expr, body: &[Stmt]) -> bool {
+        if let Some((owner, name)) = asked_for_absence(test) {
+            return body.iter().flat_map(targets).any(|target| self.is_attribute_of(target, owner, name))
+                && self.stays(owner);
+        }
         let asked = match &test.kind {
             ExprKind::Compare { left, rest } => match rest.as_slice() {
                 [(Comparison::Is, right)] if right.is_none() => left,
@@ -72,11 +78,25 @@ impl Interpreter<'_> {
         if !body.iter().flat_map(targets).any(|target| text(target) == wanted) {
             return false;
         }
+        self.stays(owner)
+    }
+
+    fn is_attribute_of(&self, target: &Expr, owner: &Expr, attribute: Name) -> bool {
+        let text = |expr: &Expr| self.text(self.place(expr.span), 80);
+        matches!(&target.kind, ExprKind::Attribute { value, name, .. } if *name == attribute && text(value) == text(owner))
+    }
+
+    /// Whether what an attribute is put on is no row, and not another object in each turn.
+    fn stays(&mut self, owner: &Expr) -> bool {
         self.silence += 1;
         let owner = self.evaluate(owner);
         self.silence -= 1;
-        let stays = |id| !self.loops.iter().any(|frame| self.varies_in(id, frame));
-        matches!(owner, Value::Object(id) if matches!(self.object(id), Object::Instance(_)) && stays(id))
+        match owner {
+            Value::Object(id) if matches!(self.object(id), Object::Instance(_)) => {
+                !self.loops.iter().any(|frame| self.varies_in(id, frame))
+            }
+            _ => owner.is_unknown(),
+        }
     }
 
     /// Whether something is stored, and under keys that are not others for each row.
@@ -98,6 +118,17 @@ impl Interpreter<'_> {
             Value::Scalar(Scalar::KeyOf(row, _)) => self.loops.iter().any(|frame| self.varies_in(*row, frame)),
             other => other.is_key(),
         }
+    }
+}
+
+/// `not hasattr(request, "_basket")`
+fn asked_for_absence(test: &Expr) -> Option<(&Expr, Name)> {
+    let ExprKind::Unary { operator: UnaryOperator::Not, operand } = &test.kind else { return None };
+    let ExprKind::Call { function, arguments } = &operand.kind else { return None };
+    let [owner, name] = arguments.as_slice() else { return None };
+    match &name.value.kind {
+        ExprKind::Constant(Constant::Text(name)) if is_named(function, "hasattr") => Some((&owner.value, *name)),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use super::containers::is_callable;
 use super::index::remembered;
 use super::interpreter::Interpreter;
 use crate::domain::{
@@ -159,12 +160,22 @@ impl Interpreter<'_> {
         for found in self.templates_named(arguments.positional.first(), language, self.asker()) {
             self.state = before.clone();
             let scope = self.context_scope(&context, &found, place);
+            let is_django = self.index.templates.language(self.program, found.file, language) == Language::Django;
+            let outside = std::mem::replace(&mut self.renders_django, is_django);
             self.render(&found, scope, language, place);
+            self.renders_django = outside;
             self.state.put(scope, None);
             super::state::collect(&mut after, std::mem::take(&mut self.state));
         }
         self.state = after.unwrap_or(before);
         Value::ANY
+    }
+
+    /// A variable of Django's template language: what it leads to is called where it can be. Names with a dot are those of
+    /// tags and filters.
+    pub(super) fn template_variable(&mut self, name: Name, value: Value, place: Place) -> Value {
+        let is_variable = || !name.contains('.') && self.program.module(self.frame().module).is_template;
+        if self.renders_django && is_callable(&value) && is_variable() { self.called(value, place) } else { value }
     }
 
     /// The file of the project's that asks for a template.

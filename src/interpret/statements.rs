@@ -10,7 +10,7 @@ use super::state::{State, collect};
 use crate::domain::{Closure, Guard, Machine, Object, Value, Why};
 use crate::project::ClassRef;
 use crate::syntax::Name;
-use crate::syntax::ir::{Case, Expr, ExprKind, Function, Handler, Stmt, StmtKind};
+use crate::syntax::ir::{Case, Expr, ExprKind, Function, Handler, Span, Stmt, StmtKind};
 
 impl Interpreter<'_> {
     /// Runs statements in order until the state is dead.
@@ -354,8 +354,10 @@ impl Interpreter<'_> {
         }
         let before = self.state.clone();
         self.branch(guard, true, |machine| {
-            for (name, is_whole) in &case.binds {
-                let bound = if *is_whole { value.clone() } else { Value::unknown(Why::Element) };
+            machine.read_matched(value, case);
+            for (name, path) in &case.binds {
+                let read = |machine: &mut Self, path| machine.matched_part(value, path, subject.span);
+                let bound = path.as_ref().map_or(Value::unknown(Why::Element), |path| read(machine, path));
                 machine.assign_name(*name, bound);
             }
             if let Some(guard) = &case.guard {
@@ -370,6 +372,18 @@ impl Interpreter<'_> {
         self.branch(guard, false, |machine| machine.run_cases(subject, value, rest));
         let other = std::mem::take(&mut self.state);
         self.state = join_under(then, other, guard);
+    }
+
+    /// Reads the attributes that the class patterns of a case ask for.
+    fn read_matched(&mut self, value: &Value, case: &Case) {
+        for (path, span) in &case.reads {
+            self.matched_part(value, path, *span);
+        }
+    }
+
+    fn matched_part(&mut self, value: &Value, path: &[Name], span: Span) -> Value {
+        let place = self.place(span);
+        path.iter().fold(value.clone(), |owner, name| self.read_attribute(&owner, *name, place))
     }
 
     fn run_import(&mut self, names: &[(Name, Option<Name>)]) {

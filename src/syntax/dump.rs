@@ -250,8 +250,11 @@ impl Display for Handler {
 impl Display for Case {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         f.write_str(if self.irrefutable { "(case-any" } else { "(case" })?;
-        for (name, whole) in &self.binds {
-            write!(f, " {name}{}", if *whole { "=subject" } else { "" })?;
+        for (name, path) in &self.binds {
+            write!(f, " {name}")?;
+            let Some(path) = path else { continue };
+            f.write_str("=subject")?;
+            path.iter().try_for_each(|part| write!(f, ".{part}"))?;
         }
         write!(f, " {} {})", Maybe(self.guard.as_ref()), Group(&self.body))
     }

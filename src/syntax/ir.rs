@@ -293,8 +293,11 @@ pub struct Handler {
 /// `case pattern if guard: body`; the pattern keeps what the interpreter needs: the names it binds.
 #[derive(Debug)]
 pub struct Case {
-    /// Names bound by a capture pattern, with whether the name takes the whole subject.
-    pub binds: Vec<(Name, bool)>,
+    /// Names bound by a capture pattern, with the attributes from the subject to what the name takes: none for the whole
+    /// subject, and `None` for an element of a sequence or mapping.
+    pub binds: Vec<(Name, Option<Vec<Name>>)>,
+    /// The attributes that class patterns read, each from the subject on, with its place.
+    pub reads: Vec<(Vec<Name>, Span)>,
     /// True for `case _` and a bare capture.
     pub irrefutable: bool,
     /// The text of a pattern that is one number, text or constant.

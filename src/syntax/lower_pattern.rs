@@ -3,14 +3,17 @@
 use tree_sitter::Node;
 
 use super::grammar::{Field, Kind, children, field, kind, named_children};
-use super::ir::{Case, StmtKind};
+use super::ir::{Case, Span, StmtKind};
 use super::lower::{Lowerer, unsupported};
 use super::name::Name;
 
-/// What a pattern binds so far.
+/// What a pattern binds and reads so far.
 #[derive(Default)]
 struct Bound {
-    names: Vec<(Name, bool)>,
+    names: Vec<(Name, Option<Vec<Name>>)>,
+    reads: Vec<(Vec<Name>, Span)>,
+    /// The attributes that lead from the subject to the pattern at hand.
+    path: Vec<Name>,
 }
 
 impl Lowerer<'_> {
@@ -51,7 +54,8 @@ impl Lowerer<'_> {
         }
         let guard = field(node, Field::Guard).and_then(|guard| named_children(guard).first().copied());
         let guard = guard.map(|test| self.expression(test));
-        Case { binds: bound.names, irrefutable, literal, guard, body: self.block(field(node, Field::Consequence)) }
+        let body = self.block(field(node, Field::Consequence));
+        Case { binds: bound.names, reads: bound.reads, irrefutable, literal, guard, body }
     }
 
     /// The text of a pattern that is compared with, and is nothing but a number, a text or a constant.
@@ -79,9 +83,8 @@ impl Lowerer<'_> {
             Kind::UnionPattern => self.union(node, whole, bound),
             Kind::TuplePattern => self.group(node, whole, bound),
             Kind::DictPattern => self.mapping(node, bound),
-            Kind::ClassPattern | Kind::KeywordPattern => {
-                self.parts(named_children(node).get(1..).unwrap_or(&[]), bound)
-            }
+            Kind::ClassPattern => self.class_pattern(node, whole, bound),
+            Kind::KeywordPattern => self.parts(named_children(node).get(1..).unwrap_or(&[]), bound),
             Kind::ListPattern => self.parts(&named_children(node), bound),
             Kind::SplatPattern => {
                 self.parts(&named_children(node), bound);
@@ -105,7 +108,7 @@ impl Lowerer<'_> {
 
     fn bind(&self, node: Node, whole: bool, bound: &mut Bound) -> bool {
         if self.text(node) != "_" {
-            bound.names.push((self.name(node), whole));
+            bound.names.push((self.name(node), whole.then(|| bound.path.clone())));
         }
         true
     }
@@ -138,6 +141,28 @@ impl Lowerer<'_> {
             [only] if !has_comma => self.pattern(*only, whole, bound),
             parts => self.parts(parts, bound),
         }
+    }
+
+    /// `Parcel(courier=Courier(express=True), weight=w)`: each keyword reads an attribute of what is matched.
+    fn class_pattern(&mut self, node: Node, whole: bool, bound: &mut Bound) -> bool {
+        for part in named_children(node).get(1..).unwrap_or(&[]) {
+            let keyword = children(*part).into_iter().find(|inner| kind(*inner) == Kind::KeywordPattern);
+            let keyword = if kind(*part) == Kind::KeywordPattern { Some(*part) } else { keyword };
+            match keyword.map(named_children).as_deref() {
+                Some([name, rest @ ..]) if whole => {
+                    bound.path.push(self.name(*name));
+                    bound.reads.push((bound.path.clone(), self.span(*name)));
+                    rest.iter().for_each(|inner| {
+                        self.pattern(*inner, true, bound);
+                    });
+                    bound.path.pop();
+                }
+                _ => {
+                    self.pattern(*part, false, bound);
+                }
+            }
+        }
+        false
     }
 
     fn mapping(&mut self, node: Node, bound: &mut Bound) -> bool {

@@ -1,7 +1,8 @@
 //! The Jinja environment of a project: functions that its templates may call by name, and filters of its own.
 //!
 //! `@library.global_function`, `@library.filter`, `@library.render_with("a.html")`, `@pass_context`,
-//! `environment.globals.update({"name": function})`, `environment.filters["name"] = function`, `@app.context_processor`.
+//! `environment.globals.update({"name": function})`, `environment.filters["name"] = function`,
+//! `app.add_template_filter(function)`, `@app.context_processor`.
 
 use std::sync::Arc;
 
@@ -136,6 +137,16 @@ impl Environment {
                     }
                     _ => {}
                 }
+            }
+        } else if let Some(is_filter) = method.strip_prefix("add_").map(Name::new).and_then(|method| use_of(&method))
+            && let Some((target, rest)) = arguments.split_first()
+        {
+            let own = match &target.value.kind {
+                ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(*name),
+                _ => None,
+            };
+            if let Some(name) = named(rest).or(own) {
+                self.add(program, module, (name, is_filter), &target.value);
             }
         } else if let Some(is_filter) = use_of(method)
             && let [name, target] = arguments

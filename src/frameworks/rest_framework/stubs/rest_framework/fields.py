@@ -157,6 +157,11 @@ class ListField(Field):
             return list(all_of(value))
         return [self.child.to_representation(item) for item in all_of(value)]
 
+    def accept(self, name, data):
+        if self.child is None:
+            return data
+        return [self.child.accept(name, item) for item in data]
+
 
 class ReadOnlyField(Field):
     pass

@@ -110,5 +110,5 @@ class ManyRelatedField(Field):
         setattr(self.child_relation, "parent", self)
         return [self.child_relation.to_representation(item) for item in value]
 
-    def accept(self, name, data):
-        return self.child_relation.accept(name, data)
+    def accept(self, name, posted):
+        return [self.child_relation.accept(name, item) for item in posted]

@@ -22,8 +22,14 @@ class APIView:
     def as_view(cls, **keywords):
         return anything()
 
+    permission_classes = ()
+
+    def get_permissions(self):
+        return [permission() for permission in self.permission_classes]
+
     def check_permissions(self, request):
         pass
 
     def check_object_permissions(self, request, obj):
-        pass
+        for permission in self.get_permissions():
+            permission.has_object_permission(request, self, obj)

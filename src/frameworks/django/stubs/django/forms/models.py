@@ -3,20 +3,25 @@
 from django.forms.fields import Field
 from django.forms.forms import BaseForm
 from django.forms.formsets import BaseFormSet
+from django.forms.widgets import Select
 
 
 class ModelChoiceField(Field):
     """Each time that the field is shown it asks for its choices; cleaning looks one up."""
 
+    choices = None
+
     def __init__(self, queryset=None, widget=None, **options):
         self.queryset = queryset
-        self.widget = widget
+        self.widget = Select() if widget is None else widget
 
     def label_from_instance(self, obj):
         return obj
 
     def render(self):
-        if self.widget is None or known_or(declared_value(self.widget, "shows_choices", False), False):
+        """Choices that were assigned, here or to the widget, are shown in place of the rows."""
+        is_asked = self.choices is None and getattr(self.widget, "choices", None) is None
+        if is_asked and known_or(getattr(self.widget, "shows_choices", False), False):
             for row in self.queryset.all():
                 text_of(self.label_from_instance(row))
 

@@ -3,9 +3,10 @@
 
 class Select:
     shows_choices = True
+    choices = None
 
     def __init__(self, attrs=None, choices=()):
-        pass
+        """A field of rows puts its own choices in the place of these."""
 
 
 class SelectMultiple(Select):

@@ -1,6 +1,6 @@
 """django_filters.rest_framework: the filter set of a view narrows its queryset."""
 
-from django_filters import FilterSet
+from django_filters import *
 
 
 class DjangoFilterBackend:

@@ -1,0 +1,3 @@
+"""django_filters.filters"""
+
+from django_filters import *
