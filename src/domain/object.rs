@@ -348,6 +348,10 @@ pub struct Session {
     pub held_back: u32,
     /// Statements that the next flush sends once per row.
     pub row_by_row: Vec<Pending>,
+    /// Rows that a flush in the loop over them has written one by one, so that the loop leaves but the last of them.
+    pub one_by_one: Vec<ObjectId>,
+    /// What loops had left and a flush has sent on some path that leads here: it is not sent again.
+    pub sent: Vec<Pending>,
     /// Rows that the next flush writes, where somebody listens to that.
     pub waiting: Vec<Waiting>,
     /// Rows that its queries gave: the model, the summary row, and the count of `commits` then.
@@ -376,6 +380,8 @@ impl Default for Session {
             greenlets: 0,
             held_back: 0,
             row_by_row: Vec::new(),
+            one_by_one: Vec::new(),
+            sent: Vec::new(),
             waiting: Vec::new(),
             held: Vec::new(),
             reread: Vec::new(),
@@ -400,6 +406,15 @@ impl Session {
     }
 }
 
+/// A loop that goes over more rows the more there are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Growth {
+    /// Where the loop stands.
+    pub place: Place,
+    /// How many rows.
+    pub size: Size,
+}
+
 /// A statement that a flush sends for each changed row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
@@ -409,8 +424,8 @@ pub struct Pending {
     pub relation: Option<Name>,
     /// The summary of the rows.
     pub row: ObjectId,
-    /// How many rows.
-    pub size: Size,
+    /// The loop over the rows.
+    pub growth: Growth,
 }
 
 /// What a flush does with a row.
