@@ -321,6 +321,8 @@ pub enum Alchemy {
     Proxy(Name, Name),
     /// `Book.author == value`
     Equality(ModelId, Name, Value),
+    /// `and_(…)`: conditions that all hold.
+    Conjunction(Vec<Value>),
 }
 
 /// A SQLAlchemy session.
@@ -529,6 +531,8 @@ pub struct Fixed {
     pub attribute: Name,
     /// The row that it is, where a relation was compared with one.
     pub row: Option<ObjectId>,
+    /// It is NULL.
+    pub is_null: bool,
 }
 
 /// What the items of a result are.
