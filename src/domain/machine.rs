@@ -1,7 +1,7 @@
 //! What the meaning of an API may ask of the interpreter.
 
 use super::effect::{EffectKind, Verb};
-use super::object::{Loaded, Object, Row};
+use super::object::{Growth, Loaded, Object, Row};
 use super::site::{Certainty, Place};
 use super::size::Size;
 use super::value::{Guard, ObjectId, Value};
@@ -202,8 +202,8 @@ pub trait Machine {
     fn shared(&mut self, name: &str, object: Object) -> ObjectId;
     /// Runs something as if for each further one of so many rows: what fires there is repeated.
     fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine));
-    /// The size of the innermost growing loop in which the object differs from pass to pass.
-    fn growth_of(&self, id: ObjectId) -> Option<Size>;
+    /// The innermost growing loop in which the object differs from pass to pass.
+    fn growth_of(&self, id: ObjectId) -> Option<Growth>;
     /// Whether a variable of the running calls holds the object, by itself or in a collection.
     fn is_held(&self, id: ObjectId) -> bool;
 

@@ -13,9 +13,9 @@ pub use effect::{EffectKind, Fault, Verb};
 pub use footprint::{Asked, Footprint, SelectKind, Shape as StatementShape};
 pub use machine::{Arguments, Effect, Iteration, Machine, Question, above, loaded};
 pub use object::{
-    Alchemy, Attachment, Dict, Entity, Fetched, Fixed, Generator, Instance, Loaded, LoaderOption, NamedTuple, Object,
-    Pending, Prefetch, QuerySet, ResultShape, Row, RowOrigin, Scope, Sequence, SequenceKind, Session, Shape, Statement,
-    StatementKind, Transaction, Waiting, Write,
+    Alchemy, Attachment, Dict, Entity, Fetched, Fixed, Generator, Growth, Instance, Loaded, LoaderOption, NamedTuple,
+    Object, Pending, Prefetch, QuerySet, ResultShape, Row, RowOrigin, Scope, Sequence, SequenceKind, Session, Shape,
+    Statement, StatementKind, Transaction, Waiting, Write,
 };
 pub use plan::{Columns, Load, LoadPlan};
 pub use site::{Certainty, Origin, Place, Role, RootKind, Site, Step};

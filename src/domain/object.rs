@@ -321,6 +321,8 @@ pub enum Alchemy {
     Proxy(Name, Name),
     /// `Book.author == value`
     Equality(ModelId, Name, Value),
+    /// `and_(…)`: conditions that all hold.
+    Conjunction(Vec<Value>),
 }
 
 /// A SQLAlchemy session.
@@ -348,6 +350,10 @@ pub struct Session {
     pub held_back: u32,
     /// Statements that the next flush sends once per row.
     pub row_by_row: Vec<Pending>,
+    /// Rows that a flush in the loop over them has written one by one, so that the loop leaves but the last of them.
+    pub one_by_one: Vec<ObjectId>,
+    /// What loops had left and a flush has sent on some path that leads here: it is not sent again.
+    pub sent: Vec<Pending>,
     /// Rows that the next flush writes, where somebody listens to that.
     pub waiting: Vec<Waiting>,
     /// Rows that its queries gave: the model, the summary row, and the count of `commits` then.
@@ -376,6 +382,8 @@ impl Default for Session {
             greenlets: 0,
             held_back: 0,
             row_by_row: Vec::new(),
+            one_by_one: Vec::new(),
+            sent: Vec::new(),
             waiting: Vec::new(),
             held: Vec::new(),
             reread: Vec::new(),
@@ -400,6 +408,15 @@ impl Session {
     }
 }
 
+/// A loop that goes over more rows the more there are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Growth {
+    /// Where the loop stands.
+    pub place: Place,
+    /// How many rows.
+    pub size: Size,
+}
+
 /// A statement that a flush sends for each changed row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
@@ -409,8 +426,8 @@ pub struct Pending {
     pub relation: Option<Name>,
     /// The summary of the rows.
     pub row: ObjectId,
-    /// How many rows.
-    pub size: Size,
+    /// The loop over the rows.
+    pub growth: Growth,
 }
 
 /// What a flush does with a row.
@@ -514,6 +531,8 @@ pub struct Fixed {
     pub attribute: Name,
     /// The row that it is, where a relation was compared with one.
     pub row: Option<ObjectId>,
+    /// It is NULL.
+    pub is_null: bool,
 }
 
 /// What the items of a result are.

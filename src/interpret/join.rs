@@ -217,6 +217,8 @@ fn join_sessions(a: &Session, b: &Session) -> Session {
     joined.held.extend(b.held.iter().filter(|one| !a.held.contains(one)));
     joined.reread.extend(b.reread.iter().filter(|one| !a.reread.contains(one)));
     joined.made.extend(b.made.iter().filter(|one| !a.made.contains(one)));
+    joined.one_by_one.extend(b.one_by_one.iter().filter(|one| !a.one_by_one.contains(one)));
+    joined.sent.extend(b.sent.iter().filter(|one| !a.sent.contains(one)).cloned());
     joined.known.retain(|one| b.known.contains(one));
     for pending in b.row_by_row.iter().filter(|pending| !a.row_by_row.contains(pending)) {
         joined.row_by_row.push(pending.clone());

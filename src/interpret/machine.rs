@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use super::interpreter::{Interpreter, LoopFrame, Site};
 use super::state::Slot;
-use crate::domain::{Arguments, Effect, Guard, Iteration, Machine, Object, ObjectId, Place, Question, Size, Value};
+use crate::domain::{
+    Arguments, Effect, Growth, Guard, Iteration, Machine, Object, ObjectId, Place, Question, Size, Value,
+};
 use crate::project::{ClassId, Program};
 use crate::syntax::Name;
 
@@ -141,9 +143,10 @@ impl Machine for Interpreter<'_> {
         self.loops.pop();
     }
 
-    fn growth_of(&self, id: ObjectId) -> Option<Size> {
+    fn growth_of(&self, id: ObjectId) -> Option<Growth> {
         let depth = self.depth_of(id).min(self.loops.len());
-        self.loops[..depth].iter().rev().map(|frame| frame.size.clone()).find(Size::grows)
+        let frame = self.loops[..depth].iter().rev().find(|frame| frame.size.grows())?;
+        Some(Growth { place: frame.place, size: frame.size.clone() })
     }
 
     fn is_held(&self, id: ObjectId) -> bool {

@@ -68,6 +68,23 @@ pub(super) fn is_batch(value: &Value) -> bool {
     matches!(value, Value::External(path) if path.strip_prefix(IN).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
 }
 
+/// What must hold for each row: the parts of `and_(…)` as if each were given by itself.
+pub(super) fn conditions<'m>(machine: &'m dyn Machine, given: &'m [Value]) -> Vec<&'m Value> {
+    let parts = given.iter().flat_map(|value| match conjunction(machine, value) {
+        Some(parts) => conditions(machine, parts),
+        None => vec![value],
+    });
+    parts.collect()
+}
+
+fn conjunction<'m>(machine: &'m dyn Machine, value: &Value) -> Option<&'m [Value]> {
+    let Value::Object(id) = value else { return None };
+    match machine.object(*id) {
+        Object::Alchemy(Alchemy::Conjunction(parts)) => Some(parts),
+        _ => None,
+    }
+}
+
 /// The attribute of a model that a condition holds equal to a value.
 pub(super) fn equality<'m>(machine: &'m dyn Machine, condition: &Value) -> Option<(ModelId, Name, &'m Value)> {
     let Value::Object(id) = condition else { return None };
@@ -124,7 +141,7 @@ pub(super) fn follow(
         }
         StatementAction::Filter => {
             asked.is_open |= arguments.star.is_some();
-            for value in &arguments.positional {
+            for value in conditions(machine, &arguments.positional) {
                 let Some((column, operator)) = comparison(machine, value) else {
                     asked.is_open = true;
                     continue;

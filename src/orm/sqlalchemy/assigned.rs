@@ -61,9 +61,9 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     }
     let is_expression = is_column && is_expression(machine, &value);
     if (is_expression || (is_versioned && !is_pending(machine, &found)))
-        && let Some(size) = machine.growth_of(id)
+        && let Some(growth) = machine.growth_of(id)
     {
-        let pending = Pending { model: found.model, relation: None, row: id, size };
+        let pending = Pending { model: found.model, relation: None, row: id, growth };
         change(machine, tie.session, |session| unit::remember(session, pending));
     }
 }
@@ -96,8 +96,8 @@ fn replace_single(machine: &mut dyn Machine, id: ObjectId, found: &Row, relation
     if collection::is_loaded(machine, id, relation) {
         return;
     }
-    if let (Some(tie), Some(size)) = (found.session, machine.growth_of(id)) {
-        let pending = Pending { model: found.model, relation: Some(relation.name), row: id, size };
+    if let (Some(tie), Some(growth)) = (found.session, machine.growth_of(id)) {
+        let pending = Pending { model: found.model, relation: Some(relation.name), row: id, growth };
         change(machine, tie.session, |session| unit::remember(session, pending));
     }
 }

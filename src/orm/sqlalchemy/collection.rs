@@ -189,6 +189,16 @@ fn single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, mut targ
     if may_miss { target.join(&Value::None, None) } else { target }
 }
 
+/// Whether the other side of a one-to-one has this side's key for its own: it is found in the session then as a parent is.
+/// Verified on 2.0.
+pub(super) fn shares_key(machine: &dyn Machine, relation: &Relation) -> bool {
+    let Some(target) = relation.target.filter(|_| relation.kind == RelationKind::ReverseOneToOne) else { return false };
+    let model = machine.program().schema.model(target);
+    let mut keys = model.columns.iter().filter(|column| column.primary_key);
+    let only = keys.next().filter(|_| keys.next().is_none());
+    only.is_some_and(|key| relation.key_columns.first() == Some(&key.column))
+}
+
 /// Children point at the parent that they were reached from, so that a many-to-one over the same key finds it in the
 /// session, tied by `back_populates` or not.
 fn know_inverse(machine: &dyn Machine, id: ObjectId, relation: &Relation, child: &mut Row) {

@@ -158,7 +158,7 @@ pub(super) fn wait(machine: &mut dyn Machine, id: ObjectId, row: ObjectId, write
     if !machine.has_listeners() {
         return;
     }
-    let size = size.or_else(|| machine.growth_of(row));
+    let size = size.or_else(|| machine.growth_of(row).map(|growth| growth.size));
     let waiting = Waiting { row, write, size };
     change(machine, id, |session| {
         let is_known = |known: &Waiting| {

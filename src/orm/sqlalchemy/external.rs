@@ -132,9 +132,8 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
         "label" => text(0).map(|name| Value::External(Name::new(&format!("{EXPRESSION} as {name}")))),
         "in_" => Some(Value::External(Name::new(IN))),
         "and_" => {
-            let found = arguments.positional.iter().find(|value| asked::is_batch(value)).cloned();
-            let found = found.map(|_| Value::External(Name::new(IN)));
-            Some(found.unwrap_or(Value::External(Name::new(EXPRESSION))))
+            let all = Alchemy::Conjunction(arguments.positional.clone());
+            Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(all))))
         }
         "inspect" if matches!(first, Some(Value::Class(_))) => Some(Value::External(Name::new(MAPPER))),
         "inspect" => Some(Value::ANY),

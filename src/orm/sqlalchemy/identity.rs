@@ -50,7 +50,8 @@ fn is_in(machine: &dyn Machine, session: ObjectId, id: ObjectId) -> bool {
 /// came down from that very parent.
 pub(super) fn may_be_held(machine: &dyn Machine, id: ObjectId, row: &Row, relation: &Relation) -> bool {
     let has_key = relation.key_attribute.is_none_or(|key| !row.plan.columns.leaves_out(key));
-    let is_by_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none() && has_key;
+    let is_to_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none();
+    let is_by_key = has_key && (is_to_key || collection::shares_key(machine, relation));
     let Some((tie, target)) = row.session.zip(relation.target).filter(|_| is_by_key) else { return false };
     session::holds(machine, tie.session, target) || is_copied_down(machine, id, relation, target)
 }
@@ -88,8 +89,27 @@ fn is_copied_down(machine: &dyn Machine, id: ObjectId, relation: &Relation, targ
     if relation.nullable || !class.eq_ignore_ascii_case(&relation.name.replace('_', "")) {
         return false;
     }
-    above(machine, id)
-        .any(|one| !is_second(machine, id, one, target) && leads_to_one(machine, one, relation.name, target))
+    above(machine, id).any(|one| {
+        !is_second(machine, id, one, target)
+            && !is_shared_between(machine, id, one)
+            && leads_to_one(machine, one, relation.name, target)
+    })
+}
+
+/// Whether the way down from a row goes over a many-to-many: what it leads to belongs to others as well.
+fn is_shared_between(machine: &dyn Machine, id: ObjectId, above: ObjectId) -> bool {
+    let origin = |id: ObjectId| match machine.object(id) {
+        Object::Row(row) => row.origin.clone().map(|origin| (origin, row.model)),
+        _ => None,
+    };
+    let (Some((way, _)), Some((start, mut model))) = (origin(id), origin(above)) else { return false };
+    let schema = &machine.program().schema;
+    for name in way.relations.iter().skip(start.relations.len()) {
+        let Some(relation) = schema.model(model).relation(*name) else { return false };
+        let Some(target) = relation.target.filter(|_| relation.kind != RelationKind::ManyToMany) else { return true };
+        model = target;
+    }
+    false
 }
 
 /// Whether a row always belongs to the one above too: what it could ask that one for and has a key of its own for is

@@ -77,7 +77,7 @@ fn object_method(
         Alchemy::Transaction(transaction) => session::transaction_method(machine, transaction, name, place),
         Alchemy::Extension => external::extension_method(machine, name, arguments, place),
         Alchemy::Tuple(tuple) => result::tuple_method(machine, id, &tuple, name, place),
-        Alchemy::Equality(..) => Some(Value::External(Name::new("sqlalchemy.expression"))),
+        Alchemy::Equality(..) | Alchemy::Conjunction(_) => Some(Value::External(Name::new("sqlalchemy.expression"))),
         _ => None,
     }
 }

@@ -115,10 +115,16 @@ fn share_parents(
     model: ModelId,
     many: bool,
 ) {
-    for fixed in statement.fixed.iter().filter(|fixed| many || fixed.row.is_some()) {
+    for fixed in statement.fixed.iter().filter(|fixed| many || fixed.row.is_some() || fixed.is_null) {
         let way = if fixed.model == model { None } else { only_way(machine, model, fixed.model) };
         let is_reached = fixed.model == model || way.is_some();
         let Some(relation) = shared_relation(machine, fixed).filter(|_| is_reached) else { continue };
+        if fixed.is_null {
+            if way.is_none() {
+                super::collection::remember(machine, id, relation.name, Value::None);
+            }
+            continue;
+        }
         let Some(parent) = shared_parent(machine, owner, id, way, &relation, fixed) else { continue };
         match way {
             None => drop(super::collection::remember(machine, id, relation.name, parent)),

@@ -223,7 +223,7 @@ fn derived(
     asked::follow(machine, &mut statement, action, name, arguments);
     match action {
         StatementAction::Filter => {
-            let is_batched = arguments.positional.iter().any(asked::is_batch);
+            let is_batched = asked::conditions(machine, &arguments.positional).into_iter().any(asked::is_batch);
             statement.is_batched |= is_batched;
             statement.is_filtered |= !is_batched;
             fix(machine, &mut statement, name, arguments);
@@ -242,6 +242,7 @@ fn derived(
         }
         StatementAction::Narrow if matches!(name.as_str(), "join" | "outerjoin") => {
             statement.plans.extend(joined(arguments));
+            statement.is_filtered |= name == "join" && leaves_out(machine, arguments);
         }
         StatementAction::Narrow if name == "select" && statement.kind == StatementKind::WriteOnly => {
             statement.kind = StatementKind::Select;
@@ -258,6 +259,15 @@ fn joined(arguments: &Arguments) -> Option<(ModelId, LoadPlan)> {
     Some((mapped.0, LoadPlan { joined: [*relation].into(), ..LoadPlan::default() }))
 }
 
+/// Whether joining a relation leaves out rows: those for which it leads nowhere.
+fn leaves_out(machine: &dyn Machine, arguments: &Arguments) -> bool {
+    let is_outer = arguments.keyword("isouter") == Some(&Value::Scalar(Scalar::Bool(true)));
+    let Some(Value::Mapped(mapped)) = arguments.positional.first().filter(|_| !is_outer) else { return false };
+    let name = mapped.1.first().copied();
+    let relation = name.and_then(|name| machine.program().schema.model(mapped.0).relation(name));
+    relation.is_some_and(|relation| relation.nullable || !relation.kind.holds_key())
+}
+
 /// Remembers the attributes that `filter(Book.author == value)` and `filter_by(author=value)` hold equal to one value,
 /// those of a joined model too.
 fn fix(machine: &dyn Machine, statement: &mut Statement, name: Name, arguments: &Arguments) {
@@ -266,18 +276,19 @@ fn fix(machine: &dyn Machine, statement: &mut Statement, name: Name, arguments: 
             Value::Scalar(Scalar::KeyOf(id, None)) => vec![*id],
             _ => super::unit::rows(machine, value),
         };
-        Fixed { model, attribute, row: rows.first().copied().filter(|_| rows.len() == 1) }
+        let row = rows.first().copied().filter(|_| rows.len() == 1);
+        Fixed { model, attribute, row, is_null: *value == Value::None }
     };
     if let Some(model) = statement.model.filter(|_| name == "filter_by") {
         statement.fixed.extend(arguments.keywords.iter().map(|(name, value)| fixed(model, *name, value)));
     }
-    for condition in &arguments.positional {
+    for condition in asked::conditions(machine, &arguments.positional) {
         if let Some((model, attribute, value)) = asked::equality(machine, condition) {
             statement.fixed.push(fixed(model, attribute, value));
         } else if let Some(model) = statement.model
             && let Some(key) = asked::null_key(machine, model, condition)
         {
-            statement.fixed.push(Fixed { model, attribute: key, row: None });
+            statement.fixed.push(Fixed { model, attribute: key, row: None, is_null: true });
         }
     }
     if name == "with_parent"

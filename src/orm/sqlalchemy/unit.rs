@@ -129,7 +129,7 @@ pub(super) fn flush_for(
 /// What a flush leaves: nothing waits, and statements that can't be batched were sent one by one.
 fn settle(machine: &mut dyn Machine, id: ObjectId, place: Place) {
     let session = state(machine, id);
-    for pending in &session.row_by_row {
+    for pending in session.row_by_row.iter().filter(|pending| !session.sent.contains(pending)) {
         let (kind, verb) = match pending.relation {
             Some(_) => (EffectKind::RelatedQuery, Verb::Select),
             None => (EffectKind::Save, Verb::Update),
@@ -137,12 +137,18 @@ fn settle(machine: &mut dyn Machine, id: ObjectId, place: Place) {
         let one = Effect::of(kind, verb, Name::new("flush"), place);
         let one = Effect { certainty: session.certainty, ..one };
         let one = Effect { model: Some(pending.model), relation: pending.relation, ..one };
-        // A flush inside the loop over the rows finds but one of them waiting.
-        if machine.growth_of(pending.row).as_ref() == Some(&pending.size) {
+        // A flush inside the loop over the rows finds but one of them waiting, and leaves the last to what comes after.
+        if machine.growth_of(pending.row).as_ref() == Some(&pending.growth) {
+            machine.fire(one);
+            change(machine, id, |session| session.one_by_one.push(pending.row));
+            continue;
+        }
+        if session.one_by_one.contains(&pending.row) {
             machine.fire(one);
         } else {
-            machine.for_each(pending.size.clone(), place, &mut |machine| machine.fire(one.clone()));
+            machine.for_each(pending.growth.size.clone(), place, &mut |machine| machine.fire(one.clone()));
         }
+        change(machine, id, |session| session.sent.push(pending.clone()));
     }
     events::while_flushing(machine, id, |machine| events::written(machine, id, place));
     change(machine, id, |session| {
@@ -272,8 +278,8 @@ fn delete(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) 
                 option(relation, "cascade").is_some_and(|text| text.contains("all") || text.contains("delete"));
             if cascades && relation.kind != RelationKind::ManyToMany {
                 row::read_relation(machine, row, relation, place);
-            } else if let Some(size) = machine.growth_of(row) {
-                let pending = Pending { model, relation: Some(relation.name), row, size };
+            } else if let Some(growth) = machine.growth_of(row) {
+                let pending = Pending { model, relation: Some(relation.name), row, growth };
                 change(machine, id, |session| remember(session, pending));
             }
         }
@@ -283,6 +289,7 @@ fn delete(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) 
 
 /// Puts a statement on the list of those that the flush sends row by row.
 pub(super) fn remember(session: &mut crate::domain::Session, pending: Pending) {
+    session.sent.retain(|sent| *sent != pending);
     if !session.row_by_row.contains(&pending) {
         session.row_by_row.push(pending);
     }
