@@ -109,17 +109,22 @@ NEW = "SELECT {0}.{1}id{1}, {0}.{1}title{1}, {0}.{1}author_id{1} FROM {0} WHERE 
 class Joined(unittest.TestCase):
     """A server whose statements are sent as the ORMs write them."""
 
+    databases = 0
+
     @classmethod
     def setUpClass(cls):
         cls.server = cls.enterClassContext(Server(VERSION))
 
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.server.execute("postgres", "DROP DATABASE IF EXISTS shop", "CREATE DATABASE shop")
-        self.server.execute("shop", "CREATE EXTENSION pg_stat_statements", TABLES, "SELECT pg_stat_statements_reset()")
+        # One for each test: a session that has just ended may still hold the last one.
+        self.database = f"shop{Joined.databases}"
+        Joined.databases += 1
+        self.server.execute("postgres", f"CREATE DATABASE {self.database}")
+        self.server.execute(self.database, "CREATE EXTENSION pg_stat_statements", TABLES, "SELECT pg_stat_statements_reset()")
 
     def send(self, statement: str, times: int, path: str = "public"):
-        self.server.execute("shop", f"SET search_path = {path}", *[statement] * times)
+        self.server.execute(self.database, f"SET search_path = {path}", *[statement] * times)
 
     def write(self, **files):
         (self.folder / "app").mkdir()
@@ -127,7 +132,7 @@ class Joined(unittest.TestCase):
             (self.folder / "app" / f"{name}.py").write_text(text)
 
     def evidence(self) -> dict[str, dict]:
-        capture(self.folder, self.server.url("shop"))
+        capture(self.folder, self.server.url(self.database))
         found = findings(self.folder, "profile.json")
         return {finding["enclosing"].rsplit(".")[-1]: finding["evidence"] for finding in found if finding["evidence"]}
 
@@ -135,22 +140,28 @@ class Joined(unittest.TestCase):
         self.write(models=MODELS, views=VIEWS)
         self.send(NEW.format('"book"', '"', '"book"."author_id" = 1'), 7)
         self.send(NEW.format('"other"."book"', '"', '"other"."book"."author_id" = 1'), 5)
-        evidence = self.evidence()
-        self.assertEqual((evidence["new"]["calls"], evidence["old"]["calls"]), (7, 5))
-        self.assertEqual((evidence["new"]["schemas"], evidence["new"]["shared_with"]), ([], 0))
+        self.assert_apart(self.evidence())
 
     def test_tables_of_one_name_in_two_schemas_are_told_apart_with_sqlalchemy(self):
         self.write(models=ALCHEMY)
         self.send(NEW.format("book", "", "1 = book.author_id"), 7)
         self.send(NEW.format("other.book", "", "1 = other.book.author_id"), 5)
-        evidence = self.evidence()
-        self.assertEqual((evidence["new"]["calls"], evidence["old"]["calls"]), (7, 5))
+        self.assert_apart(self.evidence())
+
+    def assert_apart(self, evidence):
+        calls = (evidence["new"]["calls"], evidence["old"]["calls"])
+        if VERSION >= 18:
+            # PostgreSQL itself adds up tables of one name: a half each, at most, and it is said.
+            self.assertEqual((sum(calls), evidence["new"]["up_to"]), (12, True))
+            self.assertEqual(evidence["new"]["schemas"], ["other", "public"])
+        else:
+            self.assertEqual((calls, evidence["new"]["schemas"], evidence["new"]["up_to"]), ((7, 5), [], False))
 
     def test_a_search_path_that_nobody_knows_is_told(self):
         # A schema for each customer: which of them a statement means depends on the session that has sent it.
         self.write(models=MODELS, views=VIEWS)
-        self.server.execute("shop", "ALTER TABLE book SET SCHEMA public", "CREATE SCHEMA one", "CREATE SCHEMA two")
-        self.server.execute("shop", "ALTER TABLE book SET SCHEMA one", "ALTER TABLE other.book SET SCHEMA two")
+        self.server.execute(self.database, "ALTER TABLE book SET SCHEMA public", "CREATE SCHEMA one", "CREATE SCHEMA two")
+        self.server.execute(self.database, "ALTER TABLE book SET SCHEMA one", "ALTER TABLE other.book SET SCHEMA two")
         for schema in ("one", "two"):
             self.send(NEW.format('"book"', '"', '"book"."author_id" = 1'), 3, schema)
         evidence = self.evidence()["new"]
@@ -168,7 +179,7 @@ class Joined(unittest.TestCase):
     def test_what_nobody_has_sent_is_told_apart_from_what_nobody_has_counted(self):
         self.write(models=MODELS, views=VIEWS)
         self.send(NEW.format('"book"', '"', '"book"."author_id" = 1'), 7)
-        profile = capture(self.folder, self.server.url("shop"))
+        profile = capture(self.folder, self.server.url(self.database))
         # The statistics are of this minute: nothing follows from what they don't have.
         text = self.told("profile.json")
         self.assertIn("statements are counted since 0 min only" if VERSION >= 14 else "7 calls", text)
