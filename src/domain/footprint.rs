@@ -93,6 +93,10 @@ pub struct Asked {
     pub select: Option<SelectKind>,
     /// Paths that are joined to the rows.
     pub joins: Vec<Name>,
+    /// Paths whose rows a statement of their own fetches: `books`, `books__chapters`.
+    pub fetched: Vec<Name>,
+    /// The parameter stands on the left of a comparison: SQLAlchemy's own with a parent.
+    pub is_reversed: bool,
     /// It has a LIMIT.
     pub is_limited: bool,
     /// It asks for other rows than the relation it hangs on has, or in another form.

@@ -354,6 +354,8 @@ pub struct Session {
     pub one_by_one: Vec<ObjectId>,
     /// What loops had left and a flush has sent on some path that leads here: it is not sent again.
     pub sent: Vec<Pending>,
+    /// What the next flush does with rows of which model, as far as no effect has told before.
+    pub writes: Vec<(Write, ModelId)>,
     /// Rows that the next flush writes, where somebody listens to that.
     pub waiting: Vec<Waiting>,
     /// Rows that its queries gave: the model, the summary row, and the count of `commits` then.
@@ -384,6 +386,7 @@ impl Default for Session {
             row_by_row: Vec::new(),
             one_by_one: Vec::new(),
             sent: Vec::new(),
+            writes: Vec::new(),
             waiting: Vec::new(),
             held: Vec::new(),
             reread: Vec::new(),
@@ -401,8 +404,16 @@ impl Session {
         self.is_surely_dirty = true;
     }
 
+    /// The next flush does this with rows of a model.
+    pub fn note(&mut self, write: Write, model: ModelId) {
+        if !self.writes.contains(&(write, model)) {
+            self.writes.push((write, model));
+        }
+    }
+
     /// Nothing waits any more.
     pub fn clean(&mut self) {
+        self.writes.clear();
         self.is_dirty = false;
         self.is_surely_dirty = false;
     }
@@ -487,6 +498,8 @@ pub struct Entity {
     pub value: Value,
     /// A function such as `func.count()`: it may make one value of all rows.
     pub is_computed: bool,
+    /// It is `count(...)`.
+    pub is_count: bool,
 }
 
 /// A SQLAlchemy statement or query.

@@ -223,6 +223,9 @@ fn join_sessions(a: &Session, b: &Session) -> Session {
     for pending in b.row_by_row.iter().filter(|pending| !a.row_by_row.contains(pending)) {
         joined.row_by_row.push(pending.clone());
     }
+    for write in b.writes.iter().filter(|write| !a.writes.contains(write)) {
+        joined.writes.push(*write);
+    }
     for waiting in b.waiting.iter().filter(|waiting| !a.waiting.contains(waiting)) {
         joined.waiting.push(waiting.clone());
     }

@@ -58,6 +58,11 @@ impl<'s> Draft<'s> {
         }
     }
 
+    /// Whether a table takes part.
+    pub fn has_table(&self, table: &str) -> bool {
+        self.tables.iter().any(|one| *one == table)
+    }
+
     /// Whether other tables take part.
     pub fn has_joins(&self) -> bool {
         !self.joins.is_empty()

@@ -19,3 +19,20 @@ pub fn footprint(schema: &Schema, site: &Site, django: (u32, u32)) -> Option<Foo
         Orm::SqlAlchemy => sqlalchemy::footprint::footprint(schema, site),
     }
 }
+
+/// The versions that a project is written for: major and minor.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct Versions {
+    pub django: (u32, u32),
+    pub sqlalchemy: (u32, u32),
+}
+
+/// The shapes of the statements that fetch what belongs to a site's rows, besides its own.
+pub fn prefetches(schema: &Schema, site: &Site, versions: Versions) -> Vec<Footprint> {
+    match site.model.map(|model| schema.model(model).orm) {
+        Some(Orm::Django) => django::footprint::prefetches(schema, site, versions.django),
+        Some(Orm::SqlAlchemy) => sqlalchemy::footprint::prefetches(schema, site, versions.sqlalchemy),
+        None => Vec::new(),
+    }
+}

@@ -69,6 +69,8 @@ struct Shape {
     order_by: Vec<Name>,
     has_limit: bool,
     depth: u32,
+    /// Names of queries in FROM, with the main table of each.
+    derived: Vec<(String, String)>,
 }
 
 impl Shape {
@@ -137,9 +139,13 @@ impl Shape {
                 self.table(name, alias.as_ref().map(|alias| alias.name.value.as_str()));
             }
             // `SELECT count(*) FROM (SELECT …)`: what is counted is what matters.
-            TableFactor::Derived { subquery, .. } if self.descend() => {
+            TableFactor::Derived { subquery, alias, .. } if self.descend() => {
+                let first = self.tables.len();
                 self.query(subquery);
                 self.depth -= 1;
+                if let (Some(alias), Some((_, table))) = (alias, self.tables.get(first)) {
+                    self.derived.push((alias.name.value.clone(), table.clone()));
+                }
             }
             _ => {}
         }
@@ -202,7 +208,12 @@ impl Shape {
                 self.predicates.extend(column.map(|column| (column, Name::new(&op.to_string()))));
             }
             Expr::Nested(inner) | Expr::UnaryOp { expr: inner, .. } => self.condition(inner),
-            Expr::InList { expr, .. } | Expr::InSubquery { expr, .. } => self.predicate(expr, "in"),
+            Expr::InList { expr, .. } => self.predicate(expr, "in"),
+            Expr::InSubquery { expr, subquery, .. } => {
+                self.predicate(expr, "in");
+                self.subquery(subquery);
+            }
+            Expr::Exists { subquery, .. } => self.subquery(subquery),
             Expr::Between { expr, .. } => self.predicate(expr, "between"),
             Expr::Like { expr, .. } => self.predicate(expr, "like"),
             Expr::ILike { expr, .. } => self.predicate(expr, "ilike"),
@@ -213,6 +224,14 @@ impl Shape {
             _ => {}
         }
         self.depth -= 1;
+    }
+
+    /// The tables and conditions of a query inside a condition; its limit says nothing.
+    fn subquery(&mut self, query: &Query) {
+        let (has_limit, select) = (self.has_limit, self.select);
+        let order_by = std::mem::take(&mut self.order_by);
+        self.query(query);
+        (self.has_limit, self.select, self.order_by) = (has_limit, select, order_by);
     }
 
     fn predicate(&mut self, expr: &Expr, operator: &str) {
@@ -251,14 +270,26 @@ impl Shape {
 
     fn qualified(&self, qualifier: &str, column: &str) -> Name {
         let named = self.tables.iter().find(|(alias, _)| alias == qualifier);
-        let table = named.map_or(qualifier, |(_, table)| table);
-        Name::new(&format!("{table}.{column}"))
+        let derived = || self.derived.iter().find(|(alias, _)| alias == qualifier);
+        let Some((_, table)) = named.or_else(derived) else { return Name::new(&format!("{qualifier}.{column}")) };
+        // SQLAlchemy's `anon_1.authors_id`: the label has the table's name before the column's.
+        let is_label = named.is_none();
+        let bare = column.strip_prefix(table.as_str()).and_then(|rest| rest.strip_prefix('_')).filter(|_| is_label);
+        Name::new(&format!("{table}.{}", bare.unwrap_or(column)))
     }
 
     fn selected(&mut self, select: &Select) {
         let first = select.projection.first();
         let only = first.filter(|_| select.projection.len() == 1);
         self.select = Some(match only {
+            // `SELECT EXISTS (SELECT … FROM …)`
+            Some(
+                SelectItem::UnnamedExpr(Expr::Exists { subquery, .. })
+                | SelectItem::ExprWithAlias { expr: Expr::Exists { subquery, .. }, .. },
+            ) => {
+                self.subquery(subquery);
+                SelectKind::Exists
+            }
             Some(SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) => self.select_kind(expr),
             _ => SelectKind::All,
         });
@@ -343,6 +374,27 @@ mod tests {
         assert!(described("SELECT COUNT(*) FROM shop_book").contains(r#""select":"count""#));
         assert!(described("SELECT 1 FROM shop_book WHERE id = ?").contains(r#""select":"exists""#));
         assert!(described("SELECT * FROM shop_book").contains(r#""select":"all""#));
+    }
+
+    #[test]
+    fn queries_inside_a_condition_are_told_apart_from_none() {
+        let exists = "SELECT a.id, a.name FROM author a WHERE EXISTS (SELECT 1 FROM book U0 WHERE U0.author_id = a.id AND U0.title = ? LIMIT 1)";
+        let told = described(exists);
+        assert!(told.contains(r#""tables":["author","book"]"#) && told.contains(r#"["book.title","="]"#), "{told}");
+        assert!(told.contains(r#""select":"all""#) && told.contains(r#""limit":false"#), "{told}");
+        let alone = described("SELECT EXISTS (SELECT * FROM books WHERE books.author_id = ?) AS anon_1");
+        assert!(alone.contains(r#""tables":["books"]"#) && alone.contains(r#""select":"exists""#), "{alone}");
+    }
+
+    #[test]
+    fn names_of_queries_in_from_are_those_of_their_tables() {
+        for column in ["id", "authors_id"] {
+            let told = described(&format!(
+                "SELECT anon_1.{column}, b.title FROM (SELECT authors.id, authors.name FROM authors WHERE authors.name = ? LIMIT ?) AS anon_1 \
+                 LEFT OUTER JOIN books AS b ON anon_1.{column} = b.author_id"
+            ));
+            assert!(told.contains(r#""joins":[["authors.id","books.author_id"]]"#), "{told}");
+        }
     }
 
     #[test]

@@ -3,33 +3,38 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::domain::{EffectKind, Site};
-use crate::profile::{Claim, Sizes, Snapshot, advise, join as join_statements, rank, weight};
+use crate::domain::{EffectKind, Footprint, Site};
+use crate::orm::{Versions, prefetches};
+use crate::profile::{Claim, ServerKind, Sizes, Snapshot, advise, join as join_statements, rank, weight};
 use crate::project::{Orm, Program};
 use crate::report::Report;
 use crate::rules::{Estimate, Evidence, Finding, Note};
 
 /// The places that send a statement of a known shape, each once for each shape.
-pub(super) fn claims(sites: &[Site], program: &Program, snapshot: &Snapshot) -> Vec<Claim> {
+pub(super) fn claims(sites: &[Site], program: &Program, snapshot: &Snapshot, versions: Versions) -> Vec<Claim> {
     let sizes = Sizes::new(&program.schema, snapshot);
     let mut claims: FxHashMap<_, Claim> = FxHashMap::default();
     for site in sites.iter().filter(|site| !site.kind.is_remark()) {
-        let Some(footprint) = &site.footprint else { continue };
         let Some(source) = program.files.get(site.place.file.0 as usize) else { continue };
         let (start, end) = (source.line_column(site.place.span.start), source.line_column(site.place.span.end));
         let known = |size: &crate::domain::Size| sizes.count(std::slice::from_ref(size)).map(|count| count.number);
-        let claim = Claim {
+        let claim = |footprint: &Footprint, reversed| Claim {
             footprint: footprint.clone(),
             file: source.shown.clone(),
             lines: [start.line, end.line],
             column: start.column,
             function: site.enclosing.rsplit('.').next().unwrap_or_default().to_owned(),
             weight: weight(&site.cost.factors, known),
-            reversed: reversed(site, program),
+            schemas: Vec::new(),
+            reversed,
         };
-        let kept = claims.entry((site.place, footprint)).or_insert_with(|| claim.clone());
-        if claim.weight > kept.weight {
-            *kept = claim;
+        let own = site.footprint.iter().map(|footprint| claim(footprint, reversed(site, program)));
+        let others = prefetches(&program.schema, site, versions);
+        for claim in own.chain(others.iter().map(|footprint| claim(footprint, Some(false)))) {
+            let kept = claims.entry((site.place, claim.footprint.clone())).or_insert_with(|| claim.clone());
+            if claim.weight > kept.weight {
+                *kept = claim;
+            }
         }
     }
     let mut claims: Vec<Claim> = claims.into_values().collect();
@@ -43,7 +48,8 @@ fn reversed(site: &Site, program: &Program) -> Option<bool> {
     let is_set = |name| model.relation(name).is_some_and(|relation| !relation.kind.is_single());
     match (model.orm, site.kind) {
         (Orm::SqlAlchemy, EffectKind::LazyLoad | EffectKind::RelatedQuery) => site.relation.map(is_set),
-        (Orm::Django | Orm::SqlAlchemy, _) => Some(false),
+        (Orm::SqlAlchemy, _) => Some(site.asked.as_ref().is_some_and(|asked| asked.is_reversed)),
+        (Orm::Django, _) => Some(false),
     }
 }
 
@@ -68,5 +74,27 @@ pub(super) fn join(report: &mut Report, claims: &[Claim], snapshot: &Snapshot) {
         let message = format!("the profile has no {}: {}{sql}", missing.part, missing.why);
         Note { file: None, line: None, kind: "profile-incomplete", message }
     }));
+    report.notes.extend(thin(snapshot).map(|message| Note {
+        file: None,
+        line: None,
+        kind: "profile-incomplete",
+        message,
+    }));
     report.notes.sort_by(Note::by_place);
+}
+
+/// Why statements that are not there may have been sent all the same, where nothing is missing.
+fn thin(snapshot: &Snapshot) -> Option<String> {
+    let is_read = snapshot.server.kind == ServerKind::Postgresql
+        && !snapshot.missing.iter().any(|missing| missing.part == "statements");
+    let minutes = snapshot.statistics.statements_seconds.unwrap_or_default() / 60.0;
+    match (is_read, snapshot.has_statements(), snapshot.is_young()) {
+        (false, ..) => None,
+        (_, false, true) => Some(format!("no statements captured: they are counted since {minutes:.0} min only")),
+        (_, false, false) => Some("no statements captured: the database has seen none".to_owned()),
+        (_, true, true) => {
+            Some(format!("statements are counted since {minutes:.0} min only: what was not seen may come yet"))
+        }
+        _ => None,
+    }
 }

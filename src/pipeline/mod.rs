@@ -25,6 +25,7 @@ pub use settings::{BaselineChoice, PipelineError, Settings};
 pub use trial::{Trial, TrialError, try_rules};
 
 use crate::config::Library;
+use crate::orm::Versions;
 use crate::profile::{Claim, unindexed};
 use crate::project::{Model, Program};
 use crate::report::{Report, Timing};
@@ -112,7 +113,9 @@ fn run<'run>(settings: &Settings, registry: &Registry, on_step: OnStep<'run>) ->
         let mut judgement = clock.time("judge", || judge(&program, &found.sites, &found.written, registry, &options));
         if let Some(snapshot) = snapshot {
             measured::estimate(&mut judgement.findings, &program, snapshot);
-            claims.extend(measured::claims(&found.sites, &program, snapshot));
+            let sqlalchemy = version(Library::SqlAlchemy, settings, &options.config, &options.root).version;
+            let versions = Versions { django: django.version, sqlalchemy };
+            claims.extend(measured::claims(&found.sites, &program, snapshot, versions));
         }
         piles.entry(baseline).or_default().extend(judgement);
         count(&mut report, &program, found);

@@ -34,6 +34,8 @@ pub struct Claim {
     pub function: String,
     /// How often it is sent for one execution.
     pub weight: f64,
+    /// The tables whose schema the code names, with it.
+    pub schemas: Vec<[Name; 2]>,
     /// SQLAlchemy: whether the parameter stands on the left, as in its own loads of a set.
     pub reversed: Option<bool>,
 }
@@ -79,6 +81,8 @@ struct Lot<'run> {
     statement: &'run Statement,
     /// The claims by index, those that a comment names marked.
     senders: Vec<(usize, bool)>,
+    /// The schemas that it may mean, where that is not known.
+    schemas: Vec<String>,
 }
 
 struct Lots<'run> {
@@ -102,7 +106,7 @@ impl<'run> Lots<'run> {
         let mut lots = Vec::new();
         for (footprint, senders) in by_footprint {
             let Some(sent) = statements.get(footprint) else { continue };
-            lots.extend(sent.iter().map(|statement| Lot::of(statement, sent, &senders, claims)));
+            lots.extend(sent.iter().map(|statement| Lot::of(statement, sent, &senders, claims, snapshot)));
         }
         lots.retain(|lot: &Lot| !lot.senders.is_empty());
         lots.sort_by(|a, b| {
@@ -127,6 +131,11 @@ impl<'run> Lots<'run> {
         numbers.sort_unstable();
         numbers.dedup();
         if numbers.is_empty() {
+            if !own.is_empty() && snapshot.is_complete() {
+                let evidence = finding.evidence.get_or_insert_default();
+                evidence.unseen = true;
+                evidence.since.clone_from(&snapshot.statistics.statements_since);
+            }
             return;
         }
         let mut evidence = finding.evidence.take().unwrap_or_default();
@@ -137,6 +146,11 @@ impl<'run> Lots<'run> {
             let others = lot.senders.iter().filter(|(claim, _)| !own.contains(claim)).count();
             evidence.shared_with = evidence.shared_with.max(others);
             evidence.tagged |= lot.senders.iter().any(|(claim, tagged)| *tagged && own.contains(claim));
+            for schema in &lot.schemas {
+                if !evidence.schemas.contains(schema) {
+                    evidence.schemas.push(schema.clone());
+                }
+            }
             calls += part * lot.statement.calls as f64;
             total_ms += part * lot.statement.total_ms;
             rows += part * lot.statement.rows as f64;
@@ -183,15 +197,29 @@ impl<'run> Lots<'run> {
 
 impl<'run> Lot<'run> {
     /// The senders of a statement among the claims of its footprint.
-    fn of(statement: &'run Statement, alike: &[&Statement], claims: &[usize], all: &[Claim]) -> Lot<'run> {
+    fn of(
+        statement: &'run Statement,
+        alike: &[&Statement],
+        claims: &[usize],
+        all: &[Claim],
+        snapshot: &Snapshot,
+    ) -> Lot<'run> {
+        let tables = statement.footprint.iter().flat_map(|footprint| &footprint.tables);
+        let homes: Vec<(Name, Home)> = tables.map(|table| (*table, Home::of(statement, table, snapshot))).collect();
+        let is_there = |claim: &Claim| homes.iter().all(|(table, home)| home.suits(claim, table, snapshot));
         let has = |reversed: bool| alike.iter().any(|other| other.reversed == reversed);
         // Where both ways to write the comparison are there, each place sends its own.
         let sends = |claim: &Claim| match claim.reversed {
             Some(reversed) if has(reversed) => statement.reversed == reversed,
             _ => true,
         };
-        let senders = claims.iter().filter(|claim| sends(&all[**claim]));
-        Lot { statement, senders: senders.map(|claim| (*claim, all[*claim].is_named_by(statement))).collect() }
+        let senders = claims.iter().filter(|claim| sends(&all[**claim]) && is_there(&all[**claim]));
+        let senders = senders.map(|claim| (*claim, all[*claim].is_named_by(statement))).collect();
+        let schemas = homes.into_iter().flat_map(|(_, home)| match home {
+            Home::Any(schemas) => schemas,
+            _ => Vec::new(),
+        });
+        Lot { statement, senders, schemas: schemas.collect() }
     }
 
     /// The part of a finding's places, 0 to 1. A place that a comment names may have sent all of it: the database keeps
@@ -205,6 +233,61 @@ impl<'run> Lot<'run> {
             self.senders.iter().filter(of).map(|(claim, _)| claims[*claim].weight).sum::<f64>()
         };
         weight(true) / weight(false).max(f64::MIN_POSITIVE)
+    }
+}
+
+/// Where the table of a statement is.
+enum Home {
+    /// There is but one of the name, or none that is known.
+    Only,
+    /// In this schema: the statement says so, or the name is on the search path once.
+    In(String),
+    /// In one of these: each session of the program may have a search path of its own.
+    Any(Vec<String>),
+}
+
+/// From version 18 on PostgreSQL adds up what is sent to tables of one name, under the text that came first.
+fn counts_by_name(snapshot: &Snapshot) -> bool {
+    let major = snapshot.server.version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    major.is_some_and(|major| major >= 18)
+}
+
+impl Home {
+    fn of(statement: &Statement, table: &str, snapshot: &Snapshot) -> Home {
+        let schemas: Vec<&str> =
+            snapshot.tables.iter().filter(|one| one.name == table).map(|one| one.schema.as_str()).collect();
+        if schemas.len() < 2 {
+            return Home::Only;
+        }
+        if counts_by_name(snapshot) {
+            return Home::Any(schemas.into_iter().map(str::to_owned).collect());
+        }
+        let written = |schema: &&str| {
+            [format!("{schema}.{table}"), format!("\"{schema}\".\"{table}\"")]
+                .iter()
+                .any(|name| statement.text.contains(name))
+        };
+        if let Some(schema) = schemas.iter().copied().find(written) {
+            return Home::In(schema.to_owned());
+        }
+        let path = &snapshot.server.search_path;
+        let on_path: Vec<&&str> = schemas.iter().filter(|schema| path.iter().any(|one| one == **schema)).collect();
+        match on_path.as_slice() {
+            [only] => Home::In((**only).to_owned()),
+            _ => Home::Any(schemas.into_iter().map(str::to_owned).collect()),
+        }
+    }
+
+    /// Whether a place means the same table. A bare name means the first on the search path.
+    fn suits(&self, claim: &Claim, table: &Name, snapshot: &Snapshot) -> bool {
+        let named = claim.schemas.iter().find(|[name, _]| name == table).map(|[_, schema]| schema.as_str());
+        match self {
+            Home::Only => true,
+            Home::In(schema) => {
+                named.or_else(|| snapshot.table(table).map(|found| found.schema.as_str())) == Some(schema.as_str())
+            }
+            Home::Any(schemas) => named.is_none_or(|named| schemas.iter().any(|schema| schema == named)),
+        }
     }
 }
 
@@ -227,7 +310,9 @@ impl Claim {
             order_by: of.order_by.iter().map(column).collect(),
             ..of.clone()
         };
-        Claim { footprint: footprint.sorted(), ..self.clone() }
+        let schema = |name: &Name| name.rsplit_once('.').map(|(schema, table)| [Name::new(table), Name::new(schema)]);
+        let schemas = of.tables.iter().filter_map(schema).collect();
+        Claim { footprint: footprint.sorted(), schemas, ..self.clone() }
     }
 
     /// Whether it is one of a finding's places.
@@ -301,7 +386,7 @@ mod tests {
     use super::*;
     use crate::profile::rank;
     use crate::profile::shape::shape;
-    use crate::profile::snapshot::Statistics;
+    use crate::profile::snapshot::{Missing, Statistics, Table};
     use crate::rules::shop::{options, shop};
     use crate::rules::{Registry, Severity, judge};
 
@@ -326,6 +411,7 @@ mod tests {
             column: finding.spot.column,
             function: "shelf".to_owned(),
             weight,
+            schemas: Vec::new(),
             reversed: Some(false),
         }
     }
@@ -389,6 +475,69 @@ mod tests {
     fn few_calls_and_none_are_never_critical() {
         assert_eq!(joined(&[claim(&finding(), 1.0)], &snapshot(99, &[])).severity, Severity::Medium);
         assert_eq!(joined(&[], &snapshot(1_000, &[])).severity, Severity::High);
+    }
+
+    /// The table in two schemas, and the statement with or without one of them.
+    fn twice(path: &[&str], qualified: bool) -> Snapshot {
+        let mut snapshot = snapshot(1_000, &[]);
+        let table =
+            |schema: &str| Table { schema: schema.to_owned(), name: "shop_author".to_owned(), ..Table::default() };
+        snapshot.tables = vec![table("public"), table("library")];
+        snapshot.server.search_path = path.iter().map(|schema| (*schema).to_owned()).collect();
+        if qualified {
+            snapshot.statements[0].text = LOAD.replace("shop_author", "library.shop_author");
+        }
+        snapshot
+    }
+
+    #[test]
+    fn of_two_tables_of_one_name_the_right_one_is_taken() {
+        let own = finding();
+        let bare = claim(&own, 1.0);
+        let mut named = claim(&own, 1.0);
+        named.footprint.tables = vec![Name::new("library.shop_author")];
+        let calls = |claim: &Claim, snapshot: &Snapshot| {
+            joined(std::slice::from_ref(claim), snapshot).evidence.and_then(|evidence| evidence.calls)
+        };
+        let in_library = twice(&["public"], true);
+        assert_eq!((calls(&bare, &in_library), calls(&named, &in_library)), (None, Some(1_000)));
+        let in_public = twice(&["public"], false);
+        assert_eq!((calls(&bare, &in_public), calls(&named, &in_public)), (Some(1_000), None));
+    }
+
+    #[test]
+    fn a_server_that_counts_by_name_leaves_it_open() {
+        let mut snapshot = twice(&["public"], true);
+        snapshot.server.version = "18.4".to_owned();
+        let evidence = joined(&[claim(&finding(), 1.0)], &snapshot).evidence.unwrap();
+        assert_eq!((evidence.calls, evidence.schemas.len()), (Some(1_000), 2));
+    }
+
+    #[test]
+    fn where_the_schema_is_not_known_it_is_said() {
+        let own = finding();
+        let evidence = joined(&[claim(&own, 1.0)], &twice(&["tenant"], false)).evidence.unwrap();
+        assert_eq!((evidence.calls, evidence.schemas.len()), (Some(1_000), 2));
+        assert!(evidence.in_words()[0].contains("one of the schemas public, library"), "{:?}", evidence.in_words());
+    }
+
+    #[test]
+    fn what_the_database_has_not_seen_is_told_where_it_would_have_been() {
+        let own = finding();
+        let other = shape("SELECT b.id, b.title FROM shop_book b").unwrap();
+        let mut seen = snapshot(1_000, &[]);
+        (seen.statements[0].id, seen.statements[0].footprint) = (other.id, other.footprint);
+        seen.statistics.statements_seconds = Some(86_400.0);
+        seen.statistics.evictions = Some(0);
+        let unseen = |snapshot: &Snapshot| joined(&[claim(&own, 1.0)], snapshot).evidence.is_some_and(|one| one.unseen);
+        assert!(unseen(&seen));
+        let mut young = seen.clone();
+        young.statistics.statements_seconds = Some(60.0);
+        let mut full = seen.clone();
+        full.statistics.evictions = Some(3);
+        let mut hidden = seen.clone();
+        hidden.missing = vec![Missing { part: "statements of other roles".to_owned(), ..Missing::default() }];
+        assert!(!unseen(&young) && !unseen(&full) && !unseen(&hidden));
     }
 
     #[test]

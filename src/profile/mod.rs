@@ -29,7 +29,7 @@ pub use join::{Claim, Told, join, weight};
 pub use open::{Opened, open, verify};
 pub use rank::rank;
 pub use sizes::Sizes;
-pub use snapshot::{Snapshot, Statement, Table};
+pub use snapshot::{ServerKind, Snapshot, Statement, Table};
 
 /// Told the name of each part before it is read.
 pub type OnStep<'run> = &'run dyn Fn(&'static str);

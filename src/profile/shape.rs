@@ -71,7 +71,8 @@ fn is_integrity_check(text: &str) -> bool {
     text.contains("FROM ONLY ") && text.contains("pg_catalog")
 }
 
-/// The same for a parser that knows neither cursors, nor all row locks, nor a parameter as the field of `EXTRACT`.
+/// The same for a parser that knows neither cursors, nor all row locks, nor a parameter as the field of `EXTRACT` or as the
+/// size of a type.
 fn parseable(text: &str) -> String {
     let inner = match text.split_once(" CURSOR ") {
         Some((declare, rest)) if declare.starts_with("DECLARE ") => {
@@ -81,7 +82,23 @@ fn parseable(text: &str) -> String {
     };
     let end = [" FOR UPDATE", " FOR NO KEY UPDATE", " FOR SHARE", " FOR KEY SHARE"];
     let end = end.iter().filter_map(|lock| inner.rfind(lock)).min().unwrap_or(inner.len());
-    inner[..end].replace("EXTRACT(? FROM", "EXTRACT(year FROM").replace("extract(? FROM", "EXTRACT(year FROM")
+    let known =
+        inner[..end].replace("EXTRACT(? FROM", "EXTRACT(year FROM").replace("extract(? FROM", "EXTRACT(year FROM");
+    without_sizes(&known)
+}
+
+/// `::varchar(?)` as `::varchar`.
+fn without_sizes(text: &str) -> String {
+    let mut parts = text.split("::");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(part.len());
+        let (kind, rest) = part.split_at(end);
+        kept.push_str("::");
+        kept.push_str(kind);
+        kept.push_str(rest.strip_prefix("(?)").unwrap_or(rest));
+    }
+    kept
 }
 
 /// The words of a statement as they are kept.
@@ -317,6 +334,12 @@ mod tests {
     fn a_parameter_on_the_left_is_told() {
         assert!(shape("SELECT b.id FROM b WHERE $1 = b.author_id").unwrap().reversed);
         assert!(!shape("SELECT b.id FROM b WHERE b.author_id = $1").unwrap().reversed);
+    }
+
+    #[test]
+    fn the_size_of_a_type_is_no_hindrance() {
+        let update = "UPDATE a SET n = (CASE WHEN (a.id = $1) THEN $2 ELSE $3 END)::varchar(40) WHERE a.id IN ($4)";
+        assert_eq!(shape(update).unwrap().footprint.unwrap().predicates.len(), 1);
     }
 
     #[test]

@@ -12,6 +12,9 @@ use crate::domain::Footprint;
 /// The version of the document.
 pub const VERSION: u32 = 1;
 
+/// Statistics of less than an hour say nothing of what they don't have.
+const LEAST_SECONDS: f64 = 3_600.0;
+
 /// A snapshot of one database.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -308,9 +311,26 @@ impl Snapshot {
         self.tables.iter().filter(|table| table.name == name).min_by_key(place)
     }
 
-    /// Whether statements were read at all.
+    /// Whether statements were read at all; those that only open transactions and the like tell nothing.
     pub fn has_statements(&self) -> bool {
-        !self.missing.iter().any(|missing| missing.part == "statements") && !self.statements.is_empty()
+        let is_work = |statement: &Statement| statement.footprint.is_some();
+        !self.missing.iter().any(|missing| missing.part == "statements") && self.statements.iter().any(is_work)
+    }
+
+    /// Whether what is not among the statements was not sent: none is hidden or forgotten, and they are counted for a while.
+    pub fn is_complete(&self) -> bool {
+        let is_hidden = self.missing.iter().any(|missing| missing.part.starts_with("statements"));
+        let entries: u32 = self.statements.iter().map(|statement| statement.entries).sum();
+        let most = self.settings.get("pg_stat_statements.max").and_then(|most| most.parse::<u32>().ok());
+        // Before version 1.9 of the extension nobody counts what was forgotten; it begins when there is no room.
+        let is_whole =
+            self.statistics.evictions.map_or_else(|| most.is_some_and(|most| entries < most), |gone| gone == 0);
+        self.has_statements() && !is_hidden && is_whole && !self.is_young()
+    }
+
+    /// Whether statements are counted for so short a time that most code has not run yet.
+    pub fn is_young(&self) -> bool {
+        self.statistics.statements_seconds.is_some_and(|seconds| seconds < LEAST_SECONDS)
     }
 
     /// What a call costs besides the server's time, and all calls together; milliseconds.

@@ -9,6 +9,8 @@ use serde::Serialize;
 pub struct Evidence {
     /// Whether the database has seen the statement; without it `calls` to `load` are null.
     pub measured: bool,
+    /// The statement is known, and the database has not seen it although all statements since `since` are there.
+    pub unseen: bool,
     /// How often it ran.
     pub calls: Option<i64>,
     /// Time in the server; milliseconds.
@@ -27,6 +29,8 @@ pub struct Evidence {
     pub shared_with: usize,
     /// A comment in the statement names this place.
     pub tagged: bool,
+    /// Schemas that all have the table, where neither the statement nor the search path says which is meant.
+    pub schemas: Vec<String>,
     /// Since when the database counts.
     pub since: Option<String>,
     /// The statements themselves, with the figures of all places together.
@@ -82,7 +86,8 @@ pub struct MissingIndex {
 impl Evidence {
     /// For people: measured first, then what is estimated. Empty where there is nothing to say.
     pub fn in_words(&self) -> Vec<String> {
-        let lines = [self.measured_in_words(), self.estimated_in_words(), self.index_in_words()];
+        let lines =
+            [self.measured_in_words(), self.unseen_in_words(), self.estimated_in_words(), self.index_in_words()];
         lines.into_iter().flatten().collect()
     }
 
@@ -97,7 +102,16 @@ impl Evidence {
             (others, false) => format!("; {others} other places send the same statement"),
             (others, true) => format!("; a comment names this place, {others} more may send it"),
         };
-        Some(format!("measured: {up_to}{calls}, {}{share}{shared}", duration(total_ms)))
+        let schemas = match self.schemas.as_slice() {
+            [] => String::new(),
+            schemas => format!("; of one of the schemas {}, or of several", schemas.join(", ")),
+        };
+        Some(format!("measured: {up_to}{calls}, {}{share}{shared}{schemas}", duration(total_ms)))
+    }
+
+    fn unseen_in_words(&self) -> Option<String> {
+        let since = self.since.as_ref().map(|since| format!(" since {since}")).unwrap_or_default();
+        self.unseen.then(|| format!("not seen by the database{since}"))
     }
 
     fn estimated_in_words(&self) -> Option<String> {

@@ -89,6 +89,7 @@ class Server:
         self.port = free_port()
         self.password = PASSWORD
         self.certificate = None
+        self.authority = None
         self.process = None
         self.settings = settings + ("\nshared_preload_libraries = 'pg_stat_statements'" if preload else "")
 
@@ -105,10 +106,14 @@ class Server:
             conf.write(f"\nport = {self.port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{self.folder}'\n")
             conf.write(f"fsync = off\nautovacuum = off\n{self.settings}\n")
         for source, name in zip(self.certificate or (), ("server.key", "server.crt")):
-            shutil.copy(source, data / name)
-            (data / name).chmod(0o600)
-            if os.getuid() == 0:
-                os.chown(data / name, NOBODY, NOBODY)
+            self.take(source, data / name)
+        if self.authority:
+            # A role that is known by its certificate alone; the others have their passwords.
+            self.take(self.authority, data / "authority.crt")
+            with (data / "postgresql.conf").open("a") as conf:
+                conf.write("ssl_ca_file = 'authority.crt'\n")
+            rules = data / "pg_hba.conf"
+            rules.write_text("hostssl all certified 127.0.0.1/32 cert\n" + rules.read_text())
         self.log = (self.folder / "log").open("wb")
         command = [self.bin / "postgres", "-D", data]
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, **self.as_nobody())
@@ -118,6 +123,12 @@ class Server:
     def __exit__(self, *_) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def take(self, source: Path, target: Path) -> None:
+        shutil.copy(source, target)
+        target.chmod(0o600)
+        if os.getuid() == 0:
+            os.chown(target, NOBODY, NOBODY)
 
     def stop(self) -> None:
         """Ends it at once, as a crash would: SIGQUIT."""

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::table::Action;
-use crate::domain::{Arguments, Asked, LoadPlan, QuerySet, Scalar, SelectKind, Shape, Value};
+use crate::domain::{Arguments, Asked, Load, LoadPlan, QuerySet, Scalar, SelectKind, Shape, Value, Why};
 use crate::syntax::Name;
 
 /// Look-ups with the operators of SQL that they become. Source: the field lookups of the QuerySet API reference.
@@ -77,7 +77,9 @@ pub(super) fn aggregate(asked: &mut Asked, arguments: &Arguments) {
     let values = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
     let values: Vec<&Value> = values.collect();
     asked.select = match values.as_slice() {
-        [Value::External(path)] if path.contains("Count") => Some(SelectKind::Count),
+        [Value::External(path) | Value::Unknown(Why::External(path))] if path.ends_with(".Count") => {
+            Some(SelectKind::Count)
+        }
         [_] => Some(SelectKind::Column),
         _ => Some(SelectKind::All),
     };
@@ -99,7 +101,20 @@ pub(super) fn of(query: &QuerySet) -> Box<Asked> {
     }
     asked.is_open |= query.plan.joins_all;
     joins(&query.plan, "", &mut asked.joins);
+    fetched(&query.plan, "", &mut asked.fetched);
     Box::new(asked)
+}
+
+/// The paths of prefetches whose statements are known: those of `Prefetch(...)` ask what their queryset asks.
+fn fetched(plan: &LoadPlan, before: &str, into: &mut Vec<Name>) {
+    for (name, load) in plan.relations.iter().filter(|(_, load)| !load.is_only_path && load.origin.is_none()) {
+        let path = format!("{before}{name}");
+        let is_joined = |load: &Load| !load.is_separate && !load.is_only_path;
+        if load.is_separate && load.list_of.is_none() && !load.plan.relations.values().any(is_joined) {
+            into.push(Name::new(&path));
+        }
+        fetched(&load.plan, &format!("{path}__"), into);
+    }
 }
 
 fn joins(plan: &LoadPlan, before: &str, into: &mut Vec<Name>) {

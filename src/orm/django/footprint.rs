@@ -26,6 +26,8 @@ pub(in crate::orm) fn footprint(schema: &Schema, site: &Site, django: (u32, u32)
         EffectKind::DeferredColumn | EffectKind::Refresh => {
             maker.keyed("=").map(|draft| draft.select(SelectKind::All, Vec::new(), true))
         }
+        // A row that has its key already is looked for first, unless `create()` made it.
+        EffectKind::Create if site.asked.is_some() => maker.keyed("=").map(|draft| draft.write("update")),
         EffectKind::Create => Draft::over(schema, model).map(|draft| draft.write("insert")),
         EffectKind::Save => maker.keyed("=").map(|draft| draft.write("update")),
         EffectKind::Delete => maker.keyed("in").map(|draft| draft.write("delete")),
@@ -37,6 +39,26 @@ pub(in crate::orm) fn footprint(schema: &Schema, site: &Site, django: (u32, u32)
         EffectKind::EagerLoad => maker.prefetch(),
         _ => None,
     }
+}
+
+/// The statements of a site's prefetches, where they are known. What is fetched for a single row has another shape.
+pub(in crate::orm) fn prefetches(schema: &Schema, site: &Site, django: (u32, u32)) -> Vec<Footprint> {
+    let fetches = matches!(site.action.as_str(), "all" | "iterator");
+    let Some(asked) = site.asked.as_deref().filter(|_| fetches) else { return Vec::new() };
+    let own = |id| Maker { schema, site, model: schema.model(id), relation: None, django };
+    let of = |path: &Name| {
+        let owner = own(site.model?);
+        let mut at = owner.model.relation(site.relation.unwrap_or(*path)).filter(|_| site.relation.is_some());
+        let mut model = at.and_then(|relation| relation.target).map_or(owner.model, |target| schema.model(target));
+        for hop in path.split("__") {
+            let relation = model.relation(Name::new(hop))?;
+            at = Some(relation);
+            model = schema.model(relation.target?);
+        }
+        let relation = at?;
+        Maker { relation: Some(relation), ..own(relation.owner) }.prefetch()
+    };
+    asked.fetched.iter().filter_map(of).collect()
 }
 
 struct Maker<'s> {

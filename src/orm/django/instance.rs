@@ -3,8 +3,8 @@
 use super::relation::{self, read_single};
 use super::table::{RowAction, row_action};
 use crate::domain::{
-    Arguments, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place, Row,
-    Scalar, Value, Verb, Why,
+    Arguments, Asked, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place,
+    Row, Scalar, StatementShape, Value, Verb, Why,
 };
 use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
@@ -239,7 +239,14 @@ fn store(machine: &mut dyn Machine, id: ObjectId, place: Place, action: Name) {
     let Some(row) = relation::row(machine, id) else { return };
     super::signals::send(machine, id, "pre_save", place);
     let (kind, verb) = if row.is_saved { (EffectKind::Save, Verb::Update) } else { (EffectKind::Create, Verb::Insert) };
-    fire(machine, id, &row, kind, verb, action, place);
+    match kind {
+        EffectKind::Create if action != "create" && is_looked_for(machine, &row) => {
+            let asked = Box::new(Asked::default());
+            let footprint = Some(StatementShape::Asked(asked));
+            machine.fire(Effect { footprint, ..effect(id, &row, kind, verb, action, place) });
+        }
+        _ => fire(machine, id, &row, kind, verb, action, place),
+    }
     if let Object::Row(row) = machine.object_mut(id) {
         row.is_saved = true;
         row.is_changed = false;
@@ -260,13 +267,25 @@ fn refresh(machine: &mut dyn Machine, id: ObjectId, row: &Row, arguments: &Argum
     }
 }
 
+/// A new row that has its key already is updated first, and inserted where there is none: `Tag(pk=1).save()`.
+fn is_looked_for(machine: &dyn Machine, row: &Row) -> bool {
+    let model = machine.program().schema.model(row.model);
+    let is_automatic = model.column(model.primary_key).is_none_or(|column| column.kind.ends_with("AutoField"));
+    let has = |name: Name| row.columns.contains_key(&name);
+    is_automatic && (has(model.primary_key) || has(Name::new("pk")))
+}
+
 fn fire(machine: &mut dyn Machine, id: ObjectId, row: &Row, kind: EffectKind, verb: Verb, action: Name, place: Place) {
-    machine.fire(Effect {
+    machine.fire(effect(id, row, kind, verb, action, place));
+}
+
+fn effect(id: ObjectId, row: &Row, kind: EffectKind, verb: Verb, action: Name, place: Place) -> Effect {
+    Effect {
         model: Some(row.model),
         receiver: Some(id),
         certainty: row.certainty,
         ..Effect::of(kind, verb, action, place)
-    });
+    }
 }
 
 /// A related manager as a value.

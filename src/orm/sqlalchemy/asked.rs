@@ -3,14 +3,20 @@
 use std::rc::Rc;
 
 use super::external::IN;
+use super::statement::model_of;
 use super::table::StatementAction;
-use crate::domain::{Alchemy, Arguments, Asked, LoadPlan, Machine, Object, Scalar, Statement, StatementKind, Value};
-use crate::orm::draft::column;
-use crate::project::{ModelId, Program};
+use crate::domain::{
+    Alchemy, Arguments, Asked, Load, LoadPlan, Machine, Object, Scalar, SelectKind, Statement, StatementKind, Value,
+};
+use crate::orm::draft::{column, qualified, table};
+use crate::project::{ModelId, Program, RelationKind};
 use crate::syntax::Name;
 
 /// What a comparison of a column is as a value: `sqlalchemy.where = books.author_id`.
 const WHERE: &str = "sqlalchemy.where ";
+
+/// What `with_parent(...)` is as a value: `sqlalchemy.parent books.author_id`.
+const PARENT: &str = "sqlalchemy.parent ";
 
 /// Methods that change nothing a footprint shows.
 const SAME: &[&str] = &[
@@ -107,6 +113,23 @@ fn is_constant(value: &Value) -> bool {
     matches!(value, Value::None | Value::Class(_) | Value::Scalar(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Text(_)))
 }
 
+/// Whether a condition compares a relation with a row: SQLAlchemy writes the row's key on the left.
+fn is_reversed(machine: &dyn Machine, condition: &Value) -> bool {
+    let relation =
+        |(model, name, _): (ModelId, Name, &Value)| machine.program().schema.model(model).relation(name).is_some();
+    equality(machine, condition).is_some_and(relation)
+        || matches!(condition, Value::External(path) if path.starts_with(PARENT))
+}
+
+/// The condition `with_parent(row, Author.books)` as a value: the foreign key of the rows.
+pub(super) fn with_parent(machine: &dyn Machine, mapped: &(ModelId, Vec<Name>)) -> Option<Value> {
+    let schema = &machine.program().schema;
+    let [name] = mapped.1.as_slice() else { return None };
+    let relation = schema.model(mapped.0).relation(*name).filter(|one| one.kind == RelationKind::OneToMany)?;
+    let key = qualified(table(schema.model(relation.target?))?, *relation.key_columns.first()?);
+    Some(Value::External(Name::new(&format!("{PARENT}{key}"))))
+}
+
 /// The column and operator of a comparison.
 fn comparison(machine: &dyn Machine, value: &Value) -> Option<(Name, Name)> {
     if let Some((model, name, _)) = equality(machine, value) {
@@ -115,6 +138,9 @@ fn comparison(machine: &dyn Machine, value: &Value) -> Option<(Name, Name)> {
     let Value::External(path) = value else { return None };
     if let Some(column) = path.strip_prefix(IN).and_then(|rest| rest.strip_prefix(' ')) {
         return Some((Name::new(column), Name::new("in")));
+    }
+    if let Some(column) = path.strip_prefix(PARENT) {
+        return Some((Name::new(column), Name::new("=")));
     }
     let (operator, column) = path.strip_prefix(WHERE)?.rsplit_once(' ')?;
     Some((Name::new(column), Name::new(operator)))
@@ -129,12 +155,16 @@ pub(super) fn follow(
     arguments: &Arguments,
 ) {
     let (is_related, is_select) = (statement.related.is_some(), statement.kind == StatementKind::Select);
+    let model = statement.model;
     let asked = Rc::make_mut(&mut statement.asked);
     asked.is_narrowed |= is_related;
     match action {
         StatementAction::Filter if name == "filter_by" => {
             asked.is_open |= arguments.double_star.is_some();
+            let is_relation =
+                |name: Name| model.is_some_and(|id| machine.program().schema.model(id).relation(name).is_some());
             for (name, value) in &arguments.keywords {
+                asked.is_reversed |= is_relation(*name);
                 asked.predicates.push((*name, Name::new(if *value == Value::None { "is null" } else { "=" })));
                 asked.constants.extend(is_constant(value).then_some(*name));
             }
@@ -146,6 +176,7 @@ pub(super) fn follow(
                     asked.is_open = true;
                     continue;
                 };
+                asked.is_reversed |= is_reversed(machine, value);
                 let is_null = operator.starts_with("is ");
                 let is_fixed = equality(machine, value).is_some_and(|(_, _, value)| is_constant(value));
                 asked.constants.extend((is_null || is_fixed).then_some(column));
@@ -161,11 +192,35 @@ pub(super) fn follow(
                 None => asked.is_open = true,
             }
         }
+        StatementAction::Narrow if matches!(name.as_str(), "join" | "outerjoin") => {
+            match joined(machine, model, &asked.joins, arguments) {
+                Some(path) => asked.joins.push(path),
+                None => asked.is_open = true,
+            }
+        }
+        StatementAction::Narrow if name == "select_from" => {
+            let from = arguments.positional.first().and_then(|from| model_of(machine, from));
+            asked.is_open |= from.is_none() || from != model || arguments.positional.len() > 1;
+        }
         StatementAction::Narrow => asked.is_open |= !SAME.contains(&name.as_str()),
         StatementAction::Group => asked.is_open = true,
         StatementAction::AddColumns => asked.is_open |= is_select,
         _ => {}
     }
+}
+
+/// The path that `join(Book.author)` goes, from the statement's model or from what it has joined before.
+fn joined(machine: &dyn Machine, model: Option<ModelId>, before: &[Name], arguments: &Arguments) -> Option<Name> {
+    let [Value::Mapped(mapped)] = arguments.positional.as_slice() else { return None };
+    let [relation] = mapped.1.as_slice() else { return None };
+    if Some(mapped.0) == model {
+        return Some(*relation);
+    }
+    let schema = &machine.program().schema;
+    let end =
+        |path: &Name| path.split("__").try_fold(model?, |at, hop| schema.model(at).relation(Name::new(hop))?.target);
+    let path = before.iter().find(|path| end(path) == Some(mapped.0))?;
+    Some(Name::new(&format!("{path}__{relation}")))
 }
 
 fn ordered(machine: &dyn Machine, value: &Value) -> Option<Name> {
@@ -186,9 +241,21 @@ pub(super) fn of(machine: &dyn Machine, statement: &Statement) -> Box<Asked> {
         asked.is_open |= names.len() != entities.len();
         asked.columns = Some(names);
     }
+    if let [only] = entities.as_slice()
+        && only.is_count
+        && !is_write
+    {
+        (asked.columns, asked.select) = (None, Some(SelectKind::Count));
+        asked.is_open = statement.asked.is_open;
+    }
+    asked.is_reversed |= statement.related.is_some();
     asked.is_open |= statement.kind == StatementKind::Text;
     asked.is_open |= !is_write && entities.len() > 1 && entities.iter().any(|entity| entity.model.is_some());
-    asked.is_open |= statement.plans.iter().any(|(_, plan)| joins(plan));
+    for (_, plan) in statement.plans.iter().filter(|(start, _)| Some(*start) == statement.model) {
+        asked.is_open |= plan.joins_all;
+        joins(plan, "", &mut asked.joins);
+        fetched(plan, "", &mut asked.fetched);
+    }
     let model = statement.model.map(|model| machine.program().schema.model(model));
     let joined =
         model.is_some_and(|model| model.relations.iter().any(|one| matches!(one.lazy.as_str(), "joined" | "False")));
@@ -196,9 +263,25 @@ pub(super) fn of(machine: &dyn Machine, statement: &Statement) -> Box<Asked> {
     Box::new(asked)
 }
 
-/// An option joins another table to the rows.
-fn joins(plan: &LoadPlan) -> bool {
-    plan.relations
-        .values()
-        .any(|load| (!load.is_separate && !load.is_only_path && load.strategy.is_none()) || joins(&load.plan))
+/// The paths that options join to the rows; what the statement joins by itself is there already (`contains_eager`).
+fn joins(plan: &LoadPlan, before: &str, into: &mut Vec<Name>) {
+    for (name, load) in plan.relations.iter().filter(|(_, load)| !load.is_separate) {
+        let path = Name::new(&format!("{before}{name}"));
+        if load.is_joined && !load.is_only_path && !into.contains(&path) {
+            into.push(path);
+        }
+        joins(&load.plan, &format!("{path}__"), into);
+    }
+}
+
+/// The paths that options fetch by statements of their own, and that join nothing themselves.
+fn fetched(plan: &LoadPlan, before: &str, into: &mut Vec<Name>) {
+    for (name, load) in &plan.relations {
+        let path = format!("{before}{name}");
+        let joins = |load: &Load| load.is_joined && !load.is_only_path;
+        if load.is_separate && !load.is_only_path && !load.plan.relations.values().any(joins) {
+            into.push(Name::new(&path));
+        }
+        fetched(&load.plan, &format!("{path}__"), into);
+    }
 }

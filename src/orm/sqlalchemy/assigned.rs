@@ -57,6 +57,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     let Some(tie) = found.session else { return };
     change(machine, tie.session, |session| session.soil());
     if !is_pending(machine, &found) {
+        change(machine, tie.session, |session| session.note(Write::Update, found.model));
         events::wait(machine, tie.session, id, Write::Update, None);
     }
     let is_expression = is_column && is_expression(machine, &value);

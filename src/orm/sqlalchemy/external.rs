@@ -17,6 +17,8 @@ use crate::syntax::Name;
 /// The expression `column.in_(...)`.
 pub(super) const IN: &str = "sqlalchemy.in";
 pub(super) const EXPRESSION: &str = "sqlalchemy.expression";
+/// The expression `func.count(...)`; the number of the counted column's model follows, where it has one.
+pub(super) const COUNT: &str = "sqlalchemy.expression.count()";
 /// What the mapper knows of a class: `inspect(Book)`, `Book.__mapper__`. Its parts are as many as the code declares.
 pub(super) const MAPPER: &str = "sqlalchemy.mapper";
 const MADE: u32 = 73;
@@ -131,6 +133,21 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
         "object_session" | "async_object_session" => session_of(machine, first?),
         "label" => text(0).map(|name| Value::External(Name::new(&format!("{EXPRESSION} as {name}")))),
         "in_" => Some(Value::External(Name::new(IN))),
+        "count" => {
+            let model = match first {
+                Some(Value::Mapped(mapped)) => Some(mapped.0),
+                _ => None,
+            };
+            let of = model.map(|model| format!(" {}", model.0)).unwrap_or_default();
+            Some(Value::External(Name::new(&format!("{COUNT}{of}"))))
+        }
+        "with_parent" => {
+            let known = match arguments.get(1, "prop") {
+                Some(Value::Mapped(mapped)) => asked::with_parent(machine, mapped),
+                _ => None,
+            };
+            Some(known.unwrap_or(Value::External(Name::new(EXPRESSION))))
+        }
         "and_" => {
             let all = Alchemy::Conjunction(arguments.positional.clone());
             Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(all))))

@@ -2,7 +2,7 @@
 //!
 //! `tests/footprints.rs` compares them with the statements that the fixtures send.
 
-use crate::domain::{Asked, EffectKind, Footprint, SelectKind, Site};
+use crate::domain::{Asked, EffectKind, Footprint, SelectKind, Site, Verb};
 use crate::orm::draft::{Draft, column, qualified, table, through};
 use crate::project::{Model, Relation, RelationKind, Schema};
 use crate::syntax::Name;
@@ -23,10 +23,79 @@ pub(in crate::orm) fn footprint(schema: &Schema, site: &Site) -> Option<Footprin
         }
         EffectKind::Create | EffectKind::Add => Draft::over(schema, model).map(|draft| draft.write("insert")),
         EffectKind::Save => keyed(schema, model).map(|draft| draft.write("update")),
+        EffectKind::Bulk => written(schema, model, site.verb),
         EffectKind::Update => changed(schema, site, model, "update"),
         EffectKind::BulkDelete => changed(schema, site, model, "delete"),
         _ => None,
     }
+}
+
+/// What the session writes of a model by itself: rows by their keys.
+pub(super) fn written(schema: &Schema, model: &Model, verb: Verb) -> Option<Footprint> {
+    match verb {
+        Verb::Insert => Draft::over(schema, model).map(|draft| draft.write("insert")),
+        Verb::Update | Verb::Delete => keyed(schema, model).map(|draft| draft.write(verb.as_str())),
+        _ => None,
+    }
+}
+
+/// The statements of `selectinload` beside a site's own, where they are known.
+pub(in crate::orm) fn prefetches(schema: &Schema, site: &Site, version: (u32, u32)) -> Vec<Footprint> {
+    let (Some(model), Some(asked)) = (site.model.map(|id| schema.model(id)), site.asked.as_deref()) else {
+        return Vec::new();
+    };
+    let own = site.relation.and_then(|name| model.relation(name)?.target).map_or(model, |target| schema.model(target));
+    let of = |path: &Name| {
+        let (mut owner, mut relation) = (own, None);
+        for hop in path.split("__") {
+            let next = owner.relation(Name::new(hop))?;
+            owner = schema.model(next.target?);
+            relation = Some(next);
+        }
+        selectin(schema, relation?, version)
+    };
+    asked.fetched.iter().filter_map(of).collect()
+}
+
+/// From this version on `selectinload` of a many-to-many leaves the parents' table out.
+const LEAVES_PARENTS_OUT: (u32, u32) = (2, 1);
+
+/// The rows of a relation for a list of keys: from the far table, or over the join table.
+fn selectin(schema: &Schema, relation: &Relation, version: (u32, u32)) -> Option<Footprint> {
+    let (owner, target) = (schema.model(relation.owner), schema.model(relation.target?));
+    let draft = match relation.kind {
+        RelationKind::ManyToOne | RelationKind::OneToOne => {
+            let mut draft = Draft::over(schema, target)?;
+            draft.compare(column(target, relation.to_field.unwrap_or(target.primary_key))?, "in");
+            draft
+        }
+        RelationKind::OneToMany | RelationKind::ReverseOneToOne => {
+            let mut draft = Draft::over(schema, target)?;
+            draft.compare(qualified(table(target)?, *relation.key_columns.first()?), "in");
+            draft
+        }
+        RelationKind::ManyToMany if version >= LEAVES_PARENTS_OUT => {
+            let (join_table, [own, other]) = through(relation)?;
+            let mut draft = Draft::of_table(schema, join_table)?;
+            draft.join(table(target)?, other, column(target, target.primary_key)?);
+            draft.compare(own, "in");
+            draft
+        }
+        RelationKind::ManyToMany => {
+            let mut draft = Draft::over(schema, owner)?;
+            draft.step(owner, relation)?;
+            draft.compare(column(owner, owner.primary_key)?, "in");
+            draft
+        }
+        _ => return None,
+    };
+    (!is_special(relation)).then(|| draft.select(SelectKind::All, Vec::new(), false))
+}
+
+/// Whether the mapping says more of the relation than its key.
+fn is_special(relation: &Relation) -> bool {
+    let says = |option: &Name| matches!(option.as_str(), "order_by" | "primaryjoin" | "secondaryjoin");
+    relation.options.iter().any(|(option, _)| says(option))
 }
 
 fn keyed<'s>(schema: &'s Schema, model: &Model) -> Option<Draft<'s>> {
@@ -42,11 +111,7 @@ fn deferred(schema: &Schema, model: &Model, name: Name) -> Option<Footprint> {
 
 /// The rows of a relation of one row, as the lazy loader asks for them.
 fn related(schema: &Schema, model: &Model, relation: &Relation) -> Option<Footprint> {
-    if relation
-        .options
-        .iter()
-        .any(|(option, _)| matches!(option.as_str(), "order_by" | "primaryjoin" | "secondaryjoin"))
-    {
+    if is_special(relation) {
         return None;
     }
     Some(hanging(schema, model, relation)?.select(SelectKind::All, Vec::new(), false))
@@ -80,11 +145,16 @@ fn query(schema: &Schema, site: &Site, model: &Model, relation: Option<&Relation
         Some(relation) => hanging(schema, model, relation)?,
         None => Draft::over(schema, model)?,
     };
+    join(&mut draft, rows, schema, asked)?;
     compare(&mut draft, rows, asked)?;
     let select = match (&asked.columns, site.action.as_str()) {
-        (_, "count") => return (!asked.is_limited).then(|| draft.select(SelectKind::Count, Vec::new(), false)),
+        // What options join is not counted, what the program joins is: which of them it is does not show here.
+        (_, "count") => {
+            return (!asked.is_limited && asked.joins.is_empty())
+                .then(|| draft.select(SelectKind::Count, Vec::new(), false));
+        }
         (Some(columns), _) => selected(rows, columns)?,
-        (None, _) => SelectKind::All,
+        (None, _) => asked.select.unwrap_or(SelectKind::All),
     };
     let order_by = asked.order_by.iter().flatten().map(|name| located(rows, *name)).collect::<Option<Vec<Name>>>()?;
     // Only `first()` of a query asks for one row; a result fetches what it gets.
@@ -109,11 +179,24 @@ fn changed(schema: &Schema, site: &Site, model: &Model, verb: &'static str) -> O
     Some(draft.write(verb))
 }
 
+/// The tables that the statement joins, by itself or for an option.
+fn join<'s>(draft: &mut Draft<'s>, rows: &'s Model, schema: &'s Schema, asked: &Asked) -> Option<()> {
+    for path in &asked.joins {
+        let mut at = rows;
+        for hop in path.split("__") {
+            let relation = at.relation(Name::new(hop)).filter(|relation| !is_special(relation))?;
+            draft.step(at, relation)?;
+            at = schema.model(relation.target?);
+        }
+    }
+    Some(())
+}
+
 fn compare(draft: &mut Draft, rows: &Model, asked: &Asked) -> Option<()> {
     for (path, operator) in &asked.predicates {
         let column = located(rows, *path)?;
-        // A column of another table would be a join that nobody asked for here.
-        if column.split('.').next() != table(rows).map(|table| table.as_str()) {
+        // A column of a table that is not joined would be a product that nobody asked for here.
+        if !column.split('.').next().is_some_and(|table| draft.has_table(table)) {
             return None;
         }
         draft.compare(column, operator);

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::asked;
-use super::external::EXPRESSION;
+use super::external::{COUNT, EXPRESSION};
 use super::options;
 use super::result;
 use super::session;
@@ -50,9 +50,9 @@ fn entity(machine: &dyn Machine, value: &Value) -> Entity {
     if let Some(model) = model_of(machine, value) {
         let about = machine.program().schema.model(model);
         let name = about.label.rsplit('.').next().map(Name::new);
-        return Entity { name, model: Some(model), value: value.clone(), is_computed: false };
+        return Entity { name, model: Some(model), value: value.clone(), is_computed: false, is_count: false };
     }
-    let plain = Entity { name: None, model: None, value: Value::ANY, is_computed: false };
+    let plain = Entity { name: None, model: None, value: Value::ANY, is_computed: false, is_count: false };
     match value {
         Value::Mapped(mapped) => {
             let (model, name) = (mapped.0, mapped.1.last().copied());
@@ -62,6 +62,7 @@ fn entity(machine: &dyn Machine, value: &Value) -> Entity {
                 None => Entity { name, value: result::column_value(machine, model, name), ..plain },
             }
         }
+        Value::External(path) if path.starts_with(COUNT) => Entity { is_computed: true, is_count: true, ..plain },
         Value::External(path) => {
             let name = path.split_once(" as ").map(|(_, name)| Name::new(name));
             let is_computed = path.split(" as ").next() == Some(EXPRESSION);
@@ -128,10 +129,15 @@ pub(super) fn fresh(
 
 /// The model whose table a statement reads, also where only columns are selected.
 fn anchor(machine: &dyn Machine, values: &[Value]) -> Option<ModelId> {
-    values.iter().find_map(|value| match value {
+    let named = values.iter().find_map(|value| match value {
         Value::Mapped(mapped) => Some(mapped.0),
         value => model_of(machine, value),
-    })
+    });
+    let counted = |value: &Value| match value {
+        Value::External(path) => path.strip_prefix(COUNT)?.trim_start().parse().ok().map(ModelId),
+        _ => None,
+    };
+    named.or_else(|| values.iter().find_map(counted))
 }
 
 /// What a polymorphic entity loads by itself.
@@ -220,6 +226,10 @@ fn derived(
 ) -> Statement {
     let mut statement = statement.clone();
     extend_origin(&mut statement, place);
+    if name == "select_from" && statement.model.is_none() {
+        statement.model = arguments.positional.first().and_then(|from| model_of(machine, from));
+        statement.origin.model = statement.model.unwrap_or(statement.origin.model);
+    }
     asked::follow(machine, &mut statement, action, name, arguments);
     match action {
         StatementAction::Filter => {

@@ -2,9 +2,10 @@
 
 use super::session::{attachment, autoflush, certainty, change, state};
 use super::table::SessionAction;
-use super::{collection, events, row};
+use super::{collection, events, footprint, row};
 use crate::domain::{
-    Arguments, Certainty, Effect, EffectKind, Machine, Object, ObjectId, Pending, Place, Value, Verb, Write,
+    Arguments, Certainty, Effect, EffectKind, Machine, Object, ObjectId, Pending, Place, StatementShape, Value, Verb,
+    Write,
 };
 use crate::project::{Relation, RelationKind};
 use crate::syntax::Name;
@@ -37,11 +38,15 @@ pub(super) fn method(
             session.row_by_row.clear();
         }),
         SessionAction::Bulk => {
-            if let Some(model) = super::statement::model_of(machine, &first) {
+            let mapped = super::statement::model_of(machine, &first);
+            if let Some(model) = mapped {
                 super::fresh::remember(machine, model);
             }
-            machine.iterate(&first, place);
-            fire(machine, id, EffectKind::Bulk, Verb::Insert, name, place);
+            let listed = machine.iterate(&first, place).any().unwrap_or(Value::None);
+            let model = mapped.or_else(|| model_of(machine, &listed));
+            let verb = if name.contains("update") { Verb::Update } else { Verb::Insert };
+            let one = Effect { certainty: certainty(machine, id), ..Effect::of(EffectKind::Bulk, verb, name, place) };
+            machine.fire(Effect { model, ..one });
         }
         _ => {}
     }
@@ -62,6 +67,16 @@ pub(super) fn rows(machine: &dyn Machine, value: &Value) -> Vec<ObjectId> {
         _ => None,
     });
     ids.filter(is_row).collect()
+}
+
+/// The model of all rows among the alternatives of a value.
+fn model_of(machine: &dyn Machine, value: &Value) -> Option<crate::project::ModelId> {
+    let mut models = rows(machine, value).into_iter().filter_map(|row| match machine.object(row) {
+        Object::Row(row) => Some(row.model),
+        _ => None,
+    });
+    let first = models.next()?;
+    models.all(|model| model == first).then_some(first)
 }
 
 /// `add(row)`: written by the next flush, together with the others.
@@ -96,7 +111,10 @@ fn add_all(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place)
     for element in iteration.items.into_iter().flatten().chain(iteration.element) {
         for row in rows(machine, &element) {
             attach(machine, id, row);
-            if matches!(machine.object(row), Object::Row(row) if !row.is_saved) {
+            let Object::Row(about) = machine.object(row) else { continue };
+            let (model, is_saved) = (about.model, about.is_saved);
+            if !is_saved {
+                change(machine, id, |session| session.note(Write::Insert, model));
                 events::wait(machine, id, row, Write::Insert, size.clone());
             }
         }
@@ -122,8 +140,22 @@ pub(super) fn flush_for(
     events::before_flush(machine, id, place);
     let certainty = state(machine, id).certainty.min(certainty);
     let flushed = Effect { certainty, ..Effect::of(EffectKind::Flush, Verb::Flush, name, place) };
+    let flushed = Effect { footprint: flushed_shape(machine, id), ..flushed };
     machine.fire(Effect { receiver, ..flushed });
     settle(machine, id, place);
+}
+
+/// The shape of a flush that writes rows of one model in one way.
+fn flushed_shape(machine: &dyn Machine, id: ObjectId) -> Option<StatementShape> {
+    let session = state(machine, id);
+    let [(write, model)] = session.writes.as_slice() else { return None };
+    let verb = match write {
+        Write::Insert => Verb::Insert,
+        Write::Update => Verb::Update,
+        Write::Delete => Verb::Delete,
+    };
+    let schema = &machine.program().schema;
+    footprint::written(schema, schema.model(*model), verb).map(StatementShape::Known)
 }
 
 /// What a flush leaves: nothing waits, and statements that can't be batched were sent one by one.
@@ -269,6 +301,7 @@ fn delete(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) 
         let Object::Row(about) = machine.object(row) else { continue };
         let model = about.model;
         events::wait(machine, id, row, Write::Delete, None);
+        change(machine, id, |session| session.note(Write::Delete, model));
         let relations = machine.program().schema.model(model).relations.clone();
         for relation in &relations {
             if !must_read(machine, row, relation) {

@@ -115,7 +115,7 @@ fn model(program: &Program, labels: &Labels, id: ModelId, class: ClassId) -> Mod
         class,
         orm: Orm::Django,
         label: Name::new(&format!("{app}.{name}")),
-        table: (!is_abstract).then(|| meta.text("db_table").unwrap_or_else(default_table)),
+        table: (!is_abstract).then(|| meta.text("db_table").map_or_else(default_table, bare)),
         is_abstract,
         is_proxy: meta.is_true("proxy"),
         parents: Vec::new(),
@@ -131,4 +131,9 @@ fn model(program: &Program, labels: &Labels, id: ModelId, class: ClassId) -> Mod
         options: Vec::new(),
         has_unknown_base: unknown_bases(program, class).next().is_some(),
     }
+}
+
+/// `"other"."book"` and `other"."book`, by which people reach a schema, as `other.book`.
+fn bare(table: Name) -> Name {
+    if table.contains("\".\"") { Name::new(&table.replace('"', "")) } else { table }
 }

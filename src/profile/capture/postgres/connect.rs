@@ -13,7 +13,7 @@ use postgres::error::SqlState;
 use postgres::{Client, Config, NoTls};
 
 use super::passfile;
-use super::tls::{Trust, connector};
+use super::tls::{Identity, Trust, connector};
 use crate::profile::ProfileError;
 use crate::profile::address::redacted;
 use crate::profile::tags::decoded;
@@ -63,9 +63,7 @@ impl Target {
             let given = own.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
             given.or_else(|| env::var(format!("PG{}", name.to_uppercase())).ok()).filter(|value| !value.is_empty())
         };
-        if setting("sslcert").is_some() {
-            return Err(bad("certificates of clients are not supported (`sslcert`)"));
-        }
+        let identity = Identity::of(setting("sslcert"), setting("sslkey"));
         let trust = Trust::of(&setting("sslmode").unwrap_or("prefer".to_owned()), setting("sslrootcert"))
             .map_err(|why| bad(&why))?;
         config.ssl_mode(match &trust {
@@ -75,7 +73,10 @@ impl Target {
         });
         let tls = match trust {
             Trust::Disable => None,
-            _ => Some(connector(&trust).map_err(|why| ProfileError::Tls { address: shown.clone(), why })?),
+            _ => Some(
+                connector(&trust, identity.as_ref())
+                    .map_err(|why| ProfileError::Tls { address: shown.clone(), why })?,
+            ),
         };
         let shown = if config.get_hosts().is_empty() { shown } else { described(&config) };
         Ok(Target { config, trust, shown, tls })

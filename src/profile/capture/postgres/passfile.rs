@@ -27,13 +27,13 @@ pub fn password(config: &Config) -> Option<String> {
 
 /// A file that others may read is ignored, as libpq does.
 #[cfg(unix)]
-fn is_private(path: &std::path::Path) -> bool {
+pub fn is_private(path: &std::path::Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     path.metadata().is_ok_and(|data| data.permissions().mode() & 0o077 == 0)
 }
 
 #[cfg(not(unix))]
-fn is_private(path: &std::path::Path) -> bool {
+pub fn is_private(path: &std::path::Path) -> bool {
     path.exists()
 }
 

@@ -4,6 +4,7 @@
 
 use std::future::Future;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,10 +15,13 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, InconsistentKeys, RootCertStore, SignatureScheme};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::TlsConnector;
+
+use super::passfile;
 
 /// How much is asked of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +58,47 @@ impl Trust {
 }
 
 fn default_root() -> Option<String> {
-    let path = std::path::PathBuf::from(std::env::var_os("HOME")?).join(".postgresql/root.crt");
+    own_file("root.crt")
+}
+
+/// A file of `~/.postgresql`, where it is there.
+fn own_file(name: &str) -> Option<String> {
+    let path = PathBuf::from(std::env::var_os("HOME")?).join(".postgresql").join(name);
     path.is_file().then(|| path.display().to_string())
 }
 
+/// The files by which the server knows the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// `sslcert`
+    pub certificate: String,
+    /// `sslkey`
+    pub key: String,
+}
+
+impl Identity {
+    /// What was asked for, else what libpq looks for; none where there is no certificate.
+    pub fn of(certificate: Option<String>, key: Option<String>) -> Option<Identity> {
+        let certificate = certificate.or_else(|| own_file("postgresql.crt"))?;
+        let key = key.or_else(|| own_file("postgresql.key")).unwrap_or_else(|| certificate.clone());
+        Some(Identity { certificate, key })
+    }
+
+    fn read(&self) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), String> {
+        let Identity { certificate, key } = self;
+        let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let chain = chain.map_err(|error| format!("the certificate `{certificate}` can't be read ({error})"))?;
+        if !passfile::is_private(Path::new(key)) {
+            return Err(format!("the key `{key}` is not there, or others may read it: `chmod 600` it"));
+        }
+        let key = PrivateKeyDer::from_pem_file(key)
+            .map_err(|_| format!("`{key}` holds no key that quell can read: one with a password is not supported"))?;
+        Ok((chain, key))
+    }
+}
+
 /// Makes the connector for a degree of trust.
-pub fn connector(trust: &Trust) -> Result<Connector, String> {
+pub fn connector(trust: &Trust, identity: Option<&Identity>) -> Result<Connector, String> {
     let provider = Arc::new(ring::default_provider());
     let checks = match trust {
         Trust::Authority(file) | Trust::Full(file) => {
@@ -70,12 +109,26 @@ pub fn connector(trust: &Trust) -> Result<Connector, String> {
         _ => None,
     };
     let verifier = Verifier { checks, any_name: !matches!(trust, Trust::Full(_)), provider: provider.clone() };
-    let config = ClientConfig::builder_with_provider(provider)
+    let signs_with = provider.key_provider;
+    let known = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    let config = match identity {
+        None => known.with_no_client_auth(),
+        Some(identity) => {
+            let (chain, key) = identity.read()?;
+            let unusable = |error| format!("the key `{}` can't be used ({error})", identity.key);
+            let key = signs_with.load_private_key(key).map_err(unusable)?;
+            let certified = CertifiedKey::new(chain, key);
+            // A certificate of version 1, as `openssl x509 -req` makes them, can't be looked into; the server decides.
+            if matches!(certified.keys_match(), Err(rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch))) {
+                return Err(format!("`{}` is no certificate of the key `{}`", identity.certificate, identity.key));
+            }
+            known.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(certified)))
+        }
+    };
     Ok(Connector { config: Arc::new(config), name: None })
 }
 
@@ -211,11 +264,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_certificate_without_its_key_is_told() {
+        let identity = Identity::of(Some("/no/such.crt".into()), Some("/no/such.key".into()));
+        let why = connector(&Trust::Require, identity.as_ref()).err().unwrap();
+        assert!(why.contains("the certificate `/no/such.crt` can't be read"), "{why}");
+    }
+
+    #[test]
     fn modes_are_those_of_libpq() {
         assert_eq!(Trust::of("prefer", None), Ok(Trust::Prefer));
         assert_eq!(Trust::of("require", Some("ca.pem".into())), Ok(Trust::Authority("ca.pem".into())));
         assert_eq!(Trust::of("verify-full", Some("system".into())), Ok(Trust::Full("system".into())));
         assert!(Trust::of("sometimes", None).is_err());
-        assert!(connector(&Trust::Full("/no/such.pem".into())).err().unwrap().contains("can't be read"));
+        assert!(connector(&Trust::Full("/no/such.pem".into()), None).err().unwrap().contains("can't be read"));
     }
 }

@@ -24,3 +24,11 @@ class Book(models.Model):
     author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="books")
     publisher = models.ForeignKey(Publisher, null=True, on_delete=models.SET_NULL, related_name="books")
     tags = models.ManyToManyField(Tag, related_name="books")
+
+
+class Chapter(models.Model):
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="chapters")
+    number = models.IntegerField()
+
+    class Meta:
+        ordering = ["number"]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Table
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, DynamicMapped, Mapped, WriteOnlyMapped, mapped_column, relationship
 
 
 class Base(DeclarativeBase):
@@ -23,6 +23,8 @@ class Author(Base):
     name: Mapped[str]
     books: Mapped[list[Book]] = relationship(back_populates="author")
     profile: Mapped[Profile] = relationship(back_populates="author", uselist=False)
+    drafts: WriteOnlyMapped[Draft] = relationship()
+    notes: DynamicMapped[Note] = relationship()
 
 
 class Profile(Base):
@@ -49,3 +51,17 @@ class Book(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"))
     author: Mapped[Author] = relationship(back_populates="books")
     tags: Mapped[list[Tag]] = relationship(secondary=book_tags)
+
+
+class Draft(Base):
+    __tablename__ = "drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"))
+
+
+class Note(Base):
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"))

@@ -1,0 +1,2 @@
+; Whatever sends a statement again and again, so that its footprint is told.
+((_) @site (#per-row? @site))
