@@ -135,8 +135,11 @@ fn read_mark(text: &str, file: &str, line: u64) -> Mark {
 
 /// Runs quell on a fixture; the error says what went wrong.
 fn reports(fixture: &Path) -> Result<Vec<Report>, String> {
+    let profile: &[&str] =
+        if fixture.join("profile.json").is_file() { &["--profile", "profile.json"] } else { Default::default() };
     let done = Command::new(env!("CARGO_BIN_EXE_quell"))
         .args(["check", "app", "--format", "json", "--no-cache"])
+        .args(profile)
         .current_dir(fixture)
         .output()
         .map_err(|error| error.to_string())?;

@@ -95,6 +95,10 @@ pub struct Asked {
     pub joins: Vec<Name>,
     /// It has a LIMIT.
     pub is_limited: bool,
+    /// It skips rows, and the program does not say how many: an OFFSET that grows with the pages.
+    pub is_offset: bool,
+    /// Its rows are fetched in parts: SQLAlchemy's `yield_per`.
+    pub is_streamed: bool,
     /// It asks for other rows than the relation it hangs on has, or in another form.
     pub is_narrowed: bool,
     /// Asked of a manager itself, not of a queryset made from it.

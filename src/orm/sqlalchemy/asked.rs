@@ -144,7 +144,11 @@ pub(super) fn follow(
                 None => asked.is_open = true,
             }
         }
-        StatementAction::Narrow => asked.is_open |= !SAME.contains(&name.as_str()),
+        StatementAction::Narrow => {
+            asked.is_open |= !SAME.contains(&name.as_str());
+            asked.is_streamed |= name == "yield_per" || arguments.keyword("yield_per").is_some();
+            asked.is_offset |= name == "offset" && !arguments.positional.iter().all(is_constant);
+        }
         StatementAction::Group => asked.is_open = true,
         StatementAction::AddColumns => asked.is_open |= is_select,
         _ => {}
