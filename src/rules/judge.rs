@@ -92,7 +92,7 @@ pub fn judge(
         }));
         match verdict {
             Ok(Some((finding, primary))) => {
-                if rule.page.fix.is_eager_load(&Case { program, site: primary }) {
+                if rule.page.mend.is_eager_load(&Case { program, site: primary }) {
                     mended.push((judgement.findings.len(), primary));
                 }
                 judgement.findings.push(finding);
@@ -256,7 +256,7 @@ impl<'run> Group<'run> {
     /// What to write instead: as the page says, else as its technique makes of the case.
     fn help(&self, case: &Case) -> String {
         let page = &self.rule.page;
-        page.help.map_or_else(|| page.fix.advise(case), |help| case.fill(help))
+        page.help.map_or_else(|| page.mend.advise(case), |help| case.fill(help))
     }
 
     /// A text with what the database says of the statement.
