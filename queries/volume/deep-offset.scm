@@ -2,5 +2,6 @@
 ((_) @site
   (#fires? @site evaluate)
   (#clause? @site offset)
+  (#not-clause? @site where)
   (#inside? @site request)
   (#at-least? @site rows 100000))

@@ -56,12 +56,20 @@ fn lacks_pattern(shape: &Footprint, table: &Table) -> bool {
     let is_pattern = |operator: &str| matches!(operator, "like" | "ilike");
     let bare = |column: &str| column.rsplit('.').next().unwrap_or_default().to_owned();
     let mut patterns = shape.predicates.iter().filter(|(_, operator)| is_pattern(operator)).peekable();
+    let is_text = |column: &str| table.column(column).is_some_and(|column| is_text(&column.kind));
     let others = shape.predicates.iter().filter(|(_, operator)| !is_pattern(operator));
     shape.tables.len() == 1
         && is_large_and_scanned(table)
         && patterns.peek().is_some()
-        && !patterns.any(|(column, _)| table.indexes.iter().any(|index| knows_patterns(index, &bare(column))))
+        && patterns
+            .map(|(column, _)| bare(column))
+            .all(|column| is_text(&column) && !table.indexes.iter().any(|index| knows_patterns(index, &column)))
         && !others.into_iter().any(|(column, _)| is_first(table, &bare(column)))
+}
+
+/// Whether a column holds text; `contains` asks of JSON and of arrays what no LIKE does.
+fn is_text(kind: &str) -> bool {
+    ["character", "varchar", "text", "citext"].iter().any(|word| kind.starts_with(word)) && !kind.ends_with("[]")
 }
 
 /// An index of another kind than a B-tree, or one with an operator class or a function for patterns. Source: PostgreSQL's

@@ -52,6 +52,7 @@ enum Clause {
     Limit,
     Offset,
     Streamed,
+    Not,
 }
 
 type Words = Vec<Name>;
@@ -116,7 +117,7 @@ const ENTRIES: [Entry; 13] = [
     },
     Entry {
         name: "clause",
-        asks: "the statement is known and has one of these: `where`, `order-by`, `limit`, `offset` by a number that varies, or its rows are `streamed`",
+        asks: "the statement is known and has one of these: `where`, `order-by`, `limit`, `offset` by a number that varies, a `not`, or its rows are `streamed`",
         read: |words| each(words, Clause::from_word, "clause").map(Question::Clause),
     },
     Entry {
@@ -211,6 +212,7 @@ impl Clause {
             "limit" => Clause::Limit,
             "offset" => Clause::Offset,
             "streamed" => Clause::Streamed,
+            "not" => Clause::Not,
             _ => return None,
         })
     }
@@ -222,6 +224,10 @@ impl Clause {
             Clause::OrderBy => is_shaped(|shape| !shape.order_by.is_empty()),
             Clause::Limit => is_shaped(|shape| shape.limit),
             Clause::Offset => site.asked.as_ref().is_some_and(|asked| asked.is_offset),
+            Clause::Not => site
+                .asked
+                .as_ref()
+                .is_some_and(|asked| asked.predicates.iter().any(|(_, operator)| operator.starts_with("not "))),
             Clause::Streamed => {
                 site.action.ends_with("iterator") || site.asked.as_ref().is_some_and(|asked| asked.is_streamed)
             }
