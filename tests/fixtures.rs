@@ -14,7 +14,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
+use quell::rules::{Registry, Remedy};
 use serde_json::Value;
 
 /// What a mark claims.
@@ -135,8 +137,11 @@ fn read_mark(text: &str, file: &str, line: u64) -> Mark {
 
 /// Runs quell on a fixture; the error says what went wrong.
 fn reports(fixture: &Path) -> Result<Vec<Report>, String> {
+    let profile: &[&str] =
+        if fixture.join("profile.json").is_file() { &["--profile", "profile.json"] } else { Default::default() };
     let done = Command::new(env!("CARGO_BIN_EXE_quell"))
         .args(["check", "app", "--format", "json", "--no-cache"])
+        .args(profile)
         .current_dir(fixture)
         .output()
         .map_err(|error| error.to_string())?;
@@ -145,7 +150,22 @@ fn reports(fixture: &Path) -> Result<Vec<Report>, String> {
     }
     let document: Value = serde_json::from_slice(&done.stdout).map_err(|error| format!("not JSON: {error}"))?;
     let findings = document["findings"].as_array().ok_or("no findings in the document")?;
+    findings.iter().try_for_each(edits_are_as_announced)?;
     Ok(findings.iter().flat_map(reports_of).collect())
+}
+
+/// Edits are of the kind that the page of the rule names.
+fn edits_are_as_announced(finding: &Value) -> Result<(), String> {
+    static RULES: OnceLock<Registry> = OnceLock::new();
+    let registry = RULES.get_or_init(|| Registry::builtin().unwrap());
+    let id = finding["rule"].as_str().unwrap_or_default();
+    let announced = registry.rule(id).map(|rule| rule.page.fix).ok_or("an unknown rule")?;
+    let edits = finding["edits"].as_array().into_iter().flatten();
+    let kind = |edit: &Value| if edit["safe"] == true { Remedy::Safe } else { Remedy::Review };
+    match edits.map(kind).find(|kind| *kind != announced) {
+        Some(kind) => Err(format!("{id} offers an edit that is `{}`, not `{}`", kind.as_str(), announced.as_str())),
+        None => Ok(()),
+    }
 }
 
 /// The primary place of a finding and the further ones that fire for it.

@@ -81,7 +81,7 @@ pub(super) fn explain(name: &str, style: Style, out: &mut dyn Write) -> Outcome 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints every rule with its group, worst severity, libraries and, but for the table, its summary.
+/// Prints every rule with its group, worst severity, best confidence, edits, libraries and, but for the table, its summary.
 pub(super) fn rules(arguments: &RulesArguments, out: &mut dyn Write) -> Outcome {
     let registry = here(&arguments.rules)?;
     let mut rules: Vec<&Rule> = registry.rules().iter().collect();
@@ -90,8 +90,11 @@ pub(super) fn rules(arguments: &RulesArguments, out: &mut dyn Write) -> Outcome 
         RulesFormat::Table => {
             let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
             for rule in rules {
-                let (id, severity) = (rule.id, rule.page.severity.as_str());
-                writeln!(out, "{:<8} {id:<width$}  {severity:<8}  {}", rule.group, orms(rule).join(", "))?;
+                let (id, page) = (rule.id, &rule.page);
+                let words = [page.severity.as_str(), page.confidence.as_str(), page.fix.as_str()];
+                let [severity, confidence, fix] = words;
+                let orms = orms(rule).join(", ");
+                writeln!(out, "{:<9} {id:<width$}  {severity:<8}  {confidence:<6}  {fix:<6}  {orms}", rule.group)?;
             }
         }
         RulesFormat::Json => {
@@ -100,10 +103,14 @@ pub(super) fn rules(arguments: &RulesArguments, out: &mut dyn Write) -> Outcome 
             writeln!(out)?;
         }
         RulesFormat::Markdown => {
-            writeln!(out, "| rule | severity | libraries | what it is about |\n|---|---|---|---|")?;
+            writeln!(
+                out,
+                "| rule | severity | confidence | fix | libraries | what it is about |\n|---|---|---|---|---|---|"
+            )?;
             for rule in rules {
-                let (id, severity, summary) = (rule.id, rule.page.severity.as_str(), summary(rule).replace('|', "\\|"));
-                writeln!(out, "| `{id}` | {severity} | {} | {summary} |", orms(rule).join(", "))?;
+                let (page, summary) = (&rule.page, summary(rule).replace('|', "\\|"));
+                let words = [page.severity.as_str(), page.confidence.as_str(), page.fix.as_str()].join(" | ");
+                writeln!(out, "| `{}` | {words} | {} | {summary} |", rule.id, orms(rule).join(", "))?;
             }
         }
     }
@@ -134,7 +141,8 @@ fn rule_json(rule: &Rule) -> Value {
         "severity": rule.page.severity.as_str(),
         "confidence": rule.page.confidence.as_str(),
         "orm": orms(rule),
-        "fix": rule.page.fix.name,
+        "fix": rule.page.fix.as_str(),
+        "mend": rule.page.mend.name,
         "since": rule.page.since,
         "summary": summary(rule),
     })

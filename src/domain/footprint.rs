@@ -1,5 +1,7 @@
 //! Footprints: the shape of a statement, by which lines of code and statements of a database are joined.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::syntax::Name;
@@ -99,6 +101,10 @@ pub struct Asked {
     pub is_reversed: bool,
     /// It has a LIMIT.
     pub is_limited: bool,
+    /// It skips rows, and the program does not say how many: an OFFSET that grows with the pages.
+    pub is_offset: bool,
+    /// Its rows are fetched in parts: SQLAlchemy's `yield_per`.
+    pub is_streamed: bool,
     /// It asks for other rows than the relation it hangs on has, or in another form.
     pub is_narrowed: bool,
     /// Asked of a manager itself, not of a queryset made from it.
@@ -117,6 +123,15 @@ pub enum Shape {
 }
 
 impl Asked {
+    /// What one of two statements asks for, where nobody knows which of them is sent.
+    pub fn of_either(one: &Rc<Asked>, other: &Rc<Asked>) -> Rc<Asked> {
+        let mut asked = one.clone();
+        if one != other {
+            Rc::make_mut(&mut asked).is_open = true;
+        }
+        asked
+    }
+
     /// What is compared for equality with something that may differ from turn to turn of a loop.
     pub fn keys(&self) -> impl Iterator<Item = Name> {
         let varies = |(compared, operator): &&(Name, Name)| *operator == "=" && !self.constants.contains(compared);

@@ -44,8 +44,10 @@ impl Interpreter<'_> {
                 let sliced = slice_of(sequence, lower, upper, length);
                 Value::Object(self.allocate(place, 9, Object::Sequence(sliced)))
             }
-            Object::QuerySet(_) => crate::orm::django::slice(self, *id, length, place),
-            Object::Alchemy(_) => crate::orm::sqlalchemy::slice(self, *id, length, place).unwrap_or(value.clone()),
+            Object::QuerySet(_) => crate::orm::django::slice(self, *id, length, skips(lower), place),
+            Object::Alchemy(_) => {
+                crate::orm::sqlalchemy::slice(self, *id, length, skips(lower), place).unwrap_or(value.clone())
+            }
             _ => {
                 let arguments = Arguments::of(vec![Value::ANY]);
                 self.call_project_method(value, Name::new("__getitem__"), &arguments, place)
@@ -103,6 +105,11 @@ fn nth(items: &[Value], number: i64) -> Value {
     let index = if number < 0 { items.len() as i64 + number } else { number };
     let found = usize::try_from(index).ok().and_then(|index| items.get(index));
     found.cloned().unwrap_or_else(|| items.first().cloned().unwrap_or(Value::unknown(Why::Element)))
+}
+
+/// Whether a slice begins at a place that the program does not write down.
+fn skips(lower: &Option<Value>) -> bool {
+    !matches!(lower, None | Some(Value::None | Value::Scalar(Scalar::Int(_))))
 }
 
 /// How long a slice is at most, where its bounds are written.

@@ -26,7 +26,7 @@ pub use trial::{Trial, TrialError, try_rules};
 
 use crate::config::Library;
 use crate::orm::Versions;
-use crate::profile::{Claim, unindexed};
+use crate::profile::{Claim, figures};
 use crate::project::{Model, Program};
 use crate::report::{Report, Timing};
 use crate::rules::{JudgeOptions, Judgement, Note, Registry, Written, judge};
@@ -108,8 +108,8 @@ fn run<'run>(settings: &Settings, registry: &Registry, on_step: OnStep<'run>) ->
         steps::place(&mut found.sites, &program, &config);
         let baseline = accept::path(settings, &configured, &root);
         let snapshot = settings.profile.as_deref();
-        let unindexed = snapshot.map(|snapshot| unindexed(&found.sites, snapshot)).unwrap_or_default();
-        let options = JudgeOptions { least_confidence: settings.least_confidence, root, config, unindexed };
+        let database = snapshot.map(|snapshot| figures(&found.sites, snapshot)).unwrap_or_default();
+        let options = JudgeOptions { least_confidence: settings.least_confidence, root, config, database };
         let mut judgement = clock.time("judge", || judge(&program, &found.sites, &found.written, registry, &options));
         if let Some(snapshot) = snapshot {
             measured::estimate(&mut judgement.findings, &program, snapshot);

@@ -3,14 +3,12 @@
 //! quell speaks only where the table is large, is read whole in fact, the predicate keeps few of its rows, and no index
 //! begins with any of its columns.
 
-use rustc_hash::FxHashSet;
-
 use super::snapshot::{Column, ServerKind, Snapshot, Statement, Table};
-use crate::domain::{Footprint, Site};
+use crate::domain::Footprint;
 use crate::rules::{Finding, MissingIndex, grouped};
 
 /// Smaller tables are quick to read whole; pghero's bound.
-const LEAST_ROWS: i64 = 10_000;
+pub(super) const LEAST_ROWS: i64 = 10_000;
 
 /// So many scans may be somebody looking around.
 const LEAST_SCANS: i64 = 10;
@@ -61,12 +59,6 @@ impl Verdict {
     }
 }
 
-/// The statements among those of the sites that an index would serve.
-pub fn unindexed(sites: &[Site], snapshot: &Snapshot) -> FxHashSet<Footprint> {
-    let shapes: FxHashSet<&Footprint> = sites.iter().filter_map(|site| site.footprint.as_ref()).collect();
-    shapes.into_iter().filter(|shape| propose(shape, snapshot).is_some()).cloned().collect()
-}
-
 /// The index that a statement lacks.
 pub fn propose(shape: &Footprint, snapshot: &Snapshot) -> Option<Proposal> {
     let [name] = shape.tables.as_slice() else { return None };
@@ -100,7 +92,7 @@ pub fn propose(shape: &Footprint, snapshot: &Snapshot) -> Option<Proposal> {
 }
 
 /// Whether the table is scanned, and most of it each time.
-fn is_read_whole(table: &Table, rows: i64) -> bool {
+pub(super) fn is_read_whole(table: &Table, rows: i64) -> bool {
     let (Some(scans), Some(scanned)) = (table.scans, table.scanned_rows) else { return false };
     scans >= LEAST_SCANS && scanned / scans >= rows / 2
 }

@@ -9,6 +9,7 @@ mod address;
 mod capture;
 mod diff;
 mod error;
+mod figures;
 #[cfg(any(test, feature = "profile"))]
 mod gather;
 mod indexes;
@@ -24,7 +25,8 @@ mod tags;
 
 pub use diff::{Change, Changed, Difference, diff};
 pub use error::ProfileError;
-pub use indexes::{Proposal, Verdict, advise, propose, unindexed};
+pub use figures::figures;
+pub use indexes::{Proposal, Verdict, advise, propose};
 pub use join::{Claim, Told, join, weight};
 pub use open::{Opened, open, verify};
 pub use rank::rank;

@@ -88,6 +88,8 @@ fn descriptor(rule: &Rule) -> Value {
     let orms: Vec<&str> = page.orms.iter().map(|orm| orm.as_str()).collect();
     let mut properties = json!({
         "severity": page.severity.as_str(),
+        "confidence": page.confidence.as_str(),
+        "fix": page.fix.as_str(),
         "group": rule.group,
         "orm": orms,
         "since": page.since,

@@ -5,6 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::capture::{Found, holds};
+use super::database::Database;
 use super::registry::{Registry, Rule};
 use crate::domain::{Place, Site};
 use crate::project::Program;
@@ -26,7 +27,7 @@ type Waiting<'run> = FxHashMap<(FileId, Span), Vec<&'run Site>>;
 
 impl Candidates {
     /// Asks every rule that has a pattern of syntax.
-    pub fn of(program: &Program, sites: &[Site], registry: &Registry) -> Self {
+    pub fn of(program: &Program, sites: &[Site], registry: &Registry, database: &Database) -> Self {
         let mut finder = Finder {
             program,
             pieces: FxHashMap::default(),
@@ -34,7 +35,8 @@ impl Candidates {
             candidates: Candidates::default(),
         };
         for rule in registry.rules().iter().filter(|rule| rule.asks_syntax()) {
-            finder.ask(rule, sites);
+            let suits = |site: &&Site| rule.may_match(site, program, database);
+            finder.ask(rule, sites.iter().filter(suits));
         }
         finder.candidates
     }
@@ -54,9 +56,9 @@ struct Finder<'run> {
 }
 
 impl<'run> Finder<'run> {
-    fn ask(&mut self, rule: &Rule, sites: &[Site]) {
+    fn ask<'s>(&mut self, rule: &Rule, sites: impl Iterator<Item = &'s Site>) {
         let mut waiting: Waiting = FxHashMap::default();
-        for site in sites.iter().filter(|site| rule.may_match(site, self.program)) {
+        for site in sites {
             if let Some(piece) = self.piece(rule, site.place) {
                 waiting.entry((site.place.file, piece)).or_default().push(site);
             }

@@ -5,6 +5,33 @@ use super::eager;
 use crate::project::{Model, Orm};
 use crate::syntax::Name;
 
+/// The edits that a rule offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// They keep behaviour for certain.
+    Safe,
+    /// Somebody has to look at them.
+    Review,
+    /// There are none: the help says what to do.
+    None,
+}
+
+impl Remedy {
+    /// The word in front matter and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Remedy::Safe => "safe",
+            Remedy::Review => "review",
+            Remedy::None => "none",
+        }
+    }
+
+    /// The remedy that a word names.
+    pub fn from_word(word: &str) -> Option<Remedy> {
+        [Remedy::Safe, Remedy::Review, Remedy::None].into_iter().find(|remedy| remedy.as_str() == word)
+    }
+}
+
 /// A technique.
 #[derive(Debug)]
 pub struct Fix {
@@ -62,6 +89,11 @@ impl Fix {
     pub fn named(name: &str) -> Option<&'static Fix> {
         const TABLE: &[Fix] = &FIXES;
         TABLE.iter().find(|fix| fix.name == name)
+    }
+
+    /// Which edits it makes: an eager load changes what is fetched, and somebody has to look whether all of it is read.
+    pub(super) fn offers(&self) -> Remedy {
+        if self.name == "eager-load" { Remedy::Review } else { Remedy::None }
     }
 
     /// Whether the case is mended by loading its relation, as it is, with the rows.

@@ -6,19 +6,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::baseline::Unsure;
 use super::candidates::Candidates;
 use super::case::{Case, spot};
+use super::database::{Database, figures};
 use super::eager;
 use super::finding::{Confidence, Finding, Note, PathStep, Severity, Spot};
 use super::home::Home;
-use super::registry::{Registry, Rule};
+use super::registry::{Asked, Registry, Rule};
 use super::severity::{confidence, severity};
 use super::suppress::Suppressions;
 use crate::config::Config;
-use crate::domain::{EffectKind, Footprint, Place, Site};
+use crate::domain::{EffectKind, Place, Site};
 use crate::project::{ModelId, Program};
 use crate::syntax::Name;
 
@@ -67,12 +68,9 @@ pub struct JudgeOptions {
     pub root: PathBuf,
     /// Which rules speak where, and how severe they are.
     pub config: Arc<Config>,
-    /// Statements for which a profile of the database knows a missing index; none without a profile.
-    pub unindexed: FxHashSet<Footprint>,
+    /// What a profile of the database tells; nothing without a profile.
+    pub database: Database,
 }
-
-/// The rule that speaks of those statements, besides whatever other rule speaks of their places.
-const UNINDEXED: &str = "unindexed-filter";
 
 /// Asks the rules about every site and makes findings of what they match; `written` is code that has been found to break a
 /// rule.
@@ -94,7 +92,7 @@ pub fn judge(
         }));
         match verdict {
             Ok(Some((finding, primary))) => {
-                if rule.page.fix.is_eager_load(&Case { program, site: primary }) {
+                if rule.page.mend.is_eager_load(&Case { program, site: primary }) {
                     mended.push((judgement.findings.len(), primary));
                 }
                 judgement.findings.push(finding);
@@ -137,12 +135,11 @@ fn groups<'run>(
     options: &JudgeOptions,
 ) -> BTreeMap<GroupKey, Vec<&'run Site>> {
     let mut groups: BTreeMap<GroupKey, Vec<&Site>> = BTreeMap::new();
-    let candidates = Candidates::of(program, sites, registry);
+    let database = &options.database;
+    let candidates = Candidates::of(program, sites, registry, database);
+    let asked = Asked { program, database, candidates: &candidates };
     for site in sites.iter().filter(|site| is_reported(program, site)) {
-        let lacks_index =
-            !site.kind.is_remark() && site.footprint.as_ref().is_some_and(|shape| options.unindexed.contains(shape));
-        let unindexed = registry.rule(UNINDEXED).filter(|_| lacks_index);
-        let rules = registry.rules_for(site, program, &candidates).into_iter().chain(unindexed);
+        let rules = registry.rules_for(site, &asked).into_iter();
         for rule in rules.filter(|rule| options.config.allows(rule.id, file_of(program, site.place))) {
             groups.entry(group_key(rule.id, site)).or_default().push(site);
         }
@@ -231,7 +228,7 @@ impl<'run> Group<'run> {
             rule: self.rule.id,
             severity: set.unwrap_or_else(|| self.severity()),
             confidence: confidence(surest).min(self.rule.page.confidence),
-            message: case.fill(self.rule.page.message),
+            message: self.with_numbers(primary, case.fill(self.rule.page.message)),
             help: self.help(&case),
             spot: spot(self.program, primary.place),
             also: self.also(primary.place),
@@ -259,7 +256,12 @@ impl<'run> Group<'run> {
     /// What to write instead: as the page says, else as its technique makes of the case.
     fn help(&self, case: &Case) -> String {
         let page = &self.rule.page;
-        page.help.map_or_else(|| page.fix.advise(case), |help| case.fill(help))
+        page.help.map_or_else(|| page.mend.advise(case), |help| case.fill(help))
+    }
+
+    /// A text with what the database says of the statement.
+    fn with_numbers(&self, site: &Site, text: String) -> String {
+        figures(&self.options.database, site).map_or_else(|| text.clone(), |figures| figures.fill(&text))
     }
 
     /// Of the sites at the place that fires first, the one with the worst and surest case.

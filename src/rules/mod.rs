@@ -4,6 +4,7 @@ mod baseline;
 mod candidates;
 mod capture;
 mod case;
+mod database;
 mod eager;
 mod evidence;
 mod finding;
@@ -21,8 +22,10 @@ mod suppress;
 mod written;
 
 pub use baseline::{Sifted, Surroundings, Unsure, entries, sift};
+pub use database::{Database, Figures, Lack};
 pub use evidence::{Estimate, Evidence, MissingIndex, Sent, duration, grouped, percent};
 pub use finding::{Confidence, Edit, Finding, Note, PathStep, Point, Severity, Spot};
+pub use fix::Remedy;
 pub use home::Home;
 pub use judge::{Hidden, JudgeOptions, Judgement, judge};
 pub use page::Page;

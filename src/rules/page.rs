@@ -1,7 +1,7 @@
 //! A rule's page: its front matter and its text.
 
 use super::finding::{Confidence, Severity};
-use super::fix::Fix;
+use super::fix::{Fix, Remedy};
 use crate::project::Orm;
 use crate::syntax::PatternError;
 use crate::syntax::ir::Span;
@@ -15,8 +15,10 @@ pub struct Page {
     pub confidence: Confidence,
     /// The libraries it is about; both where nothing is said.
     pub orms: Vec<Orm>,
+    /// Which edits it offers; none where nothing is said.
+    pub fix: Remedy,
     /// How it is mended; by hand where nothing is said.
-    pub fix: &'static Fix,
+    pub mend: &'static Fix,
     /// What to write instead, with names in braces, where that is the same for every case.
     pub help: Option<&'static str>,
     /// The version of quell that brought it; empty for a rule of one's own.
@@ -47,7 +49,7 @@ struct Field {
 const OPEN: &str = "---\n";
 
 /// The fields of the front matter.
-const FIELDS: [&str; 8] = ["severity", "confidence", "orm", "fix", "help", "since", "message", "before"];
+const FIELDS: [&str; 9] = ["severity", "confidence", "orm", "fix", "mend", "help", "since", "message", "before"];
 
 impl Page {
     /// Reads a page.
@@ -64,6 +66,10 @@ impl Page {
         matter.reject_unknown()?;
         let needed = |name: &str| matter.field(name).ok_or_else(|| matter.missing(name));
         let both = || vec![Orm::Django, Orm::SqlAlchemy];
+        let mend = match matter.field("mend") {
+            Some(field) => field.word("way to mend", Fix::named)?,
+            None => Fix::named("by-hand").ok_or_else(|| matter.missing("mend"))?,
+        };
         Ok(Page {
             severity: needed("severity")?.word("severity", Severity::from_word)?,
             confidence: matter
@@ -73,10 +79,8 @@ impl Page {
                 || Ok(both()),
                 |field| list(field.value).into_iter().map(|word| field.read(word, "ORM", Orm::from_word)).collect(),
             )?,
-            fix: match matter.field("fix") {
-                Some(field) => field.word("way to mend", Fix::named)?,
-                None => Fix::named("by-hand").ok_or_else(|| matter.missing("fix"))?,
-            },
+            fix: matter.remedy(mend)?,
+            mend,
             help: matter.field("help").map(|field| field.value),
             since: matter.field("since").map_or("", |field| field.value),
             message: needed("message")?.value,
@@ -107,6 +111,15 @@ impl Matter {
     fn missing(self, name: &str) -> PatternError {
         let span = Span { start: 0, end: (self.start + self.text.len()) as u32 };
         PatternError::new(format!("the front matter has no `{name}`"), span)
+    }
+
+    /// What the page says of its edits has to be what its way to mend makes.
+    fn remedy(self, mend: &Fix) -> Result<Remedy, PatternError> {
+        let Some(field) = self.field("fix") else { return Ok(mend.offers()) };
+        let said = field.word("kind of edit: `safe`, `review` or `none`", Remedy::from_word)?;
+        let made = mend.offers();
+        let differs = || format!("the edits of `{}` are `{}`", mend.name, made.as_str());
+        if said == made { Ok(said) } else { Err(PatternError::new(differs(), field.span)) }
     }
 
     fn reject_unknown(self) -> Result<(), PatternError> {

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{EffectKind, Fault, RootKind, Site};
+use super::database::{Database, Lack, Measure, figures};
+use crate::domain::{EffectKind, Fault, Footprint, RootKind, Site};
 use crate::project::{Model, Orm, Program, Relation, RelationKind, Schema};
 use crate::source::FileId;
 use crate::syntax::{Name, PatternError, PredicateCall};
@@ -27,7 +28,9 @@ enum Question {
     ReadsNext(Vec<Name>),
     Inside(Vec<Room>),
     Fault(Vec<Fault>),
-    Unindexed,
+    Unindexed(Vec<Lack>),
+    AtLeast(Measure, f64),
+    Clause(Vec<Clause>),
     Model(Vec<Name>),
     Module(Vec<Name>),
 }
@@ -41,6 +44,17 @@ enum Room {
     Template,
 }
 
+/// A part of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Clause {
+    Where,
+    OrderBy,
+    Limit,
+    Offset,
+    Streamed,
+    Not,
+}
+
 type Words = Vec<Name>;
 
 /// A predicate: its name, what it asks in words, and how its words are read.
@@ -50,7 +64,7 @@ struct Entry {
     read: fn(Words) -> Result<Question, String>,
 }
 
-const ENTRIES: [Entry; 11] = [
+const ENTRIES: [Entry; 13] = [
     Entry {
         name: "fires",
         asks: "the site sends a statement of one of these kinds",
@@ -93,8 +107,18 @@ const ENTRIES: [Entry; 11] = [
     },
     Entry {
         name: "unindexed",
-        asks: "a profile of the database knows of an index that the statement lacks",
-        read: |words| if words.is_empty() { Ok(Question::Unindexed) } else { Err("it takes no words".to_owned()) },
+        asks: "by a profile of the database, no index serves the statement's `filter`, `pattern` or `order`",
+        read: |words| each(words, Lack::from_word, "part that an index serves").map(Question::Unindexed),
+    },
+    Entry {
+        name: "at-least",
+        asks: "by a profile of the database, `rows` of the main table, `fetched` rows or `row-bytes` are so many",
+        read: at_least,
+    },
+    Entry {
+        name: "clause",
+        asks: "the statement is known and has one of these: `where`, `order-by`, `limit`, `offset` by a number that varies, a `not`, or its rows are `streamed`",
+        read: |words| each(words, Clause::from_word, "clause").map(Question::Clause),
     },
     Entry {
         name: "model",
@@ -135,8 +159,8 @@ impl Test {
     }
 
     /// Whether the site passes.
-    pub fn passes(&self, site: &Site, program: &Program) -> bool {
-        self.question.holds(site, program) == self.expected
+    pub fn passes(&self, site: &Site, program: &Program, database: &Database) -> bool {
+        self.question.answer(site, program, database) == Some(self.expected)
     }
 
     /// The kinds of effect this test lets through, where it is about kinds.
@@ -147,6 +171,21 @@ impl Test {
 }
 
 impl Question {
+    /// `None` where nobody knows.
+    fn answer(&self, site: &Site, program: &Program, database: &Database) -> Option<bool> {
+        let figures = || figures(database, site);
+        match self {
+            Question::Unindexed(lacks) => {
+                figures().map(|figures| lacks.iter().any(|lack| figures.lacks.contains(lack)))
+            }
+            Question::AtLeast(measure, least) => figures()?.number(*measure).map(|number| number >= *least),
+            Question::Clause(clauses) => {
+                site.footprint.as_ref().map(|_| clauses.iter().any(|clause| clause.is_in(site)))
+            }
+            _ => Some(self.holds(site, program)),
+        }
+    }
+
     fn holds(&self, site: &Site, program: &Program) -> bool {
         let schema = &program.schema;
         match self {
@@ -157,11 +196,41 @@ impl Question {
             Question::Action(names) => names.contains(&site.action),
             Question::ReadsNext(names) => reads_next(names, site, schema),
             Question::Inside(rooms) => rooms.iter().any(|room| room.holds(site, program)),
-            // The profile is asked when sites are grouped to findings (`judge`), because another rule may speak there too.
-            Question::Unindexed => false,
             Question::Fault(faults) => site.fault.is_some_and(|fault| faults.contains(&fault)),
             Question::Model(names) => site.model.is_some_and(|model| is_named(schema.model(model), names)),
             Question::Module(names) => stands_in(names, site.place.file, program),
+            Question::Unindexed(_) | Question::AtLeast(..) | Question::Clause(_) => false,
+        }
+    }
+}
+
+impl Clause {
+    fn from_word(word: &str) -> Option<Clause> {
+        Some(match word {
+            "where" => Clause::Where,
+            "order-by" => Clause::OrderBy,
+            "limit" => Clause::Limit,
+            "offset" => Clause::Offset,
+            "streamed" => Clause::Streamed,
+            "not" => Clause::Not,
+            _ => return None,
+        })
+    }
+
+    fn is_in(self, site: &Site) -> bool {
+        let is_shaped = |has: fn(&Footprint) -> bool| site.footprint.as_ref().is_some_and(has);
+        match self {
+            Clause::Where => is_shaped(|shape| !shape.predicates.is_empty()),
+            Clause::OrderBy => is_shaped(|shape| !shape.order_by.is_empty()),
+            Clause::Limit => is_shaped(|shape| shape.limit),
+            Clause::Offset => site.asked.as_ref().is_some_and(|asked| asked.is_offset),
+            Clause::Not => site
+                .asked
+                .as_ref()
+                .is_some_and(|asked| asked.predicates.iter().any(|(_, operator)| operator.starts_with("not "))),
+            Clause::Streamed => {
+                site.action.ends_with("iterator") || site.asked.as_ref().is_some_and(|asked| asked.is_streamed)
+            }
         }
     }
 }
@@ -229,6 +298,14 @@ pub(super) fn some(words: Words) -> Result<Words, String> {
 
 pub(super) fn each<T>(words: Words, read: fn(&str) -> Option<T>, what: &str) -> Result<Vec<T>, String> {
     some(words)?.iter().map(|word| read(word).ok_or_else(|| format!("`{word}` is no {what}"))).collect()
+}
+
+/// `rows 10000`
+fn at_least(words: Words) -> Result<Question, String> {
+    let [measure, number] = words.as_slice() else { return Err("it takes a measure and a number".to_owned()) };
+    let measure = Measure::from_word(measure).ok_or_else(|| format!("`{measure}` is no measure"))?;
+    let number = number.parse().map_err(|_| format!("`{number}` is no number"))?;
+    Ok(Question::AtLeast(measure, number))
 }
 
 fn effect_kind(word: &str) -> Option<EffectKind> {

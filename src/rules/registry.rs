@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::candidates::Candidates;
 use super::capture::CaptureTest;
+use super::database::Database;
 use super::page::Page;
 use super::predicate::Test;
 use crate::domain::Site;
@@ -58,6 +59,26 @@ pub struct RulePattern {
     pub tests: Vec<Test>,
     /// The semantic predicates about other captures; all must hold.
     pub captures: Vec<CaptureTest>,
+}
+
+/// What rules are asked with.
+pub(super) struct Asked<'run> {
+    pub program: &'run Program,
+    pub database: &'run Database,
+    pub candidates: &'run Candidates,
+}
+
+/// Rules of one voice take turns: the first that matches a site speaks for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Voice {
+    /// What the code says.
+    Code,
+    /// What index a database lacks.
+    Index,
+    /// How much a database has.
+    Volume,
+    /// The user's own rules: each speaks for itself.
+    Own,
 }
 
 /// A rule that can't be used, and where in its files the reason is.
@@ -132,11 +153,11 @@ impl Registry {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
-    /// The rules that speak for a site: the first that matches, and every one of the user's own that does.
-    pub(super) fn rules_for(&self, site: &Site, program: &Program, candidates: &Candidates) -> Vec<&Rule> {
-        let matching = || self.rules.iter().filter(|rule| rule.matches(site, program, candidates));
-        let first = matching().find(|rule| rule.file.is_none());
-        first.into_iter().chain(matching().filter(|rule| rule.file.is_some())).collect()
+    /// The rules that speak for a site: the first of each voice that matches, and every one of the user's own that does.
+    pub(super) fn rules_for(&self, site: &Site, asked: &Asked) -> Vec<&Rule> {
+        let matching = |voice| self.rules.iter().filter(move |rule| rule.voice() == voice && rule.matches(site, asked));
+        let first = [Voice::Code, Voice::Index, Voice::Volume].into_iter().filter_map(|voice| matching(voice).next());
+        first.chain(matching(Voice::Own)).collect()
     }
 
     /// Asks the Python grammar about every query; reading alone does not, because that takes a while.
@@ -169,14 +190,25 @@ impl Rule {
     }
 
     /// Whether a pattern of syntax might match the site: its questions about the site itself are answered.
-    pub(super) fn may_match(&self, site: &Site, program: &Program) -> bool {
+    pub(super) fn may_match(&self, site: &Site, program: &Program, database: &Database) -> bool {
         let is_open = |pattern: &&RulePattern| !pattern.syntax.is_site_only && !pattern.is_of_code;
-        self.patterns.iter().filter(is_open).any(|pattern| pattern.suits(site, program))
+        self.patterns.iter().filter(is_open).any(|pattern| pattern.suits(site, program, database))
     }
 
-    fn matches(&self, site: &Site, program: &Program, candidates: &Candidates) -> bool {
+    /// With whom it takes turns: what is wrong with the code is one thing, what the database says of it another.
+    fn voice(&self) -> Voice {
+        match (self.file, self.group) {
+            (Some(_), _) => Voice::Own,
+            (None, "database") => Voice::Index,
+            (None, "volume") => Voice::Volume,
+            (None, _) => Voice::Code,
+        }
+    }
+
+    fn matches(&self, site: &Site, asked: &Asked) -> bool {
         self.patterns.iter().enumerate().filter(|(_, pattern)| !pattern.is_of_code).any(|(number, pattern)| {
-            pattern.suits(site, program) && (pattern.syntax.is_site_only || candidates.has(self.id, number, site.place))
+            pattern.suits(site, asked.program, asked.database)
+                && (pattern.syntax.is_site_only || asked.candidates.has(self.id, number, site.place))
         })
     }
 
@@ -193,8 +225,8 @@ impl Rule {
 
 impl RulePattern {
     /// Whether the questions about the site itself are answered.
-    fn suits(&self, site: &Site, program: &Program) -> bool {
-        self.tests.iter().all(|test| test.passes(site, program))
+    fn suits(&self, site: &Site, program: &Program, database: &Database) -> bool {
+        self.tests.iter().all(|test| test.passes(site, program, database))
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn options() -> JudgeOptions {
         least_confidence: Confidence::Medium,
         root: PathBuf::new(),
         config: Arc::default(),
-        unindexed: Default::default(),
+        database: Default::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::domain::QuerySet;
+use crate::domain::{Asked, QuerySet};
 
 /// One queryset in place of two whose rows hold the same; what only one of them narrows or promises is not said of it.
 pub fn alike(one: &QuerySet, other: &QuerySet) -> Option<QuerySet> {
@@ -25,6 +25,7 @@ pub fn alike(one: &QuerySet, other: &QuerySet) -> Option<QuerySet> {
         null_relations: common(&one.null_relations, &other.null_relations),
         truths: Rc::new(truths.map(|(name, truth)| (*name, *truth)).collect()),
         fixed: common(&one.fixed, &other.fixed),
+        asked: Asked::of_either(&one.asked, &other.asked),
         certainty: one.certainty.min(other.certainty),
         ..one.clone()
     })

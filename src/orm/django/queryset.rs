@@ -408,7 +408,7 @@ pub fn index(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Value {
 }
 
 /// `queryset[a:b]`: a list of fetched rows, or a queryset with a limit.
-pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, place: Place) -> Value {
+pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, skips: bool, place: Place) -> Value {
     let Some(mut query) = query(machine, id) else { return Value::unknown(Why::Element) };
     let is_bounded = !matches!(length, Size::Unknown(_));
     if let Some((rows, true)) = query.result {
@@ -422,8 +422,10 @@ pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, place: Place
     query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
     query.result = None;
     query.is_whole = false;
-    Rc::make_mut(&mut query.asked).is_limited = true;
-    Rc::make_mut(&mut query.asked).is_narrowed |= query.related.is_some();
+    let asked = Rc::make_mut(&mut query.asked);
+    asked.is_limited = true;
+    asked.is_offset |= skips;
+    asked.is_narrowed |= query.related.is_some();
     if is_bounded {
         query.limit = Some(length);
     }

@@ -1,6 +1,6 @@
 //! Statements whose rows hold the same.
 
-use crate::domain::{Entity, Fixed, LoadPlan, Statement};
+use crate::domain::{Asked, Entity, Fixed, LoadPlan, Statement};
 use crate::project::ModelId;
 
 /// One statement in place of two whose rows hold the same; what only one of them narrows or promises is not said of it.
@@ -20,6 +20,7 @@ pub fn alike(one: &Statement, other: &Statement) -> Option<Statement> {
     Some(Statement {
         plans: common(&one.plans, &other.plans)?,
         is_batched: one.is_batched && other.is_batched,
+        asked: Asked::of_either(&one.asked, &other.asked),
         is_filtered: one.is_filtered || other.is_filtered,
         fixed: one.fixed.iter().filter(is_common).cloned().collect(),
         ..one.clone()

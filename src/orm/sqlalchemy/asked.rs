@@ -202,7 +202,11 @@ pub(super) fn follow(
             let from = arguments.positional.first().and_then(|from| model_of(machine, from));
             asked.is_open |= from.is_none() || from != model || arguments.positional.len() > 1;
         }
-        StatementAction::Narrow => asked.is_open |= !SAME.contains(&name.as_str()),
+        StatementAction::Narrow => {
+            asked.is_open |= !SAME.contains(&name.as_str());
+            asked.is_streamed |= name == "yield_per" || arguments.keyword("yield_per").is_some();
+            asked.is_offset |= name == "offset" && !arguments.positional.iter().all(is_constant);
+        }
         StatementAction::Group => asked.is_open = true,
         StatementAction::AddColumns => asked.is_open |= is_select,
         _ => {}

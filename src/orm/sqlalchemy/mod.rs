@@ -217,11 +217,14 @@ pub fn leave(machine: &mut dyn Machine, manager: &Value) {
 }
 
 /// `query[a:b]` runs the query with a limit.
-pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, place: Place) -> Option<Value> {
+pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, skips: bool, place: Place) -> Option<Value> {
     let Some(Alchemy::Statement(mut statement)) = alchemy(machine, id) else { return None };
     if !matches!(length, Size::Unknown(_)) {
         statement.limit = Some(length);
     }
+    let asked = Rc::make_mut(&mut statement.asked);
+    asked.is_limited = true;
+    asked.is_offset |= skips;
     statement::all(machine, &statement, Name::new("[]"), place)
 }
 
