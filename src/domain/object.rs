@@ -301,6 +301,8 @@ pub enum Alchemy {
     Result(Fetched),
     /// A row of several columns or entities, with their names.
     Tuple(NamedTuple),
+    /// A page of Flask-SQLAlchemy: `items` first, then the numbers around it. It walks its items.
+    Page(NamedTuple),
     /// A loader option: paths with their strategy.
     Option(LoaderOption),
     /// A factory of sessions: what its sessions are like.

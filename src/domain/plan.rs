@@ -23,6 +23,8 @@ pub struct LoadPlan {
     pub ignores_mapping: bool,
     /// SQLAlchemy's `raiseload("*")` and `noload("*")`: what no option loads is not loaded when it is read either.
     pub loads_nothing: bool,
+    /// The wildcard is bound to no entity: it holds for the rows of every relation that is loaded with these, too.
+    pub is_everywhere: bool,
     /// SQLAlchemy's `undefer`: deferred columns that are loaded after all; `*` for all of them.
     pub undeferred: BTreeSet<Name>,
     /// The columns of subclasses are loaded with the rows (`with_polymorphic`, `selectin_polymorphic`).
@@ -109,6 +111,7 @@ impl LoadPlan {
         self.loads_all |= other.loads_all;
         self.ignores_mapping |= other.ignores_mapping;
         self.loads_nothing |= other.loads_nothing;
+        self.is_everywhere |= other.is_everywhere;
         self.loads_subclasses |= other.loads_subclasses;
         self.is_guess |= other.is_guess;
         self.fixed.extend(&other.fixed);

@@ -138,7 +138,12 @@ impl Interpreter<'_> {
         let share = self.fuel.min(self.options.fuel / BESIDE_SHARE);
         let (kept, ran_out, visited) = (self.fuel - share, self.ran_out, self.visited.clone());
         (self.fuel, self.ran_out) = (share, false);
+        let before = self.state.clone();
         let value = self.call_value(function, Arguments::of(rest.to_vec()), place);
+        if !self.state.is_alive {
+            // It raised on every path that is known, and others go on.
+            self.state = before;
+        }
         let is_cut = self.ran_out || self.fuel == 0;
         (self.fuel, self.ran_out) = (self.fuel + kept, ran_out);
         if is_cut {

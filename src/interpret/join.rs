@@ -131,7 +131,17 @@ pub(crate) fn join_sequences(a: &Sequence, b: &Sequence) -> Sequence {
         let items = x.iter().zip(y).map(|(x, y)| x.join(y, None)).collect();
         return Sequence { items: Some(items), ..a.clone() };
     }
+    if let Some(longer) = extended(a, b).or_else(|| extended(b, a)) {
+        return longer.clone();
+    }
     Sequence { kind: a.kind, items: None, element: join_maybe(&a.any(), &b.any()), size: join_sizes(&a.size, &b.size) }
+}
+
+/// The longer of two lists of names, where it goes on as the shorter one: what is added on a condition may be there.
+fn extended<'s>(shorter: &Sequence, longer: &'s Sequence) -> Option<&'s Sequence> {
+    let (Some(first), Some(all)) = (&shorter.items, &longer.items) else { return None };
+    let are_texts = || all.iter().all(|item| item.as_text().is_some());
+    (!first.is_empty() && all.starts_with(first) && are_texts()).then_some(longer)
 }
 
 fn join_dicts(a: &Dict, b: &Dict) -> Dict {

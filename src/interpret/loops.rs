@@ -260,7 +260,9 @@ impl Interpreter<'_> {
                 waiting.extend(dict.value.clone());
             }
             Object::Instance(instance) => waiting.extend(instance.attributes.values().cloned()),
-            Object::Alchemy(Alchemy::Tuple(tuple)) => waiting.extend(tuple.items.iter().cloned()),
+            Object::Alchemy(Alchemy::Tuple(tuple) | Alchemy::Page(tuple)) => {
+                waiting.extend(tuple.items.iter().cloned())
+            }
             _ => {}
         }
     }

@@ -205,6 +205,7 @@ impl Interpreter<'_> {
             },
             Alchemy::Equality(..) | Alchemy::Conjunction(_) => "an expression of SQL".to_owned(),
             Alchemy::Tuple(_) => "a row of several columns".to_owned(),
+            Alchemy::Page(_) => "a page of rows".to_owned(),
             Alchemy::Option(_) => "a loader option".to_owned(),
             Alchemy::SessionFactory(_) => "a factory of sessions".to_owned(),
             Alchemy::Transaction(_) => "a transaction".to_owned(),

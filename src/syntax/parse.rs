@@ -230,7 +230,10 @@ mod tests {
             ("with a as (b, c): pass", "(with (a (tuple [b c])) [(pass)])"),
             ("if a: b\nelif c: d\nelse: e", "(if a [b] [(if c [d] [e])])"),
             ("try: a\nexcept (B, C) as d: e\nfinally: f", "(try [a] [(except (tuple [B C]) d [e])] [] [f])"),
-            ("match a:\n  case B(x=c) | [c]: d\n  case e: f", "(match a [(case c - [d]) (case-any e=subject - [f])])"),
+            (
+                "match a:\n  case B(x=c) | [c]: d\n  case e: f",
+                "(match a [(case c c=subject.x - [d]) (case-any e=subject - [f])])",
+            ),
             ("del a, b[0]", "(del [a (subscript b 0)])"),
         ]);
     }

@@ -195,7 +195,7 @@ pub(super) fn method(
             if let Object::Row(row) = machine.object_mut(id) {
                 row.is_saved &= !is_new;
             }
-            store(machine, id, place, name);
+            store(machine, id, arguments, place, name);
             Some(Value::None)
         }
         RowAction::Delete => {
@@ -230,12 +230,12 @@ pub(super) fn method(
 pub(super) fn save(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments, place: Place, action: Name) {
     let overridden = machine.call_project_method(&Value::Object(id), Name::new("save"), arguments, place);
     if overridden.is_none() {
-        store(machine, id, place, action);
+        store(machine, id, arguments, place, action);
     }
 }
 
 /// The INSERT or UPDATE of a row, with the signals around it.
-fn store(machine: &mut dyn Machine, id: ObjectId, place: Place, action: Name) {
+fn store(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments, place: Place, action: Name) {
     let Some(row) = relation::row(machine, id) else { return };
     super::signals::send(machine, id, "pre_save", place);
     let (kind, verb) = if row.is_saved { (EffectKind::Save, Verb::Update) } else { (EffectKind::Create, Verb::Insert) };
@@ -252,7 +252,9 @@ fn store(machine: &mut dyn Machine, id: ObjectId, place: Place, action: Name) {
         row.is_changed = false;
     }
     let created = Value::Scalar(Scalar::Bool(!row.is_saved));
-    super::signals::send_with(machine, id, "post_save", created, place);
+    let unknown = if arguments.star.is_some() || arguments.double_star.is_some() { Value::ANY } else { Value::None };
+    let fields = arguments.get(3, "update_fields").cloned().unwrap_or(unknown);
+    super::signals::send_saved(machine, id, [created, fields], place);
 }
 
 /// `refresh_from_db()`: the columns are read again and every joined row is dropped.

@@ -71,19 +71,18 @@ fn signals_of(expr: &Expr) -> Vec<Name> {
 
 /// Runs the receivers of a signal for a row.
 pub(super) fn send(machine: &mut dyn Machine, row: ObjectId, signal: &str, place: Place) {
-    send_with(machine, row, signal, Value::ANY, place);
+    tell(machine, row, signal, Vec::new(), place);
 }
 
-/// As `send`, with what `created` is. Nothing points at a row yet that was just created.
-pub(super) fn send_with(machine: &mut dyn Machine, row: ObjectId, signal: &str, created: Value, place: Place) {
-    if created == Value::Scalar(Scalar::Bool(true)) {
-        let sets = empty_sets(machine, row);
-        tell_empty(machine, row, &sets, true);
-        tell(machine, row, signal, created, place);
-        tell_empty(machine, row, &sets, false);
-    } else {
-        tell(machine, row, signal, created, place);
-    }
+/// As `send`, with what `created` and `update_fields` are. Nothing points at a row yet that was just created.
+pub(super) fn send_saved(machine: &mut dyn Machine, row: ObjectId, saved: [Value; 2], place: Place) {
+    let is_new = saved[0] == Value::Scalar(Scalar::Bool(true));
+    let sets = if is_new { empty_sets(machine, row) } else { Vec::new() };
+    tell_empty(machine, row, &sets, true);
+    let [created, update_fields] = saved;
+    let more = vec![(Name::new("created"), created), (Name::new("update_fields"), update_fields)];
+    tell(machine, row, "post_save", more, place);
+    tell_empty(machine, row, &sets, false);
 }
 
 /// The sets of rows that others belong to a row by.
@@ -104,18 +103,16 @@ fn tell_empty(machine: &mut dyn Machine, row: ObjectId, sets: &[Name], is_empty:
     }
 }
 
-fn tell(machine: &mut dyn Machine, row: ObjectId, signal: &str, created: Value, place: Place) {
+fn tell(machine: &mut dyn Machine, row: ObjectId, signal: &str, more: Vec<(Name, Value)>, place: Place) {
     let Object::Row(about) = machine.object(row) else { return };
     for receiver in machine.receivers(about.model, signal) {
-        let arguments = Arguments {
-            keywords: vec![
-                (Name::new("sender"), Value::ANY),
-                (Name::new("instance"), Value::Object(row)),
-                (Name::new("created"), created.clone()),
-                (Name::new("signal"), Value::ANY),
-            ],
-            ..Arguments::default()
-        };
+        let mut keywords = vec![
+            (Name::new("sender"), Value::ANY),
+            (Name::new("instance"), Value::Object(row)),
+            (Name::new("signal"), Value::ANY),
+        ];
+        keywords.extend(more.iter().cloned());
+        let arguments = Arguments { keywords, ..Arguments::default() };
         machine.call(&receiver, arguments, place);
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn write(
             know_parent(machine, row, &query);
             // Of a row that was there already nobody hears, unless it is updated.
             let created = if name == "get_or_create" { Value::Scalar(Scalar::Bool(true)) } else { Value::ANY };
-            signals::send_with(machine, row, "post_save", created, place);
+            signals::send_saved(machine, row, [created, Value::ANY], place);
             let pair = Sequence::of(SequenceKind::Tuple, vec![Value::Object(row), Value::ANY]);
             Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(pair))))
         }

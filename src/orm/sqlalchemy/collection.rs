@@ -23,6 +23,26 @@ pub(super) enum Held {
 
 /// What the row's query and the mapping say about a relation.
 pub(super) fn held(machine: &dyn Machine, row: &Row, relation: &Relation) -> Held {
+    match held_by(machine, row, relation) {
+        Held::Loaded(plan) => Held::Loaded(handed_down(row, plan)),
+        other => other,
+    }
+}
+
+/// A wildcard for all entities goes with what is loaded.
+fn handed_down(row: &Row, plan: LoadPlan) -> LoadPlan {
+    if !row.plan.is_everywhere {
+        return plan;
+    }
+    LoadPlan {
+        ignores_mapping: plan.ignores_mapping || row.plan.ignores_mapping,
+        loads_nothing: plan.loads_nothing || row.plan.loads_nothing,
+        is_everywhere: true,
+        ..plan
+    }
+}
+
+fn held_by(machine: &dyn Machine, row: &Row, relation: &Relation) -> Held {
     let below = row.plan.relations.get(&relation.name);
     let sub = below.map(|load| load.plan.clone()).unwrap_or_default();
     if let Some(load) = below.filter(|load| !load.is_only_path) {

@@ -76,7 +76,7 @@ fn object_method(
         Alchemy::SessionFactory(settings) => session::factory_method(machine, &settings, name, place),
         Alchemy::Transaction(transaction) => session::transaction_method(machine, transaction, name, place),
         Alchemy::Extension => external::extension_method(machine, name, arguments, place),
-        Alchemy::Tuple(tuple) => result::tuple_method(machine, id, &tuple, name, place),
+        Alchemy::Tuple(tuple) | Alchemy::Page(tuple) => result::tuple_method(machine, id, &tuple, name, place),
         Alchemy::Equality(..) | Alchemy::Conjunction(_) => Some(Value::External(Name::new("sqlalchemy.expression"))),
         _ => None,
     }
@@ -98,6 +98,7 @@ pub fn iterate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Iterati
         Some(Alchemy::Tuple(tuple)) => {
             Iteration { element: None, size: Size::Known(tuple.items.len() as u64), items: Some(tuple.items) }
         }
+        Some(Alchemy::Page(page)) => page.items.first().map_or_else(unknown, |items| machine.iterate(items, place)),
         _ => unknown(),
     }
 }
@@ -114,7 +115,7 @@ pub fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Pla
         Alchemy::Result(_) if name == "rowcount" || name == "lastrowid" || name == "inserted_primary_key" => {
             Some(Value::ANY)
         }
-        Alchemy::Tuple(tuple) => result::tuple_attribute(id, &tuple, name),
+        Alchemy::Tuple(tuple) | Alchemy::Page(tuple) => result::tuple_attribute(id, &tuple, name),
         Alchemy::Extension => external::extension_attribute(machine, name),
         Alchemy::Entity(model, _) => class_attribute(machine, model, name, place),
         Alchemy::Awaitable(row) => Some(row::awaited_attribute(machine, row, name, place)),

@@ -144,7 +144,9 @@ fn relations(machine: &mut dyn Machine, option: &mut LoaderOption, name: &str, a
 
 fn wildcard(option: &mut LoaderOption, name: &str) {
     let tail = option.tail.clone();
+    let is_bound = option.root.is_some() || !tail.is_empty();
     let plan = option.plan.path_plan(&tail);
+    plan.is_everywhere = !is_bound;
     match option_action(name) {
         Some(OptionAction::Eager | OptionAction::Immediate) => {
             plan.loads_all = true;

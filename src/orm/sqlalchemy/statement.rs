@@ -526,5 +526,5 @@ pub(super) fn paginate(
     let mut values = vec![items];
     values.resize(names.len(), Value::ANY);
     let tuple = NamedTuple { names: names.iter().map(|name| Some(Name::new(name))).collect(), items: values };
-    Some(Value::Object(machine.allocate(place, PAGE, Object::Alchemy(Alchemy::Tuple(tuple)))))
+    Some(Value::Object(machine.allocate(place, PAGE, Object::Alchemy(Alchemy::Page(tuple)))))
 }

@@ -29,6 +29,9 @@ class Field:
 
     def accept(self, name, data):
         """What validation asks the database for a posted value."""
+        return self.to_internal_value(data)
+
+    def to_internal_value(self, data):
         return data
 
     def get_attribute(self, instance):

@@ -33,6 +33,9 @@ class RelatedField(Field):
     def accept(self, name, data):
         return self.get_queryset().get(pk=data)
 
+    def to_internal_value(self, data):
+        return self.get_queryset().get(pk=data)
+
 
 class PKOnlyObject:
     def __init__(self, pk):
@@ -111,4 +114,7 @@ class ManyRelatedField(Field):
         return [self.child_relation.to_representation(item) for item in value]
 
     def accept(self, name, posted):
-        return [self.child_relation.accept(name, item) for item in posted]
+        setattr(self.child_relation, "parent", self)
+        if known_or(getattr(self.root, "counts_keys", True), True):
+            return [self.child_relation.accept(name, item) for item in posted]
+        return posted

@@ -30,6 +30,8 @@ class BaseSerializer(Field):
         list_class = declared_value(meta, "list_serializer_class", ListSerializer)
         return list_class(*arguments, child=child, **keywords)
 
+    counts_keys = True
+
     def __init__(self, instance=None, data=None, many=None, context=None, partial=False, **keywords):
         super().__init__(**keywords)
         self.instance = instance
@@ -102,9 +104,13 @@ class Serializer(BaseSerializer):
     def run_validation(self, data=empty):
         for name, field in self.fields.items():
             if not field.read_only:
-                field.accept(name, data[name])
+                setattr(field, "parent", self)
+                frugally(field.accept, name, data[name])
                 getattr(self, "validate_" + name)(data[name])
         self.validate(data)
+        return anything()
+
+    def to_internal_value(self, data):
         return anything()
 
     def validate(self, attrs):

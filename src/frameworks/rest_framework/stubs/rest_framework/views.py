@@ -16,13 +16,17 @@ class APIView:
 
     def answer(self, name, method):
         setattr(self, "request", Request(method))
-        at_declaration(self, (name, "get_queryset", "queryset"), getattr(self, name), self.request)
+        places = (name, "get_queryset", "queryset")
+        response = at_declaration(self, places, getattr(self, name), self.request)
+        for renderer in self.renderer_classes:
+            renderer().render(response.data, None, {"view": self, "request": self.request, "response": response})
 
     @classmethod
     def as_view(cls, **keywords):
         return anything()
 
     permission_classes = ()
+    renderer_classes = ()
 
     def get_permissions(self):
         return [permission() for permission in self.permission_classes]

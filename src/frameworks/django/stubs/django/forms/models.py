@@ -123,7 +123,18 @@ class BaseModelFormSet(BaseFormSet):
         return self.form(self.data, instance=beginning, **self.get_form_kwargs(0))
 
     def save(self, commit=True):
-        return [form.save(commit) for form in self.forms]
+        return [self._save(form, commit) for form in self.forms]
+
+    def _save(self, form, commit):
+        if anything():
+            return self.save_new(form, commit)
+        return self.save_existing(form, form.instance, commit)
+
+    def save_new(self, form, commit=True):
+        return form.save(commit)
+
+    def save_existing(self, form, obj, commit=True):
+        return form.save(commit)
 
 
 class BaseInlineFormSet(BaseModelFormSet):
