@@ -149,16 +149,8 @@ pub(super) fn is_excluded(machine: &dyn Machine, row: &Row, relation: &Relation)
         row.truths.get(&relation.name) == Some(&true) || loaded.is_some_and(|loaded| is_there(&loaded.value))
     };
     let goes_by = |relation: &Relation, column: &str| relation.key_columns.first().is_some_and(|own| *own == column);
-    let mut pairs =
-        model.options.iter().filter(|(name, _)| *name == "excluding").filter_map(|(_, pair)| pair.split_once(' '));
-    pairs.any(|(one, other)| {
-        let rival = if goes_by(relation, one) {
-            other
-        } else if goes_by(relation, other) {
-            one
-        } else {
-            return false;
-        };
+    let key = relation.key_columns.first().map_or("", |own| own.as_str());
+    model.excluded_by(key).any(|rival| {
         model.relations.iter().filter(|relation| goes_by(relation, rival)).any(|relation| is_set(&relation))
     })
 }
