@@ -55,8 +55,8 @@ class Environment:
 
 
 def environments(only: str | None) -> list[Environment]:
-    """The environments below .venvs that have an ORM."""
-    names = [only] if only else ["django*", "sqlalchemy*"]
+    """The environments below .venvs that have an ORM; those named `django42-postgres` are for tests of the profile."""
+    names = [only] if only else ["django*[0-9]", "sqlalchemy*[0-9]"]
     folders = sorted(folder for name in names for folder in (ROOT / ".venvs").glob(name))
     return [Environment(folder) for folder in folders if (folder / "bin" / "python").exists()]
 
