@@ -1,7 +1,8 @@
 //! What the meaning of an API may ask of the interpreter.
 
+use super::alchemy::Growth;
 use super::effect::{EffectKind, Verb};
-use super::object::{Growth, Loaded, Object, Row};
+use super::object::{Loaded, Object, Row};
 use super::site::{Certainty, Place};
 use super::size::Size;
 use super::value::{Guard, ObjectId, Value};

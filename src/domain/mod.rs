@@ -1,5 +1,6 @@
 //! The abstract domain: values, objects, effects, origins, sizes, footprints.
 
+mod alchemy;
 mod effect;
 mod footprint;
 mod machine;
@@ -9,13 +10,15 @@ mod site;
 mod size;
 mod value;
 
+pub use alchemy::{
+    Alchemy, Attachment, Entity, Fetched, Fixed, Growth, LoaderOption, NamedTuple, Pending, ResultShape, Session,
+    Statement, StatementKind, Transaction, Waiting, Write,
+};
 pub use effect::{EffectKind, Fault, Verb};
 pub use footprint::{Asked, Footprint, SelectKind, Shape as StatementShape};
 pub use machine::{Arguments, Effect, Iteration, Machine, Question, above, loaded};
 pub use object::{
-    Alchemy, Attachment, Dict, Entity, Fetched, Fixed, Generator, Growth, Instance, Loaded, LoaderOption, NamedTuple,
-    Object, Pending, Prefetch, QuerySet, ResultShape, Row, RowOrigin, Scope, Sequence, SequenceKind, Session, Shape,
-    Statement, StatementKind, Transaction, Waiting, Write,
+    Dict, Generator, Instance, Loaded, Object, Prefetch, QuerySet, Row, RowOrigin, Scope, Sequence, SequenceKind, Shape,
 };
 pub use plan::{Columns, Load, LoadPlan};
 pub use site::{Certainty, Origin, Place, Role, RootKind, Site, Step};

@@ -7,9 +7,9 @@ use super::interpreter::Interpreter;
 use crate::domain::{
     Arguments, Closure, DECLARED, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, SequenceKind, Size, Value, Why,
 };
-use crate::project::{Binding, ClassId, ClassRef, Member, Orm};
+use crate::project::{ClassId, ClassRef, Member, Orm};
 use crate::syntax::Name;
-use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
+use crate::syntax::ir::{ExprKind, Function, StmtKind};
 
 /// What a class knows about its own declaration: as many as the code says, however many rows there are.
 const DECLARATIONS: [&str; 10] = [
@@ -175,38 +175,6 @@ impl Interpreter<'_> {
                 Some(self.bound_variable(value, receiver))
             }
         }
-    }
-
-    /// The class that a generic base gets for a variable it only declares.
-    ///
-    /// ```py
-    /// class Repository(Generic[M]):
-    ///     model: type[M]
-    ///
-    /// class Tickets(Repository[Ticket]): ...
-    /// ```
-    fn type_argument(&mut self, class: ClassId, owner: ClassId, index: usize) -> Option<Value> {
-        let program = self.program;
-        let base = program.class(owner);
-        let StmtKind::Annotated { annotation, value: None, .. } = &base.class.body.get(index)?.kind else {
-            return None;
-        };
-        let parameter = type_parameter(annotation)?;
-        let own = base.class.bases.iter().find_map(|base| arguments_of(&base.value, |of| is_called(of, "Generic")));
-        let is_it = |one: &&Expr| super::conditions::is_named(one, &parameter);
-        let position = own.and_then(|names| names.iter().position(is_it)).unwrap_or(0);
-        let given = program.class(class).mro.iter().find_map(|between| {
-            let ClassRef::Known(between) = between else { return None };
-            let about = program.class(*between);
-            let is_owner = |of: &Expr| {
-                matches!(program.resolve_expr(about.module, None, of), Some(Binding::Class(found)) if found == owner)
-            };
-            let arguments = about.class.bases.iter().find_map(|base| arguments_of(&base.value, is_owner))?;
-            Some((about.module, *arguments.get(position)?))
-        });
-        let (module, given) = given?;
-        let found = self.in_module(module, |machine| machine.evaluate(given));
-        matches!(found, Value::Class(ClassRef::Known(_))).then_some(found)
     }
 
     /// Functions that a class body assigns become methods.
@@ -605,30 +573,4 @@ pub(crate) fn kind_of(function: &Function) -> FunctionKind {
         "__init_subclass__" | "__class_getitem__" => FunctionKind::Class,
         _ => FunctionKind::Method,
     }
-}
-
-/// The `M` of `type[M]`.
-fn type_parameter(annotation: &Expr) -> Option<Name> {
-    let is_type = |of: &Expr| is_called(of, "type") || is_called(of, "Type");
-    match &arguments_of(annotation, is_type)?.first()?.kind {
-        ExprKind::Name(name) => Some(*name),
-        _ => None,
-    }
-}
-
-/// What stands in the brackets of `Base[A, B]`, where the base is the one asked for.
-fn arguments_of(expr: &Expr, is_it: impl Fn(&Expr) -> bool) -> Option<Vec<&Expr>> {
-    let ExprKind::Subscript { value, index } = &expr.kind else { return None };
-    if !is_it(value) {
-        return None;
-    }
-    match &index.kind {
-        ExprKind::Tuple(items) => Some(items.iter().collect()),
-        _ => Some(vec![index]),
-    }
-}
-
-/// Whether an expression is a name, or ends with it after a dot.
-fn is_called(expr: &Expr, wanted: &str) -> bool {
-    matches!(&expr.kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if name == wanted)
 }

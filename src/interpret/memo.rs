@@ -58,32 +58,19 @@ impl Interpreter<'_> {
         handlers.iter().any(stores) && !self.is_distinct(index)
     }
 
-    /// `if self.rates is None: self.rates = …`, where `self` is no row and not another in each turn.
+    /// `if self.rates is None: self.rates = …` and `if not hasattr(request, "_rates"): request._rates = …`, where the owner is
+    /// no row and not another in each turn.
     fn keeps_attribute(&mut self, test: &Expr, body: &[Stmt]) -> bool {
-        if let Some((owner, name)) = asked_for_absence(test) {
-            return body.iter().flat_map(targets).any(|target| self.is_attribute_of(target, owner, name))
-                && self.stays(owner);
-        }
-        let asked = match &test.kind {
-            ExprKind::Compare { left, rest } => match rest.as_slice() {
-                [(Comparison::Is, right)] if right.is_none() => left,
-                _ => return false,
-            },
-            ExprKind::Unary { operator: UnaryOperator::Not, operand } => operand,
-            _ => return false,
+        let text = |expr: &Expr| self.text(self.place(expr.span), 80);
+        let (owner, wanted) = match asked_for_absence(test) {
+            Some((owner, name)) => (owner, format!("{}.{name}", text(owner))),
+            None => {
+                let Some(asked) = asked_for_nothing(test) else { return false };
+                let ExprKind::Attribute { value: owner, .. } = &asked.kind else { return false };
+                (&**owner, text(asked))
+            }
         };
-        let ExprKind::Attribute { value: owner, .. } = &asked.kind else { return false };
-        let text = |expr: &Expr| self.text(self.place(expr.span), 80);
-        let wanted = text(asked);
-        if !body.iter().flat_map(targets).any(|target| text(target) == wanted) {
-            return false;
-        }
-        self.stays(owner)
-    }
-
-    fn is_attribute_of(&self, target: &Expr, owner: &Expr, attribute: Name) -> bool {
-        let text = |expr: &Expr| self.text(self.place(expr.span), 80);
-        matches!(&target.kind, ExprKind::Attribute { value, name, .. } if *name == attribute && text(value) == text(owner))
+        body.iter().flat_map(targets).any(|target| text(target) == wanted) && self.stays(owner)
     }
 
     /// Whether what an attribute is put on is no row, and not another object in each turn.
@@ -118,6 +105,18 @@ impl Interpreter<'_> {
             Value::Scalar(Scalar::KeyOf(row, _)) => self.loops.iter().any(|frame| self.varies_in(*row, frame)),
             other => other.is_key(),
         }
+    }
+}
+
+/// The `self.rates` of `self.rates is None` and `not self.rates`.
+fn asked_for_nothing(test: &Expr) -> Option<&Expr> {
+    match &test.kind {
+        ExprKind::Compare { left, rest } => match rest.as_slice() {
+            [(Comparison::Is, right)] if right.is_none() => Some(left),
+            _ => None,
+        },
+        ExprKind::Unary { operator: UnaryOperator::Not, operand } => Some(operand),
+        _ => None,
     }
 }
 

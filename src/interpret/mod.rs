@@ -21,6 +21,7 @@ mod decorators;
 mod effects;
 mod expressions;
 mod first;
+mod generics;
 mod handed;
 mod index;
 mod interpreter;

@@ -91,6 +91,17 @@ impl<'s> Draft<'s> {
         Some(target)
     }
 
+    /// Goes over the relations of each path, as far as they suit.
+    pub fn join_along(&mut self, from: &'s Model, paths: &[Name], suits: impl Fn(&Relation) -> bool) -> Option<()> {
+        for path in paths {
+            let mut at = from;
+            for hop in path.split("__") {
+                at = self.step(at, at.relation(Name::new(hop)).filter(|relation| suits(relation))?)?;
+            }
+        }
+        Some(())
+    }
+
     /// The column at the end of a look-up path; keys are taken from the row that holds them.
     pub fn walk(&mut self, model: &'s Model, path: Name) -> Option<Name> {
         let mut hops = path.split("__").map(Name::new).peekable();

@@ -30,9 +30,12 @@ pub struct Versions {
 
 /// The shapes of the statements that fetch what belongs to a site's rows, besides its own.
 pub fn prefetches(schema: &Schema, site: &Site, versions: Versions) -> Vec<Footprint> {
-    match site.model.map(|model| schema.model(model).orm) {
-        Some(Orm::Django) => django::footprint::prefetches(schema, site, versions.django),
-        Some(Orm::SqlAlchemy) => sqlalchemy::footprint::prefetches(schema, site, versions.sqlalchemy),
-        None => Vec::new(),
-    }
+    let (Some(model), Some(asked)) = (site.model, site.asked.as_deref()) else { return Vec::new() };
+    let start = site.relation.and_then(|relation| schema.model(model).relation(relation)?.target).unwrap_or(model);
+    let fetched = asked.fetched.iter().filter_map(|path| schema.along(start, path));
+    let shape = |relation| match schema.model(model).orm {
+        Orm::Django => django::footprint::prefetch(schema, site, relation, versions.django),
+        Orm::SqlAlchemy => sqlalchemy::footprint::selectin(schema, relation, versions.sqlalchemy),
+    };
+    fetched.filter_map(shape).collect()
 }

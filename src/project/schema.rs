@@ -287,6 +287,13 @@ impl Schema {
         &self.models[id.0 as usize]
     }
 
+    /// The relation at the end of a path of attributes: `books__author`.
+    pub fn along(&self, from: ModelId, path: &str) -> Option<&Relation> {
+        let mut hops = path.split("__").map(Name::new);
+        let first = self.model(from).relation(hops.next()?)?;
+        hops.try_fold(first, |at, hop| self.model(at.target?).relation(hop))
+    }
+
     /// The model of a class.
     pub fn of_class(&self, class: ClassId) -> Option<&Model> {
         self.by_class.get(&class).map(|id| self.model(*id))

@@ -41,24 +41,16 @@ pub(in crate::orm) fn footprint(schema: &Schema, site: &Site, django: (u32, u32)
     }
 }
 
-/// The statements of a site's prefetches, where they are known. What is fetched for a single row has another shape.
-pub(in crate::orm) fn prefetches(schema: &Schema, site: &Site, django: (u32, u32)) -> Vec<Footprint> {
+/// The statement of a prefetch. What is fetched for a single row has another shape.
+pub(in crate::orm) fn prefetch<'s>(
+    schema: &'s Schema,
+    site: &'s Site,
+    relation: &'s Relation,
+    django: (u32, u32),
+) -> Option<Footprint> {
     let fetches = matches!(site.action.as_str(), "all" | "iterator");
-    let Some(asked) = site.asked.as_deref().filter(|_| fetches) else { return Vec::new() };
-    let own = |id| Maker { schema, site, model: schema.model(id), relation: None, django };
-    let of = |path: &Name| {
-        let owner = own(site.model?);
-        let mut at = owner.model.relation(site.relation.unwrap_or(*path)).filter(|_| site.relation.is_some());
-        let mut model = at.and_then(|relation| relation.target).map_or(owner.model, |target| schema.model(target));
-        for hop in path.split("__") {
-            let relation = model.relation(Name::new(hop))?;
-            at = Some(relation);
-            model = schema.model(relation.target?);
-        }
-        let relation = at?;
-        Maker { relation: Some(relation), ..own(relation.owner) }.prefetch()
-    };
-    asked.fetched.iter().filter_map(of).collect()
+    let maker = Maker { schema, site, model: schema.model(relation.owner), relation: Some(relation), django };
+    if fetches { maker.prefetch() } else { None }
 }
 
 struct Maker<'s> {
@@ -153,7 +145,7 @@ impl<'s> Maker<'s> {
         }
         let is_reading = !matches!(self.action(), "count" | "exists" | "contains" | "aggregate");
         if is_reading {
-            self.join(&mut draft, &asked.joins)?;
+            draft.join_along(self.rows(), &asked.joins, |_| true)?;
         }
         let key = || column(self.rows(), Name::new("pk"));
         match self.action() {
@@ -206,16 +198,6 @@ impl<'s> Maker<'s> {
         let rows = self.rows();
         let column = rows.column(name).is_some_and(|column| column.nullable);
         column || rows.relation(name).is_some_and(|relation| relation.nullable)
-    }
-
-    fn join(&self, draft: &mut Draft<'s>, paths: &[Name]) -> Option<()> {
-        for path in paths {
-            let mut at = self.rows();
-            for hop in path.split("__") {
-                at = draft.step(at, at.relation(Name::new(hop))?)?;
-            }
-        }
-        Some(())
     }
 
     /// The columns of the ordering that is asked for, else of the model's own.

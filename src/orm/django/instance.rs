@@ -6,7 +6,7 @@ use crate::domain::{
     Arguments, Asked, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place,
     Row, Scalar, StatementShape, Value, Verb, Why,
 };
-use crate::project::{ClassRef, ModelId};
+use crate::project::{ClassRef, Model, ModelId};
 use crate::syntax::Name;
 use std::rc::Rc;
 
@@ -86,9 +86,8 @@ fn holds_no_null(machine: &dyn Machine, model: ModelId, name: Name) -> bool {
 fn key_value(machine: &mut dyn Machine, id: ObjectId, row: &Row, name: Name, place: Place) -> Value {
     let model = machine.program().schema.model(row.model);
     let is_given = row.columns.contains_key(&name) || row.columns.contains_key(&model.primary_key);
-    let is_counted = model.column(model.primary_key).is_none_or(|column| column.kind.ends_with("AutoField"));
     if !row.is_saved && !is_given && !row.loaded.contains_key(&model.primary_key) {
-        return if is_counted { Value::None } else { Value::ANY };
+        return if counts_keys(model) { Value::None } else { Value::ANY };
     }
     relation::read_column(machine, id, row, name, place);
     super::elements::column_value(machine, row.model, name)
@@ -272,9 +271,13 @@ fn refresh(machine: &mut dyn Machine, id: ObjectId, row: &Row, arguments: &Argum
 /// A new row that has its key already is updated first, and inserted where there is none: `Tag(pk=1).save()`.
 fn is_looked_for(machine: &dyn Machine, row: &Row) -> bool {
     let model = machine.program().schema.model(row.model);
-    let is_automatic = model.column(model.primary_key).is_none_or(|column| column.kind.ends_with("AutoField"));
     let has = |name: Name| row.columns.contains_key(&name);
-    is_automatic && (has(model.primary_key) || has(Name::new("pk")))
+    counts_keys(model) && (has(model.primary_key) || has(Name::new("pk")))
+}
+
+/// Whether the database counts up the keys of a model.
+fn counts_keys(model: &Model) -> bool {
+    model.column(model.primary_key).is_none_or(|column| column.kind.ends_with("AutoField"))
 }
 
 fn fire(machine: &mut dyn Machine, id: ObjectId, row: &Row, kind: EffectKind, verb: Verb, action: Name, place: Place) {

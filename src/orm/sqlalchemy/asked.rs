@@ -221,8 +221,7 @@ fn joined(machine: &dyn Machine, model: Option<ModelId>, before: &[Name], argume
         return Some(*relation);
     }
     let schema = &machine.program().schema;
-    let end =
-        |path: &Name| path.split("__").try_fold(model?, |at, hop| schema.model(at).relation(Name::new(hop))?.target);
+    let end = |path: &Name| schema.along(model?, path)?.target;
     let path = before.iter().find(|path| end(path) == Some(mapped.0))?;
     Some(Name::new(&format!("{path}__{relation}")))
 }

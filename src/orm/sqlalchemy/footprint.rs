@@ -39,29 +39,12 @@ pub(super) fn written(schema: &Schema, model: &Model, verb: Verb) -> Option<Foot
     }
 }
 
-/// The statements of `selectinload` beside a site's own, where they are known.
-pub(in crate::orm) fn prefetches(schema: &Schema, site: &Site, version: (u32, u32)) -> Vec<Footprint> {
-    let (Some(model), Some(asked)) = (site.model.map(|id| schema.model(id)), site.asked.as_deref()) else {
-        return Vec::new();
-    };
-    let own = site.relation.and_then(|name| model.relation(name)?.target).map_or(model, |target| schema.model(target));
-    let of = |path: &Name| {
-        let (mut owner, mut relation) = (own, None);
-        for hop in path.split("__") {
-            let next = owner.relation(Name::new(hop))?;
-            owner = schema.model(next.target?);
-            relation = Some(next);
-        }
-        selectin(schema, relation?, version)
-    };
-    asked.fetched.iter().filter_map(of).collect()
-}
-
 /// From this version on `selectinload` of a many-to-many leaves the parents' table out.
 const LEAVES_PARENTS_OUT: (u32, u32) = (2, 1);
 
-/// The rows of a relation for a list of keys: from the far table, or over the join table.
-fn selectin(schema: &Schema, relation: &Relation, version: (u32, u32)) -> Option<Footprint> {
+/// What `selectinload` sends, where it is known: the rows of a relation for a list of keys, from the far table or over the join
+/// table.
+pub(in crate::orm) fn selectin(schema: &Schema, relation: &Relation, version: (u32, u32)) -> Option<Footprint> {
     let (owner, target) = (schema.model(relation.owner), schema.model(relation.target?));
     let draft = match relation.kind {
         RelationKind::ManyToOne | RelationKind::OneToOne => {
@@ -145,7 +128,7 @@ fn query(schema: &Schema, site: &Site, model: &Model, relation: Option<&Relation
         Some(relation) => hanging(schema, model, relation)?,
         None => Draft::over(schema, model)?,
     };
-    join(&mut draft, rows, schema, asked)?;
+    draft.join_along(rows, &asked.joins, |relation| !is_special(relation))?;
     compare(&mut draft, rows, asked)?;
     let select = match (&asked.columns, site.action.as_str()) {
         // What options join is not counted, what the program joins is: which of them it is does not show here.
@@ -177,19 +160,6 @@ fn changed(schema: &Schema, site: &Site, model: &Model, verb: &'static str) -> O
     let mut draft = Draft::over(schema, model)?;
     compare(&mut draft, model, asked)?;
     Some(draft.write(verb))
-}
-
-/// The tables that the statement joins, by itself or for an option.
-fn join<'s>(draft: &mut Draft<'s>, rows: &'s Model, schema: &'s Schema, asked: &Asked) -> Option<()> {
-    for path in &asked.joins {
-        let mut at = rows;
-        for hop in path.split("__") {
-            let relation = at.relation(Name::new(hop)).filter(|relation| !is_special(relation))?;
-            draft.step(at, relation)?;
-            at = schema.model(relation.target?);
-        }
-    }
-    Some(())
 }
 
 fn compare(draft: &mut Draft, rows: &Model, asked: &Asked) -> Option<()> {

@@ -42,7 +42,9 @@ impl Trust {
     /// Reads `sslmode` and `sslrootcert`.
     pub fn of(mode: &str, root: Option<String>) -> Result<Trust, String> {
         let file = || {
-            root.clone().or_else(default_root).ok_or("`verify-…` needs `sslrootcert`: a file, or `system`".to_owned())
+            root.clone()
+                .or_else(|| own_file("root.crt"))
+                .ok_or("`verify-…` needs `sslrootcert`: a file, or `system`".to_owned())
         };
         match (mode, &root) {
             ("disable", _) => Ok(Trust::Disable),
@@ -55,10 +57,6 @@ impl Trust {
             _ => Err("`sslmode` is disable, allow, prefer, require, verify-ca or verify-full".to_owned()),
         }
     }
-}
-
-fn default_root() -> Option<String> {
-    own_file("root.crt")
 }
 
 /// A file of `~/.postgresql`, where it is there.

@@ -31,6 +31,7 @@ class RelatedField(Field):
         return super().get_attribute(instance)
 
     def accept(self, name, data):
+        """The look-up that stands for all: what a project's field does instead is its own affair."""
         return self.get_queryset().get(pk=data)
 
     def to_internal_value(self, data):

@@ -19,6 +19,8 @@ DECLARED_IN = ("Meta.fields", "Meta.depth", "Meta.exclude")
 
 
 class BaseSerializer(Field):
+    counts_keys = True
+
     def __new__(cls, *arguments, **keywords):
         if keywords.get("many"):
             return cls.many_init(*arguments, **keywords)
@@ -29,8 +31,6 @@ class BaseSerializer(Field):
         meta = declared_value(cls, "Meta", None)
         list_class = declared_value(meta, "list_serializer_class", ListSerializer)
         return list_class(*arguments, child=child, **keywords)
-
-    counts_keys = True
 
     def __init__(self, instance=None, data=None, many=None, context=None, partial=False, **keywords):
         super().__init__(**keywords)

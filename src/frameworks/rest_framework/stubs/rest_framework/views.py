@@ -6,6 +6,8 @@ METHODS = (("get", "GET"), ("post", "POST"), ("put", "PUT"), ("patch", "PATCH"),
 
 
 class APIView:
+    permission_classes = ()
+    renderer_classes = ()
     request = anything()
     kwargs = anything()
     args = anything()
@@ -24,9 +26,6 @@ class APIView:
     @classmethod
     def as_view(cls, **keywords):
         return anything()
-
-    permission_classes = ()
-    renderer_classes = ()
 
     def get_permissions(self):
         return [permission() for permission in self.permission_classes]
