@@ -190,9 +190,8 @@ pub(super) fn method(
     let row = relation::row(machine, id)?;
     match row_action(&name)? {
         RowAction::Save => {
-            let is_new = arguments.keyword("force_insert") == Some(&Value::Scalar(Scalar::Bool(true)));
             if let Object::Row(row) = machine.object_mut(id) {
-                row.is_saved &= !is_new;
+                row.is_saved &= !forces_insert(arguments);
             }
             store(machine, id, arguments, place, name);
             Some(Value::None)
@@ -239,7 +238,7 @@ fn store(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments, place: 
     super::signals::send(machine, id, "pre_save", place);
     let (kind, verb) = if row.is_saved { (EffectKind::Save, Verb::Update) } else { (EffectKind::Create, Verb::Insert) };
     match kind {
-        EffectKind::Create if action != "create" && is_looked_for(machine, &row) => {
+        EffectKind::Create if action != "create" && !forces_insert(arguments) && is_looked_for(machine, &row) => {
             let asked = Box::new(Asked::default());
             let footprint = Some(StatementShape::Asked(asked));
             machine.fire(Effect { footprint, ..effect(id, &row, kind, verb, action, place) });
@@ -266,6 +265,11 @@ fn refresh(machine: &mut dyn Machine, id: ObjectId, row: &Row, arguments: &Argum
         row.loaded.clear();
         row.plan = Rc::new(LoadPlan::default());
     }
+}
+
+/// `save(force_insert=True)`
+fn forces_insert(arguments: &Arguments) -> bool {
+    arguments.keyword("force_insert") == Some(&Value::Scalar(Scalar::Bool(true)))
 }
 
 /// A new row that has its key already is updated first, and inserted where there is none: `Tag(pk=1).save()`.

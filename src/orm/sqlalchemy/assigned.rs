@@ -57,7 +57,15 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     let Some(tie) = found.session else { return };
     change(machine, tie.session, |session| session.soil());
     if !is_pending(machine, &found) {
-        change(machine, tie.session, |session| session.note(Write::Update, found.model));
+        let far = relation.as_ref().filter(|relation| !relation.kind.holds_key()).map(|relation| relation.target);
+        change(machine, tie.session, |session| match far {
+            None => session.note(Write::Update, found.model),
+            // The far rows hold the key: a new one is inserted, one that was there is updated.
+            Some(target) => target.into_iter().for_each(|target| {
+                session.note(Write::Insert, target);
+                session.note(Write::Update, target);
+            }),
+        });
         events::wait(machine, tie.session, id, Write::Update, None);
     }
     let is_expression = is_column && is_expression(machine, &value);
