@@ -2,6 +2,7 @@
 //! there because its files are.
 
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
@@ -10,8 +11,28 @@ fn main() -> io::Result<()> {
     let package = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let target = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     println!("cargo:rustc-env=QUELL_BUILT_FROM={}", built_from(&package, &target));
+    println!("cargo:rustc-env=QUELL_FINGERPRINT={:016x}", fingerprint(&package)?);
     fs::write(target.join("rules.rs"), rules(&package.join("queries"))?)?;
     fs::write(target.join("stubs.rs"), stubs(&package.join("src/frameworks"))?)
+}
+
+/// A number for all that decides what quell finds: what one build has found is nothing to another.
+fn fingerprint(package: &Path) -> io::Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    for part in ["src", "queries", "Cargo.lock"] {
+        println!("cargo:rerun-if-changed={}", package.join(part).display());
+        hash_below(&package.join(part), &mut hasher)?;
+    }
+    Ok(hasher.finish())
+}
+
+fn hash_below(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
+    if path.is_dir() {
+        return children(path)?.iter().try_for_each(|inner| hash_below(inner, hasher));
+    }
+    path.file_name().hash(hasher);
+    fs::read(path)?.hash(hasher);
+    Ok(())
 }
 
 /// ` (1a2b3c4d5)`, the commit of a release; nothing where that is not known. Other builds would have to be made anew after

@@ -120,6 +120,9 @@ pub struct Reading {
     /// Neither read nor write the cache
     #[arg(long)]
     pub no_cache: bool,
+    /// Keep the cache here instead of in `.quell_cache` of the project
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
+    pub cache_dir: Option<PathBuf>,
 }
 
 /// Arguments of `profile`.

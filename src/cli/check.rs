@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::arguments::{BaselineArguments, CheckArguments, Format, Reading};
 use super::progress::Progress;
 use super::{FAILED, FOUND, Outcome, WIDTH};
-use crate::pipeline::{self, BaselineChoice, Baselined, Settings};
+use crate::pipeline::{self, BaselineChoice, Baselined, CacheChoice, Settings};
 use crate::profile;
 use crate::report::{
     Gate, Report, Style, write_concise, write_footer, write_github, write_gitlab, write_json, write_junit, write_sarif,
@@ -107,6 +107,14 @@ fn settings(arguments: &CheckArguments) -> Result<Settings, Box<dyn std::error::
     })
 }
 
+fn cache(reading: &Reading) -> CacheChoice {
+    match (&reading.cache_dir, reading.no_cache) {
+        (_, true) => CacheChoice::None,
+        (Some(folder), _) => CacheChoice::Folder(folder.clone()),
+        (None, _) => CacheChoice::Own,
+    }
+}
+
 pub(super) fn read_settings(reading: &Reading, paths: Vec<PathBuf>) -> Settings {
     Settings {
         paths,
@@ -117,6 +125,7 @@ pub(super) fn read_settings(reading: &Reading, paths: Vec<PathBuf>) -> Settings 
         django_version: reading.django_version,
         config: reading.config.clone(),
         rules: reading.rules.clone(),
+        cache: cache(reading),
         ..Settings::of(Path::new("."))
     }
 }

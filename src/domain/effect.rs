@@ -1,7 +1,9 @@
 //! Effects: the queries that evaluating an expression fires.
 
+use serde::{Deserialize, Serialize};
+
 /// What a statement does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Verb {
     Select,
@@ -29,7 +31,7 @@ impl Verb {
 }
 
 /// What is wrong besides the cost: with reading a relation, or with the statement that a remark is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Fault {
     /// The query of the rows joins the relation without loading it.
     Joined,
@@ -94,7 +96,7 @@ impl Fault {
 }
 
 /// Why a statement is sent: the words that `#fires?` takes in a rule's query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum EffectKind {
     /// A single-valued relation read on a row that does not hold it: `book.author`.
     LazyLoad,

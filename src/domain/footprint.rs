@@ -81,7 +81,7 @@ impl Footprint {
 }
 
 /// What a query asks for besides its model: the part of its footprint that only the walk knows.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
     /// What is compared, as a path from the model (`author__name`) or as `table.column`, with the operator.
     pub predicates: Vec<(Name, Name)>,

@@ -1,5 +1,7 @@
 //! Query sites: what the interpreter hands to the rules.
 
+use serde::{Deserialize, Serialize};
+
 use super::effect::{EffectKind, Fault, Verb};
 use super::footprint::{Asked, Footprint};
 use super::size::Cost;
@@ -9,7 +11,7 @@ use crate::syntax::Name;
 use crate::syntax::ir::Span;
 
 /// A span in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// The file.
     pub file: FileId,
@@ -18,7 +20,7 @@ pub struct Place {
 }
 
 /// What a step of a path is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Role {
     /// The query that makes the rows.
     Query,
@@ -46,7 +48,7 @@ impl Role {
 }
 
 /// One step from the query to the read.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Step {
     /// What happens.
     pub role: Role,
@@ -57,7 +59,7 @@ pub struct Step {
 }
 
 /// The expression that built the query whose rows are read: where an eager load belongs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Origin {
     /// Its place.
     pub place: Place,
@@ -70,7 +72,7 @@ pub struct Origin {
 }
 
 /// In which kind of program part the walk began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RootKind {
     /// A view, serializer, template, resolver, admin class.
     Request,
@@ -81,7 +83,7 @@ pub enum RootKind {
 }
 
 /// How sure the interpreter is that the effect happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Certainty {
     /// Many links are guesses.
     Low,
@@ -92,7 +94,7 @@ pub enum Certainty {
 }
 
 /// An effect at a place, with all that is known about how it came about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Site {
     /// Why the statement is sent.
     pub kind: EffectKind,

@@ -1,12 +1,14 @@
 //! Sizes of collections and costs of effects: polynomials in named sizes.
 
+use serde::{Deserialize, Serialize};
+
 use crate::syntax::Name;
 
 /// A written bound up to this is a constant number of rows ("the last five"), not a page.
 const FEW: u64 = 10;
 
 /// How many elements a collection has.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Size {
     /// A number written in the program.
     Known(u64),
@@ -40,7 +42,7 @@ impl Size {
 }
 
 /// The symbolic count of one effect: the product of the loops in which it is repeated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Cost {
     /// The factors, outermost first; empty means once.
     pub factors: Vec<Size>,

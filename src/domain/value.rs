@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::project::{ClassId, ClassRef, ManagerClass, ModelId, ModuleId};
 use crate::syntax::Name;
 use crate::syntax::ir::Function;
@@ -27,7 +29,7 @@ const MAX_TEXTS: usize = 2;
 const MAX_HANDLERS: usize = 16;
 
 /// Why a value is not known. `quell explain` shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Why {
     /// A parameter that no known caller fills.
     Parameter,

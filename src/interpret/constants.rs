@@ -1,17 +1,13 @@
 //! Module variables that hold no object: worked out once, for all roots.
 
-use std::sync::Mutex;
-
-use rustc_hash::FxHashMap;
-
-use super::index::remembered;
+use super::index::{Remembered, remembered};
 use super::interpreter::Interpreter;
 use crate::domain::{Scalar, Value, Why};
 use crate::project::{ClassRef, ModuleId};
 use crate::syntax::Name;
 
 /// By module and name: the value, where the assignment makes no object.
-pub(crate) type Constants = Mutex<FxHashMap<(ModuleId, Name), Option<Constant>>>;
+pub(crate) type Constants = Remembered<(ModuleId, Name), Option<Constant>>;
 
 /// A value that means the same in every root.
 #[derive(Clone, Copy)]

@@ -4,10 +4,12 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::project::{ClassId, ClassRef, Member, Model, ModuleId, Orm, Program};
-use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
+use crate::syntax::reads::{Question, Reads};
+use crate::syntax::{Name, reads};
 
 /// Methods with the classes they are members of.
 type Setters = Arc<Vec<(ClassId, Arc<Function>)>>;
@@ -19,11 +21,11 @@ pub(crate) struct Index {
     /// The stub module of Python's builtins.
     pub(crate) builtins: Option<ModuleId>,
     /// By class and attribute: which methods of the class and its bases assign `self.name`.
-    setters: Mutex<FxHashMap<(ClassId, Name), Setters>>,
+    setters: Remembered<(ClassId, Name), Setters>,
     /// By class: what its `save` fills where it is empty.
-    filled: Mutex<FxHashMap<ClassId, Arc<Vec<Name>>>>,
+    filled: Remembered<ClassId, Arc<Vec<Name>>>,
     /// By the name of an owner and an attribute: whether some code sets the one on the other.
-    put: Mutex<FxHashMap<(Name, Name), bool>>,
+    put: Remembered<(Name, Name), bool>,
     /// Classes of models by their name in snake case, where one model alone has it.
     named: FxHashMap<Name, Option<ClassId>>,
     /// Signal receivers by the model they listen to and the signal's name.
@@ -51,7 +53,7 @@ impl Index {
             named: named_models(program),
             receivers: crate::orm::django::Receivers::new(program),
             listeners: crate::orm::sqlalchemy::Listeners::new(program),
-            templates: super::rendering::Templates::default(),
+            templates: super::rendering::Templates::new(program),
             likenesses: super::likeness::Likenesses::default(),
             constants: super::constants::Constants::default(),
             fillers: super::registries::Fillers::new(program),
@@ -78,32 +80,63 @@ impl Index {
                 .iter()
                 .any(|file| file.text.match_indices(&target).any(|(at, _)| is_assigned(&file.text, at, target.len())))
         };
-        remembered(&self.put, (owner, name), find)
+        asked(Question::Put(owner, name), || remembered(&self.put, (owner, name), find))
     }
 
     /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
     pub(crate) fn setters(&self, program: &Program, class: ClassId, name: Name) -> Setters {
-        remembered(&self.setters, (class, name), || Arc::new(find_setters(program, class, name)))
+        let find = || Arc::new(find_setters(program, class, name));
+        asked(Question::Setters(class.0, name), || remembered(&self.setters, (class, name), find))
+    }
+
+    /// The classes of the project that have all these members or attributes.
+    pub(super) fn holders(&self, program: &Program, names: &[Name]) -> Vec<ClassId> {
+        asked(Question::Holders(names.to_vec()), || self.likenesses.holders_of_all(program, names))
+    }
+
+    /// The answer to a question, in words that are the same wherever the code stands.
+    pub(super) fn answer(&self, program: &Program, question: &Question) -> String {
+        match question {
+            Question::Put(owner, name) => self.is_put_on(program, *owner, *name).to_string(),
+            Question::Holders(names) => format!("{:?}", self.holders(program, names)),
+            // Whether the bodies that name the attribute are the same says as much, without lowering them.
+            Question::Setters(class, name) => {
+                let written = |(class, function): (ClassId, &Arc<Function>)| {
+                    format!("{} {} {:x}\n", class.0, function.qualified, xxh3_64(program.text_of(function).as_bytes()))
+                };
+                naming(program, ClassId(*class), *name).into_iter().map(written).collect()
+            }
+        }
     }
 }
 
+/// Answers by key, each with what was read to find it.
+pub(super) type Remembered<K, V> = Mutex<FxHashMap<K, (V, Arc<Reads>)>>;
+
 /// What is known for a key, worked out when first asked for. The lock is not held meanwhile: two threads may work out the
-/// same, and then the first answer stands.
+/// same, and then the first answer stands. Whoever asks has read what the answer hangs on.
 pub(super) fn remembered<K: Copy + Eq + Hash, V: Clone>(
-    known: &Mutex<FxHashMap<K, V>>,
+    known: &Remembered<K, V>,
     key: K,
     find: impl FnOnce() -> V,
 ) -> V {
-    if let Ok(known) = known.lock()
-        && let Some(value) = known.get(&key)
-    {
-        return value.clone();
-    }
-    let value = find();
-    match known.lock() {
-        Ok(mut known) => known.entry(key).or_insert(value).clone(),
-        Err(_) => value,
-    }
+    let (value, reads) = known.lock().ok().and_then(|known| known.get(&key).cloned()).unwrap_or_else(|| {
+        let (value, reads) = reads::noting(find);
+        let found = (value, Arc::new(reads));
+        match known.lock() {
+            Ok(mut known) => known.entry(key).or_insert(found).clone(),
+            Err(_) => found,
+        }
+    });
+    reads::add(&reads);
+    value
+}
+
+/// The answer to a question about the whole project, which is noted in place of all that is read to find it.
+fn asked<V>(question: Question, find: impl FnOnce() -> V) -> V {
+    let (answer, _) = reads::noting(find);
+    reads::question(question);
+    answer
 }
 
 /// Whether the dotted name at a place of a text is the target of an assignment.
@@ -114,29 +147,35 @@ fn is_assigned(text: &str, at: usize, length: usize) -> bool {
 }
 
 fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, Arc<Function>)> {
-    let mut found = Vec::new();
-    // A body that does not even say so is not worth parsing.
-    let written = format!(".{name}");
-    for base in &program.class(class).mro {
-        let ClassRef::Known(base) = base else { continue };
-        let members = program.class(*base).members.values();
-        let functions = members.filter_map(|member| match member {
-            Member::Function(function) => Some(function),
-            _ => None,
-        });
-        let mut own: Vec<&Arc<Function>> = functions
-            .filter(|function| program.text_of(function).contains(&written))
-            .filter(|function| assigns(function, &function.body.lowered().statements, name))
-            .collect();
-        own.sort_by_key(|function| (function.name != "__init__", function.span.start));
-        found.extend(own.into_iter().map(|function| (*base, Arc::clone(function))));
-    }
+    let found = naming(program, class, name).into_iter();
+    let sets = |(_, function): &(ClassId, &Arc<Function>)| assigns(function, &function.body.lowered().statements, name);
+    let mut found: Vec<(ClassId, Arc<Function>)> =
+        found.filter(sets).map(|(class, function)| (class, Arc::clone(function))).collect();
     // The class's own `__init__` knows what it gives to those of its bases.
     let init = program.member(class, Name::new("__init__"), None);
     if let Some((owner, Member::Function(init), _)) = init
         && found.iter().any(|(home, function)| *home != owner && function.name == "__init__")
     {
         found.insert(0, (owner, Arc::clone(init)));
+    }
+    found
+}
+
+/// The methods of a class and its bases whose text names an attribute, in the order in which they would set it: a body
+/// that does not even say so is not worth parsing.
+fn naming(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, &Arc<Function>)> {
+    let written = format!(".{name}");
+    let mut found = Vec::new();
+    for base in &program.class(class).mro {
+        let ClassRef::Known(base) = base else { continue };
+        let functions = program.class(*base).members.values().filter_map(|member| match member {
+            Member::Function(function) => Some(function),
+            _ => None,
+        });
+        let mut own: Vec<&Arc<Function>> =
+            functions.filter(|function| program.text_of(function).contains(&written)).collect();
+        own.sort_by_key(|function| (function.name != "__init__", function.span.start));
+        found.extend(own.into_iter().map(|function| (*base, function)));
     }
     found
 }

@@ -1,5 +1,7 @@
 //! How much of what loops read was understood, and why the rest was not.
 
+use serde::{Deserialize, Serialize};
+
 use rustc_hash::FxHashMap;
 
 use crate::domain::{Place, Why};
@@ -8,7 +10,7 @@ use crate::domain::{Place, Why};
 const MOST_PLACES: usize = 3;
 
 /// Counts of attribute reads inside loops.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Knowledge {
     /// Reads on rows and on values that are not known.
     pub row_reads: u64,
@@ -19,7 +21,7 @@ pub struct Knowledge {
 }
 
 /// How often there was a reason for silence, and where: the first places of the program.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Silence {
     /// How often.
     pub count: u64,

@@ -7,11 +7,11 @@
 //!         uow.commit()
 //! ```
 
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::index::{Index, remembered};
+use super::index::{Index, Remembered, remembered};
 use super::interpreter::Interpreter;
 use crate::domain::{Closure, Place, Value};
 use crate::project::{ClassId, ClassRef, Member, Program};
@@ -33,8 +33,21 @@ type Key = (FileId, u32, Name);
 /// Answers that were worked out before, shared by all roots.
 #[derive(Default)]
 pub(crate) struct Likenesses {
-    found: Mutex<FxHashMap<Key, Option<ClassId>>>,
+    found: Remembered<Key, Option<ClassId>>,
     holders: OnceLock<FxHashMap<Name, Vec<ClassId>>>,
+}
+
+impl Likenesses {
+    /// The classes of the project that have all these members or attributes.
+    pub(super) fn holders_of_all(&self, program: &Program, asked: &[Name]) -> Vec<ClassId> {
+        let holders = self.holders.get_or_init(|| holders(program));
+        let lists: Option<Vec<&Vec<ClassId>>> = asked.iter().map(|name| holders.get(name)).collect();
+        let Some((first, rest)) = lists.as_deref().and_then(<[_]>::split_first) else { return Vec::new() };
+        if asked.len() < FEWEST {
+            return Vec::new();
+        }
+        first.iter().copied().filter(|class| rest.iter().all(|list| list.contains(class))).collect()
+    }
 }
 
 impl Interpreter<'_> {
@@ -79,21 +92,10 @@ impl Index {
     }
 
     fn find_like(&self, program: &Program, asked: &[Name]) -> Option<ClassId> {
-        let found = self.holders_of_all(program, asked);
+        let found = self.holders(program, asked);
         // Of a family the oldest stands for all.
         let oldest = *found.iter().find(|class| found.iter().all(|other| program.inherits(*other, **class)))?;
         program.schema.of_class(oldest).is_none().then_some(oldest)
-    }
-
-    /// The classes of the project that have all these members or attributes.
-    fn holders_of_all(&self, program: &Program, asked: &[Name]) -> Vec<ClassId> {
-        let holders = self.likenesses.holders.get_or_init(|| holders(program));
-        let lists: Option<Vec<&Vec<ClassId>>> = asked.iter().map(|name| holders.get(name)).collect();
-        let Some((first, rest)) = lists.as_deref().and_then(<[_]>::split_first) else { return Vec::new() };
-        if asked.len() < FEWEST {
-            return Vec::new();
-        }
-        first.iter().copied().filter(|class| rest.iter().all(|list| list.contains(class))).collect()
     }
 
     /// The classes that an abstract class stands for: those of its subclasses that leave nothing open, or for a protocol
@@ -111,7 +113,7 @@ impl Index {
         let mut found: Vec<ClassId> = all().filter(|other| below(other) && is_own(other)).collect();
         if found.is_empty() && is_protocol(program, class) {
             let asked: Vec<Name> = program.class(class).members.keys().copied().collect();
-            found = self.holders_of_all(program, &asked);
+            found = self.holders(program, &asked);
             found.retain(|other| *other != class && is_own(other));
         }
         if found.len() > MOST_CONCRETE { Vec::new() } else { found }

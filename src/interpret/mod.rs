@@ -43,6 +43,7 @@ mod registrations;
 mod registries;
 mod relevance;
 mod rendering;
+mod replay;
 mod roots;
 mod row_conditions;
 mod schema_intrinsics;
@@ -58,6 +59,7 @@ mod watch;
 
 pub use knowledge::{Knowledge, Silence};
 pub use noted::{Noted, ValueKind, Values};
+pub use replay::Memory;
 pub use watch::{Seen, Watch};
 
 use crate::domain::Site;
@@ -99,7 +101,13 @@ pub struct Interpretation {
     pub functions: usize,
 }
 
-/// Walks every root of the program.
+/// Interprets a project.
 pub fn interpret(program: &Program, options: &Options) -> Interpretation {
-    roots::walk_all(program, options)
+    roots::walk_all(program, options, None).0
+}
+
+/// Interprets a project, taking over what a run before has found where nothing that it hangs on has changed; gives what
+/// the next run may take over, if that is something else.
+pub fn interpret_again(program: &Program, options: &Options, memory: Memory) -> (Interpretation, Option<Memory>) {
+    roots::walk_all(program, options, Some(memory))
 }

@@ -1,17 +1,20 @@
 //! What rules ask to know of expressions: the kind of value that each was, over all ways that lead there.
 
+use serde::{Deserialize, Serialize};
+
 use rustc_hash::FxHashMap;
 
 use super::interpreter::Interpreter;
 use crate::domain::{Alchemy, Machine, Object, Place, SequenceKind, Value};
 use crate::project::ModelId;
 use crate::syntax::ir::Expr;
+use crate::syntax::reads;
 
 /// What was seen of each expression that was asked about.
 pub type Values = FxHashMap<Place, Noted>;
 
 /// A kind of value, as rules name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum ValueKind {
     Manager,
@@ -60,7 +63,7 @@ impl ValueKind {
 }
 
 /// What an expression was.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noted {
     kinds: Vec<ValueKind>,
     models: Vec<ModelId>,
@@ -106,6 +109,9 @@ impl Interpreter<'_> {
     /// Notes what an expression is, where a rule asks.
     pub(super) fn note(&mut self, expr: &Expr, value: &Value) {
         let place = self.place(expr.span);
+        if self.frame().function.is_none() {
+            reads::outside(place.file);
+        }
         if !self.options.asked.contains(&place) {
             return;
         }

@@ -5,12 +5,12 @@
 //! `attribute_or_item(value, name)` is a look-up that calls nothing, `look_up(value, "a.b")` one that does.
 
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::containers::is_callable;
-use super::index::remembered;
+use super::index::{Remembered, remembered};
 use super::interpreter::Interpreter;
 use crate::domain::{
     Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size, Value, Why,
@@ -20,8 +20,8 @@ use crate::frameworks::templates::{
 };
 use crate::project::{Orm, Program};
 use crate::source::FileId;
-use crate::syntax::Name;
 use crate::syntax::ir::Function;
+use crate::syntax::{Name, reads};
 
 /// So many templates may extend each other.
 const LONGEST_CHAIN: usize = 8;
@@ -34,29 +34,40 @@ const PROCESSORS: u32 = 302;
 /// Templates that were lowered, shared by all roots.
 #[derive(Default)]
 pub(crate) struct Templates {
-    libraries: OnceLock<Libraries>,
-    environment: OnceLock<Environment>,
-    processors: OnceLock<Vec<Name>>,
-    languages: Mutex<FxHashMap<(FileId, Language), Language>>,
-    lowered: Mutex<FxHashMap<(FileId, Language), Arc<Template>>>,
+    libraries: Libraries,
+    environment: Environment,
+    processors: Vec<Name>,
+    languages: Remembered<(FileId, Language), Language>,
+    lowered: Remembered<(FileId, Language), Arc<Template>>,
 }
 
 impl Templates {
-    /// The language of a file, where `asked` is what the caller renders with.
-    fn language(&self, program: &Program, file: FileId, asked: Language) -> Language {
-        remembered(&self.languages, (file, asked), || language_of(&program.files[file.0 as usize], asked))
+    /// Reads what the project adds to the languages of its templates, if it has any.
+    pub(crate) fn new(program: &Program) -> Templates {
+        if program.templates.is_empty() {
+            return Templates::default();
+        }
+        Templates {
+            libraries: Libraries::new(program),
+            environment: Environment::new(program),
+            processors: context_processors(program),
+            ..Templates::default()
+        }
     }
 
-    /// What the project adds to Jinja's names.
-    fn environment(&self, program: &Program) -> &Environment {
-        self.environment.get_or_init(|| Environment::new(program))
+    /// The language of a file, where `asked` is what the caller renders with.
+    fn language(&self, program: &Program, file: FileId, asked: Language) -> Language {
+        remembered(&self.languages, (file, asked), || {
+            reads::file(file);
+            language_of(&program.files[file.0 as usize], asked)
+        })
     }
 
     /// The lowered template of a file.
     fn get(&self, program: &Program, file: FileId, language: Language) -> Arc<Template> {
         remembered(&self.lowered, (file, language), || {
-            let libraries = self.libraries.get_or_init(|| Libraries::new(program));
-            Arc::new(lower(&program.files[file.0 as usize], language, libraries))
+            reads::file(file);
+            Arc::new(lower(&program.files[file.0 as usize], language, &self.libraries))
         })
     }
 }
@@ -71,7 +82,7 @@ struct Found {
 impl Interpreter<'_> {
     /// A name that no context binds: a function of the project's Jinja environment, or a filter of it.
     pub(super) fn environment_name(&mut self, name: Name, is_filter: bool) -> Option<Value> {
-        let environment = self.index.templates.environment(self.program);
+        let environment = &self.index.templates.environment;
         let Some(helper) = environment.find(name, is_filter) else {
             return if is_filter { None } else { self.processed_name(name, &environment.processors) };
         };
@@ -146,7 +157,7 @@ impl Interpreter<'_> {
 
     /// The functions that the settings name.
     fn context_processors(&mut self, place: Place) -> Value {
-        let paths = self.index.templates.processors.get_or_init(|| context_processors(self.program));
+        let paths = &self.index.templates.processors;
         let functions: Vec<Value> = paths.iter().map(|path| self.dotted_name(path)).collect();
         let functions = functions.into_iter().filter(|found| matches!(found, Value::Function(_))).collect();
         Value::Object(self.allocate(place, PROCESSORS, Object::Sequence(Sequence::of(SequenceKind::Tuple, functions))))

@@ -10,13 +10,14 @@ use super::index::Index;
 use super::interpreter::Interpreter;
 use super::registrations;
 use super::relevance::Words;
+use super::replay::{Found, Replay, Walk, What};
 use super::scripts;
-use super::{Interpretation, Knowledge, Options};
+use super::{Interpretation, Memory, Options};
 use crate::domain::{Certainty, Closure, Place, RootKind, Site, Value};
 use crate::project::{ClassId, ClassRef, Member, ModuleId, Program};
 use crate::source::FileId;
-use crate::syntax::Name;
-use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
+use crate::syntax::ir::{Expr, ExprKind, Function, Span, StmtKind};
+use crate::syntax::{Name, reads};
 
 /// Deep programs need deep stacks: bytes for each worker.
 const STACK: usize = 256 << 20;
@@ -39,44 +40,61 @@ struct Root {
 
 #[derive(Default)]
 struct Walked {
-    sites: Vec<Site>,
-    knowledge: Knowledge,
-    visited: FxHashSet<(FileId, u32)>,
+    found: Found,
     seen: Vec<super::Seen>,
-    values: super::Values,
     failure: Option<(String, FileId)>,
 }
 
+/// What all walks of a run share.
+#[derive(Clone, Copy)]
+struct Run<'r> {
+    program: &'r Program,
+    options: &'r Options,
+    index: &'r Index,
+    replay: Option<&'r Replay<'r>>,
+}
+
 /// Walks all roots: first those without a known caller, then what these did not reach.
-pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
-    let index = Index::new(program);
+pub(crate) fn walk_all(
+    program: &Program,
+    options: &Options,
+    memory: Option<Memory>,
+) -> (Interpretation, Option<Memory>) {
+    let (index, reads) = reads::noting(|| Index::new(program));
+    let replay = memory.map(|memory| Replay::new(program, options, &index, &reads, memory));
+    let found = walk_roots(Run { program, options, index: &index, replay: replay.as_ref() });
+    (found, replay.and_then(Replay::memory))
+}
+
+fn walk_roots(run: Run) -> Interpretation {
+    let (program, options) = (run.program, run.options);
     let roots = find_roots(program);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
-    let run = || {
-        let registered = run_modules(program, options, &index);
+    let work = || {
+        let registered = run_modules(run);
         let (entries, others): (Vec<&Root>, Vec<&Root>) = roots.iter().partition(|root| root.function.name == ENTRY);
-        let mut walked: Vec<(&Root, Walked)> = walk(program, options, &index, &entries);
+        let mut walked: Vec<(&Root, Walked)> = walk(run, &entries);
         let reached = reached_by_others(&walked);
         let (first, rest): (Vec<&Root>, Vec<&Root>) = others
             .into_iter()
             .filter(|root| !reached.contains_key(&key(root)))
             .partition(|root| root.is_unmentioned || root.kind != RootKind::Unknown);
-        walked.extend(walk(program, options, &index, &first));
+        walked.extend(walk(run, &first));
         let reached = reached_by_others(&walked);
         let is_registered = |root: &Root| {
             let place = (root.function.file, root.function.span.start);
-            registered.iter().any(|one| one.visited.contains(&place))
+            registered.iter().any(|one| one.found.visited.contains(&place))
         };
         let is_left = |root: &&Root| !reached.contains_key(&key(root)) && !is_registered(root);
         let rest: Vec<&Root> = rest.into_iter().filter(is_left).collect();
-        let later = walk_in_turns(program, options, &index, &rest);
+        let later = walk_in_turns(run, &rest);
         let covered = covered_by_others(&later);
         walked.extend(later.into_iter().zip(covered).filter(|(_, is_covered)| !is_covered).map(|(one, _)| one));
         walked.into_iter().map(|(_, one)| one).chain(registered).collect::<Vec<Walked>>()
     };
     let walked = match pool {
-        Ok(pool) => pool.install(run),
-        Err(_) => run(),
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
     };
     let mut result = Interpretation {
         functions: roots.iter().filter(|root| root.function.name != ENTRY).count(),
@@ -84,10 +102,10 @@ pub(crate) fn walk_all(program: &Program, options: &Options) -> Interpretation {
     };
     let mut sites = Vec::new();
     for one in walked {
-        sites.extend(one.sites);
-        result.knowledge.add(&one.knowledge);
+        sites.extend(one.found.sites);
+        result.knowledge.add(&one.found.knowledge);
         result.seen.extend(one.seen);
-        one.values.into_iter().for_each(|(place, noted)| result.values.entry(place).or_default().join(noted));
+        one.found.values.into_iter().for_each(|(place, noted)| result.values.entry(place).or_default().join(noted));
         result.failures.extend(one.failure);
     }
     let reported = |site: &Site| program.files[site.place.file.0 as usize].reported;
@@ -110,7 +128,7 @@ fn key(root: &Root) -> Key {
 fn reached_by_others(walked: &[(&Root, Walked)]) -> FxHashMap<Key, Key> {
     let mut reached = FxHashMap::default();
     for (root, one) in walked {
-        for (file, start) in &one.visited {
+        for (file, start) in &one.found.visited {
             let function = (*file, *start, None);
             if function == key(root) {
                 continue;
@@ -129,10 +147,10 @@ fn covered_by_others(walked: &[(&Root, Walked)]) -> Vec<bool> {
         walked.iter().zip(0..).map(|((root, _), number)| (key(root), number)).collect();
     let mut covered = vec![false; walked.len()];
     for (root, one) in walked {
-        for (file, start) in &one.visited {
+        for (file, start) in &one.found.visited {
             let Some(number) = numbers.get(&(*file, *start, None)) else { continue };
             let (reached, back) = &walked[*number];
-            let is_circle = back.visited.contains(&(root.function.file, root.function.span.start));
+            let is_circle = back.found.visited.contains(&(root.function.file, root.function.span.start));
             let speaks = key(root) < key(reached) || (reached.class.is_none() && !is_circle);
             covered[*number] |= key(reached) != key(root) && speaks;
         }
@@ -140,23 +158,18 @@ fn covered_by_others(walked: &[(&Root, Walked)]) -> Vec<bool> {
     covered
 }
 
-fn walk<'r>(program: &Program, options: &Options, index: &Index, roots: &[&'r Root]) -> Vec<(&'r Root, Walked)> {
-    roots.par_iter().map(|root| (*root, walk_one(program, options, index, root))).collect()
+fn walk<'r>(run: Run, roots: &[&'r Root]) -> Vec<(&'r Root, Walked)> {
+    roots.par_iter().map(|root| (*root, walk_one(run, root))).collect()
 }
 
 /// Walks roots in order, leaving out those that an earlier turn reached. The turns depend on the program alone, not on
 /// the number of threads.
-fn walk_in_turns<'r>(
-    program: &Program,
-    options: &Options,
-    index: &Index,
-    roots: &[&'r Root],
-) -> Vec<(&'r Root, Walked)> {
+fn walk_in_turns<'r>(run: Run, roots: &[&'r Root]) -> Vec<(&'r Root, Walked)> {
     let mut walked: Vec<(&Root, Walked)> = Vec::new();
     let mut reached: FxHashSet<Key> = FxHashSet::default();
     for turn in roots.chunks((roots.len() / TURNS).max(SHORTEST_TURN)) {
         let left: Vec<&Root> = turn.iter().copied().filter(|root| !reached.contains(&key(root))).collect();
-        let found = walk(program, options, index, &left);
+        let found = walk(run, &left);
         reached.extend(reached_by_others(&found).into_keys());
         walked.extend(found);
     }
@@ -164,25 +177,43 @@ fn walk_in_turns<'r>(
 }
 
 /// Runs what the modules register with frameworks, and what they do outside of functions when they are run.
-fn run_modules(program: &Program, options: &Options, index: &Index) -> Vec<Walked> {
-    let walk = |module: ModuleId, kind: RootKind, run: &dyn Fn(&mut Interpreter)| {
-        walk_safely(Name::new("<module>"), program.module(module).file, || {
-            let mut machine = Interpreter::new(program, options, index, kind);
-            run(&mut machine);
+fn run_modules(run: Run) -> Vec<Walked> {
+    let program = run.program;
+    let walk = |module: ModuleId, walk: Walk, work: &dyn Fn(&mut Interpreter)| {
+        walk_safely(run, walk, Name::new("<module>"), program.module(module).file, || {
+            let mut machine = Interpreter::new(program, run.options, run.index, walk.kind);
+            work(&mut machine);
             machine
         })
     };
+    let about = |module: ModuleId, span: Span, kind: RootKind, what: What| {
+        let place = Place { file: program.module(module).file, span };
+        Walk { place, class: None, kind, is_unmentioned: true, what }
+    };
     let registrations = registrations::find(program);
-    let registered = registrations.par_iter().map(|one| walk(one.module, RootKind::Request, &|m| m.register(*one)));
+    let registered = registrations.par_iter().map(|one| {
+        let about = about(one.module, one.expr.span, RootKind::Request, What::Registration);
+        walk(one.module, Walk { class: one.class, ..about }, &|machine| machine.register(*one))
+    });
     let scripts = scripts::find(program);
-    let run = scripts.par_iter().map(|one| walk(one.module, RootKind::Background, &|m| m.run_script(*one)));
-    registered.chain(run).collect()
+    let scripts = scripts.par_iter().map(|one| {
+        let about = about(one.module, one.statement.span, RootKind::Background, What::Script);
+        walk(one.module, about, &|machine| machine.run_script(*one))
+    });
+    registered.chain(scripts).collect()
 }
 
 /// Walks one root; a failure inside quell costs only this root.
-fn walk_one(program: &Program, options: &Options, index: &Index, root: &Root) -> Walked {
-    walk_safely(root.function.qualified, root.function.file, || {
-        let mut machine = Interpreter::new(program, options, index, root.kind);
+fn walk_one(run: Run, root: &Root) -> Walked {
+    let walk = Walk {
+        place: Place { file: root.function.file, span: root.function.span },
+        class: root.class,
+        kind: root.kind,
+        is_unmentioned: root.is_unmentioned,
+        what: What::Function,
+    };
+    walk_safely(run, walk, root.function.qualified, root.function.file, || {
+        let mut machine = Interpreter::new(run.program, run.options, run.index, root.kind);
         if !root.is_unmentioned && root.kind == RootKind::Unknown {
             // Somebody calls it, and may have loaded anything.
             machine.assumed_certainty = Certainty::Low;
@@ -194,19 +225,20 @@ fn walk_one(program: &Program, options: &Options, index: &Index, root: &Root) ->
     })
 }
 
-fn walk_safely<'p>(name: Name, file: FileId, walk: impl FnOnce() -> Interpreter<'p>) -> Walked {
+fn walk_safely<'p>(run: Run, walk: Walk, name: Name, file: FileId, work: impl FnOnce() -> Interpreter<'p>) -> Walked {
+    if let Some(found) = run.replay.and_then(|replay| replay.recall(&walk)) {
+        return Walked { found, ..Walked::default() };
+    }
     let attempt = catch_unwind(AssertUnwindSafe(|| {
-        let machine = walk();
+        let (machine, reads) = reads::noting(work);
         // A walk that ran into its bound says little about what it reached last.
         let visited = if machine.fuel > 0 && !machine.ran_out { machine.visited } else { FxHashSet::default() };
-        Walked {
-            sites: machine.sites,
-            knowledge: machine.knowledge,
-            visited,
-            seen: machine.seen,
-            values: machine.noted,
-            failure: None,
+        let sites = super::sites::melt(machine.sites);
+        let found = Found { sites, knowledge: machine.knowledge, visited, values: machine.noted };
+        if let Some(replay) = run.replay {
+            replay.keep(walk, &reads, &found);
         }
+        Walked { found, seen: machine.seen, failure: None }
     }));
     attempt.unwrap_or_else(|_| Walked { failure: Some((name.to_string(), file)), ..Walked::default() })
 }

@@ -4,6 +4,7 @@
 //! together.
 
 mod accept;
+mod cache;
 mod changed;
 mod configure;
 mod explain;
@@ -21,8 +22,10 @@ use rustc_hash::FxHashSet;
 pub use accept::Written as Baselined;
 pub use configure::{Configured, configure, registry, version};
 pub use explain::{ExplainError, explain};
-pub use settings::{BaselineChoice, PipelineError, Settings};
+pub use settings::{BaselineChoice, CacheChoice, PipelineError, Settings};
 pub use trial::{Trial, TrialError, try_rules};
+
+use cache::{Cache, Kept};
 
 use crate::config::Library;
 use crate::orm::Versions;
@@ -103,17 +106,26 @@ fn run<'run>(settings: &Settings, registry: &Registry, on_step: OnStep<'run>) ->
         let program = clock.time("link", || steps::link(parsed));
         let django = version(Library::Django, settings, &config, &root);
         report.notes.extend(steps::version_notes(&program, settings, &config, &root));
-        let written = clock.time("search", || Written::of(&program, registry));
-        let mut found = clock.time("interpret", || steps::interpret(&program, django.version, &written));
+        let cache = Cache::of(settings, &root);
+        let kept = cache.as_ref().map(|cache| clock.time("cache", || cache.read(&mut report.notes)));
+        let (memory, quiet) = kept.map(|kept| (kept.memory, kept.quiet)).unzip();
+        let quiet = quiet.unwrap_or_default().under(registry);
+        let written = clock.time("search", || Written::of(&program, registry, &quiet));
+        let (mut found, memory) =
+            clock.time("interpret", || steps::interpret(&program, django.version, &written, memory));
         steps::place(&mut found.sites, &program, &config);
         let baseline = accept::path(settings, &configured, &root);
         let snapshot = settings.profile.as_deref();
         let database = snapshot.map(|snapshot| figures(&found.sites, snapshot)).unwrap_or_default();
-        let options = JudgeOptions { least_confidence: settings.least_confidence, root, config, database };
+        let options = JudgeOptions { least_confidence: settings.least_confidence, root, config, database, quiet };
         let mut judgement = clock.time("judge", || judge(&program, &found.sites, &found.written, registry, &options));
+        let JudgeOptions { root, config, quiet, .. } = options;
+        if let Some((cache, memory)) = cache.zip(memory) {
+            clock.time("cache", || cache.write(&Kept { memory, quiet: quiet.settled() }));
+        }
         if let Some(snapshot) = snapshot {
             measured::estimate(&mut judgement.findings, &program, snapshot);
-            let sqlalchemy = version(Library::SqlAlchemy, settings, &options.config, &options.root).version;
+            let sqlalchemy = version(Library::SqlAlchemy, settings, &config, &root).version;
             let versions = Versions { django: django.version, sqlalchemy };
             claims.extend(measured::claims(&found.sites, &program, snapshot, versions));
         }

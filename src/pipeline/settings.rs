@@ -36,6 +36,8 @@ pub struct Settings {
     pub profile: Option<Arc<Snapshot>>,
     /// Folders of rules besides those of the configuration.
     pub rules: Vec<PathBuf>,
+    /// Where what this run finds out is kept for the next.
+    pub cache: CacheChoice,
     /// The given folders are projects of their own, whatever lies around them.
     pub is_alone: bool,
 }
@@ -57,9 +59,21 @@ impl Settings {
             since: None,
             profile: None,
             rules: Vec::new(),
+            cache: CacheChoice::None,
             is_alone: false,
         }
     }
+}
+
+/// Where the cache is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CacheChoice {
+    /// In the folder of each project.
+    Own,
+    /// In this folder, for all projects.
+    Folder(PathBuf),
+    /// There is none.
+    None,
 }
 
 /// Which baseline counts.

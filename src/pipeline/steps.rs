@@ -10,7 +10,7 @@ use super::settings::{PipelineError, Settings};
 use super::stubs::add_stubs;
 use crate::config::{Config, Library, Version};
 use crate::domain::{Place, RootKind, Site, Why};
-use crate::interpret::Silence;
+use crate::interpret::{Memory, Silence};
 use crate::project::{LinkInput, LinkModule, Member, Orm, Program};
 use crate::report::{Knowledge, Line, Reason, Skipped};
 use crate::rules::{Note, Written};
@@ -138,23 +138,32 @@ pub(super) fn link(parsed: LinkInput) -> Program {
     crate::project::link(parsed)
 }
 
-/// Runs the interpreter.
-pub(super) fn interpret(program: &Program, django: Version, written: &Written) -> Interpreted {
+/// Runs the interpreter on what the last run left, and gives what this one leaves.
+pub(super) fn interpret(
+    program: &Program,
+    django: Version,
+    written: &Written,
+    memory: Option<Memory>,
+) -> (Interpreted, Option<Memory>) {
     let options = crate::interpret::Options { django, asked: written.asked(), ..crate::interpret::Options::default() };
-    let found = crate::interpret::interpret(program, &options);
+    let (found, memory) = match memory {
+        None => (crate::interpret::interpret(program, &options), None),
+        Some(memory) => crate::interpret::interpret_again(program, &options, memory),
+    };
     let failed = |(function, file): &(String, FileId)| Note {
         file: program.files.get(file.0 as usize).map(|file| file.shown.clone()),
         line: None,
         kind: "internal",
         message: format!("quell failed inside {function}: the function is left out"),
     };
-    Interpreted {
+    let interpreted = Interpreted {
         notes: found.failures.iter().map(failed).chain(body_notes(program)).collect(),
         knowledge: knowledge(program, &found.knowledge),
         functions: found.functions,
         written: written.sites(program, &found.values),
         sites: found.sites.into_iter().chain(crate::orm::remarks(program)).collect(),
-    }
+    };
+    (interpreted, memory)
 }
 
 /// What was assumed about the versions of the libraries whose models the project has.

@@ -11,6 +11,7 @@ use super::{bindings, classes, django, mro, sqlalchemy, templates};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
 use crate::syntax::ir::Outline;
+use crate::syntax::reads;
 
 /// A module to link.
 #[derive(Debug, Clone)]
@@ -38,8 +39,14 @@ pub struct LinkInput {
 
 /// Links a project. The result depends on the order of `modules` only where two files have the same name.
 pub fn link(input: LinkInput) -> Program {
-    let mut program = Program { files: input.files, ..Program::default() };
-    let names = names(&program, &input.root, &input.modules);
+    let (mut program, reads) = reads::noting(|| linked(input));
+    program.reads = reads;
+    program
+}
+
+fn linked(input: LinkInput) -> Program {
+    let mut program = Program { files: input.files, root: input.root, ..Program::default() };
+    let names = names(&program, &program.root, &input.modules);
     for (module, name) in input.modules.into_iter().zip(names) {
         add_module(&mut program, module, name);
     }

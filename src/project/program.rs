@@ -1,5 +1,8 @@
 //! The linked program: modules by dotted name, classes with their method resolution order, names to bindings.
 
+use serde::{Deserialize, Serialize};
+
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -9,13 +12,14 @@ use super::schema::Schema;
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
 use crate::syntax::ir::{self, Function};
+use crate::syntax::reads::Reads;
 
 /// A module of the project or a compiled-in stub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModuleId(pub u32);
 
 /// A class of the project or of a stub, nested and function-local ones included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ClassId(pub u32);
 
 /// One module.
@@ -132,6 +136,10 @@ pub struct Program {
     pub templates: FxHashMap<Name, Vec<FileId>>,
     /// Every way to spell a module.
     pub(crate) index: ModuleIndex,
+    /// What linking has read besides what stands outside of functions.
+    pub(crate) reads: Reads,
+    /// The folder that paths are relative to.
+    pub(crate) root: PathBuf,
 }
 
 impl Program {
@@ -227,6 +235,7 @@ impl Program {
 
     /// The text of a function from its header to the end of its body.
     pub fn text_of(&self, function: &Function) -> &str {
+        function.body.is_read();
         let end = function.body.span().end.max(function.span.end);
         self.files.get(function.file.0 as usize).map_or("", |file| file.slice(function.span.start, end))
     }

@@ -1,5 +1,7 @@
 //! The schema: models, columns, relations and tables, for both ORMs.
 
+use serde::{Deserialize, Serialize};
+
 use rustc_hash::FxHashMap;
 
 use super::program::ClassId;
@@ -7,7 +9,7 @@ use crate::syntax::Name;
 use crate::syntax::ir::Span;
 
 /// A model of the schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ModelId(pub u32);
 
 /// Which library a model belongs to.

@@ -2,10 +2,14 @@
 //!
 //! Only the functions around sites that pass the rule's other questions are parsed again.
 
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::capture::{Found, holds};
 use super::database::Database;
+use super::quiet::Quiet;
 use super::registry::{Registry, Rule};
 use crate::domain::{Place, Site};
 use crate::project::Program;
@@ -22,23 +26,26 @@ pub(super) struct Candidates {
     found: FxHashMap<Key, FxHashSet<Place>>,
 }
 
-/// Sites of one piece of a file that a rule may speak of.
-type Waiting<'run> = FxHashMap<(FileId, Span), Vec<&'run Site>>;
+/// A piece of a file, and the sites in it that a rule may speak of, by the rule's number.
+type Waiting<'run> = FxHashMap<(FileId, Span), Vec<(usize, &'run Site)>>;
 
 impl Candidates {
     /// Asks every rule that has a pattern of syntax.
-    pub fn of(program: &Program, sites: &[Site], registry: &Registry, database: &Database) -> Self {
-        let mut finder = Finder {
-            program,
-            pieces: FxHashMap::default(),
-            parsed: FxHashMap::default(),
-            candidates: Candidates::default(),
-        };
-        for rule in registry.rules().iter().filter(|rule| rule.asks_syntax()) {
+    pub fn of(program: &Program, sites: &[Site], registry: &Registry, database: &Database, quiet: &Quiet) -> Self {
+        let rules: Vec<&Rule> = registry.rules().iter().filter(|rule| rule.asks_syntax()).collect();
+        let mut finder = Finder { program, pieces: FxHashMap::default(), waiting: FxHashMap::default() };
+        for (number, rule) in rules.iter().enumerate() {
             let suits = |site: &&Site| rule.may_match(site, program, database);
-            finder.ask(rule, sites.iter().filter(suits));
+            sites.iter().filter(suits).for_each(|site| finder.add(number, rule, site));
         }
-        finder.candidates
+        let asked = Asked { program, rules: &rules, searches: rules.iter().map(|_| OnceLock::new()).collect(), quiet };
+        let found: Vec<_> =
+            finder.waiting.into_par_iter().flat_map_iter(|(piece, sites)| asked.matches(piece, &sites)).collect();
+        let mut candidates = Candidates::default();
+        for (key, place) in found {
+            candidates.found.entry(key).or_default().insert(place);
+        }
+        candidates
     }
 
     /// Whether the pattern matches at the place.
@@ -47,33 +54,17 @@ impl Candidates {
     }
 }
 
+/// Which pieces are to be parsed.
 struct Finder<'run> {
     program: &'run Program,
     pieces: FxHashMap<FileId, Pieces>,
-    /// The pieces that some rule asked about; `None` where one does not parse.
-    parsed: FxHashMap<(FileId, Span), Option<Piece<'run>>>,
-    candidates: Candidates,
+    waiting: Waiting<'run>,
 }
 
 impl<'run> Finder<'run> {
-    fn ask<'s>(&mut self, rule: &Rule, sites: impl Iterator<Item = &'s Site>) {
-        let mut waiting: Waiting = FxHashMap::default();
-        for site in sites {
-            if let Some(piece) = self.piece(rule, site.place) {
-                waiting.entry((site.place.file, piece)).or_default().push(site);
-            }
-        }
-        if waiting.is_empty() {
-            return;
-        }
-        let Ok(search) = Search::compile(rule.query) else { return };
-        let program: &'run Program = self.program;
-        for ((file, span), sites) in waiting {
-            let parse = || Piece::parse(&program.files[file.0 as usize].text, span);
-            let Some(piece) = self.parsed.entry((file, span)).or_insert_with(parse) else { continue };
-            for found in search.matches(piece) {
-                keep(&mut self.candidates, program, rule, &found, piece, &sites);
-            }
+    fn add(&mut self, number: usize, rule: &Rule, site: &'run Site) {
+        if let Some(piece) = self.piece(rule, site.place) {
+            self.waiting.entry((site.place.file, piece)).or_default().push((number, site));
         }
     }
 
@@ -91,14 +82,56 @@ impl<'run> Finder<'run> {
     }
 }
 
+/// The rules that are asked, with their queries, compiled when first needed.
+struct Asked<'run> {
+    program: &'run Program,
+    rules: &'run [&'run Rule],
+    searches: Vec<OnceLock<Option<Search>>>,
+    quiet: &'run Quiet,
+}
+
+impl Asked<'_> {
+    /// The sites of a piece that patterns match; `sites` come in order of their rules.
+    fn matches(&self, (file, span): (FileId, Span), sites: &[(usize, &Site)]) -> Vec<(Key, Place)> {
+        let text = &self.program.files[file.0 as usize].text;
+        let by_rule: Vec<&[(usize, &Site)]> = sites.chunk_by(|one, other| one.0 == other.0).collect();
+        let inside = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let number = Quiet::number(inside, by_rule.iter().map(|sites| self.rules[sites[0].0]));
+        if self.quiet.holds(number) {
+            return Vec::new();
+        }
+        let Some(piece) = Piece::parse(text, span) else { return Vec::new() };
+        let (mut kept, mut is_quiet) = (Vec::new(), true);
+        for sites in by_rule {
+            let rule = self.rules[sites[0].0];
+            let search = self.searches[sites[0].0].get_or_init(|| Search::compile(rule.query).ok());
+            for found in search.iter().flat_map(|search| search.matches(&piece)) {
+                is_quiet = false;
+                keep(&mut kept, self.program, rule, &found, &piece, sites);
+            }
+        }
+        if is_quiet {
+            self.quiet.add(number);
+        }
+        kept
+    }
+}
+
 /// Keeps the sites that a match captures, where its predicates about other captures hold.
-fn keep(into: &mut Candidates, program: &Program, rule: &Rule, found: &Match, piece: &Piece, sites: &[&Site]) {
+fn keep(
+    into: &mut Vec<(Key, Place)>,
+    program: &Program,
+    rule: &Rule,
+    found: &Match,
+    piece: &Piece,
+    sites: &[(usize, &Site)],
+) {
     let (Some(span), Some(pattern)) = (found.capture("site"), rule.patterns.get(found.pattern)) else { return };
-    for site in sites.iter().filter(|site| site.place.span == span) {
+    for (_, site) in sites.iter().filter(|(_, site)| site.place.span == span) {
         let at = Found { program, file: site.place.file, piece, found };
         let is_right = |test| holds(test, &at, site);
         if pattern.captures.iter().all(is_right) {
-            into.found.entry((rule.id, found.pattern)).or_default().insert(site.place);
+            into.push(((rule.id, found.pattern), site.place));
         }
     }
 }

@@ -15,6 +15,7 @@ use super::database::{Database, figures};
 use super::eager;
 use super::finding::{Confidence, Finding, Note, PathStep, Severity, Spot};
 use super::home::Home;
+use super::quiet::Quiet;
 use super::registry::{Asked, Registry, Rule};
 use super::severity::{confidence, severity};
 use super::suppress::Suppressions;
@@ -60,7 +61,7 @@ struct GroupKey {
 }
 
 /// How to judge.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct JudgeOptions {
     /// Findings below it are counted, not made.
     pub least_confidence: Confidence,
@@ -70,6 +71,8 @@ pub struct JudgeOptions {
     pub config: Arc<Config>,
     /// What a profile of the database tells; nothing without a profile.
     pub database: Database,
+    /// Code of which it is known that patterns find nothing there.
+    pub quiet: Quiet,
 }
 
 /// Asks the rules about every site and makes findings of what they match; `written` is code that has been found to break a
@@ -136,7 +139,7 @@ fn groups<'run>(
 ) -> BTreeMap<GroupKey, Vec<&'run Site>> {
     let mut groups: BTreeMap<GroupKey, Vec<&Site>> = BTreeMap::new();
     let database = &options.database;
-    let candidates = Candidates::of(program, sites, registry, database);
+    let candidates = Candidates::of(program, sites, registry, database, &options.quiet);
     let asked = Asked { program, database, candidates: &candidates };
     for site in sites.iter().filter(|site| is_reported(program, site)) {
         let rules = registry.rules_for(site, &asked).into_iter();

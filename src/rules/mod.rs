@@ -14,6 +14,7 @@ mod home;
 mod judge;
 mod page;
 mod predicate;
+mod quiet;
 mod registry;
 mod severity;
 #[cfg(test)]
@@ -30,5 +31,6 @@ pub use home::Home;
 pub use judge::{Hidden, JudgeOptions, Judgement, judge};
 pub use page::Page;
 pub use predicate::known_predicates;
+pub use quiet::Quiet;
 pub use registry::{Registry, Rule, RuleError, RulePattern};
 pub use written::Written;

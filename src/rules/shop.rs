@@ -43,6 +43,7 @@ pub(crate) struct Shop {
 /// The options of `quell check`.
 pub(crate) fn options() -> JudgeOptions {
     JudgeOptions {
+        quiet: super::Quiet::default(),
         least_confidence: Confidence::Medium,
         root: PathBuf::new(),
         config: Arc::default(),

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::capture::{CaptureTest, Captured, Found, is_doubtful, model_of};
+use super::quiet::Quiet;
 use super::registry::{Registry, Rule, RulePattern};
 use crate::domain::{Certainty, Cost, EffectKind, Place, Role, RootKind, Site, Step, Verb};
 use crate::interpret::Values;
@@ -36,7 +37,9 @@ struct Asked<'r> {
 
 impl Written {
     /// Runs the patterns of all rules that speak of code.
-    pub fn of(program: &Program, registry: &Registry) -> Written {
+    ///
+    /// Pieces that are known to be quiet are passed by.
+    pub fn of(program: &Program, registry: &Registry, quiet: &Quiet) -> Written {
         let compiled = |rule| Some(Asked { rule, search: Search::compile(rule.query).ok()? });
         let asked: Vec<Asked> =
             registry.rules().iter().filter(|rule| rule.is_about_code()).filter_map(compiled).collect();
@@ -45,7 +48,7 @@ impl Written {
             !module.is_stub && !module.is_template && source.is_some_and(|source| source.reported)
         };
         let modules: Vec<&Module> = program.modules.iter().filter(is_reported).collect();
-        let found = modules.par_iter().flat_map(|module| in_module(program, module, &asked)).collect();
+        let found = modules.par_iter().flat_map(|module| in_module(program, module, &asked, quiet)).collect();
         Written { found }
     }
 
@@ -67,26 +70,32 @@ impl Written {
     }
 }
 
-fn in_module(program: &Program, module: &Module, asked: &[Asked]) -> Vec<Suspect> {
+fn in_module(program: &Program, module: &Module, asked: &[Asked], quiet: &Quiet) -> Vec<Suspect> {
     let Some(source) = program.files.get(module.file.0 as usize) else { return Vec::new() };
     let text = source.text.as_str();
-    let asked: Vec<&Asked> = asked.iter().filter(|one| one.rule.patterns.iter().any(|it| says(it, text))).collect();
+    let speaks = |rule: &Rule, text: &str| rule.patterns.iter().any(|pattern| says(pattern, text));
+    let asked: Vec<&Asked> = asked.iter().filter(|one| speaks(one.rule, text)).collect();
     if asked.is_empty() {
         return Vec::new();
     }
     let mut found = Vec::new();
     for span in Pieces::of(text).all() {
         let Some(inside) = text.get(span.start as usize..span.end as usize) else { continue };
-        let mut piece = None;
-        for one in &asked {
-            if !one.rule.patterns.iter().any(|pattern| says(pattern, inside)) {
-                continue;
-            }
-            let parsed = piece.get_or_insert_with(|| Piece::parse(text, *span));
-            let Some(piece) = parsed else { break };
-            let matches = one.search.matches(piece);
-            found.extend(matches.iter().filter_map(|found| suspect(program, module, one.rule, piece, found)));
+        let asked: Vec<&&Asked> = asked.iter().filter(|one| speaks(one.rule, inside)).collect();
+        let number = Quiet::number(inside, asked.iter().map(|one| one.rule));
+        if asked.is_empty() || quiet.holds(number) {
+            continue;
         }
+        let Some(piece) = Piece::parse(text, *span) else { continue };
+        let mut matches: Vec<(&Rule, Match)> = Vec::new();
+        for one in &asked {
+            matches.extend(one.search.matches(&piece).into_iter().map(|found| (one.rule, found)));
+        }
+        matches.retain(|(rule, found)| rule.patterns.get(found.pattern).is_some_and(|pattern| pattern.is_of_code));
+        if matches.is_empty() {
+            quiet.add(number);
+        }
+        found.extend(matches.iter().filter_map(|(rule, found)| suspect(program, module, rule, &piece, found)));
     }
     found
 }
@@ -98,7 +107,7 @@ fn says(pattern: &RulePattern, text: &str) -> bool {
 }
 
 fn suspect(program: &Program, module: &Module, rule: &Rule, piece: &Piece, found: &Match) -> Option<Suspect> {
-    let pattern = rule.patterns.get(found.pattern).filter(|pattern| pattern.is_of_code)?;
+    let pattern = rule.patterns.get(found.pattern)?;
     let at = Found { program, file: module.file, piece, found };
     let place = found.capture("place")?;
     if !pattern.captures.iter().all(|test| test.may_hold(&at)) {

@@ -1,9 +1,11 @@
 //! One source file: its text, and byte offsets as lines and columns.
 
+use serde::{Deserialize, Serialize};
+
 use std::path::PathBuf;
 
 /// A file of this run; ids follow the sorted order of the paths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FileId(pub u32);
 
 /// A place as people count: both 1-based, the column in Unicode code points.

@@ -53,7 +53,7 @@ pub(super) fn is_left_out(folder: &Path) -> bool {
     let name = folder.file_name().and_then(OsStr::to_str).unwrap_or_default();
     match name {
         ".venv" | "venv" | "site-packages" | "node_modules" | "__pycache__" | ".git" | ".hg" | ".svn" | ".tox"
-        | ".nox" | ".eggs" => true,
+        | ".nox" | ".eggs" | ".quell_cache" => true,
         "build" | "dist" => !folder.join("__init__.py").is_file(),
         _ => folder.join("pyvenv.cfg").is_file(),
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::ir::{Span, Stmt, SyntaxProblem};
 use super::name::Name;
-use super::parse;
+use super::{parse, reads};
 use crate::source::SourceFile;
 
 /// The lowered statements of a function.
@@ -47,6 +47,7 @@ impl Body {
 
     /// The lowered body; the first call parses it, on whatever thread asks.
     pub fn lowered(&self) -> &Lowered {
+        self.is_read();
         self.lowered.get_or_init(|| match &self.origin {
             Some((source, qualified)) => parse::body(source, self.span, *qualified),
             None => Lowered::default(),
@@ -56,6 +57,18 @@ impl Body {
     /// The statements of the body; the first call parses it.
     pub fn statements(&self) -> &[Stmt] {
         &self.lowered().statements
+    }
+
+    /// Whether the body is lowered from its file when first asked for, because it lies in no other body.
+    pub fn is_lazy(&self) -> bool {
+        self.origin.is_some()
+    }
+
+    /// Notes that the statements or the text of the body are read.
+    pub fn is_read(&self) {
+        if let Some((source, _)) = &self.origin {
+            reads::body(source.id, self.span.start);
+        }
     }
 
     /// Whether anybody has asked for the statements yet.

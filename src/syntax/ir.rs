@@ -3,6 +3,8 @@
 //! It is a plain tree. Every expression carries its span in the file; function bodies are lowered on first demand
 //! (`Body`). Templates lower to the same tree, with spans that point into the template.
 
+use serde::{Deserialize, Serialize};
+
 use std::sync::Arc;
 
 use super::body::Body;
@@ -10,7 +12,7 @@ use super::name::Name;
 use crate::source::FileId;
 
 /// A range of bytes in a file: `start` inclusive, `end` exclusive, 0-based.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
     /// First byte.
     pub start: u32,

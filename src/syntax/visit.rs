@@ -1,6 +1,8 @@
 //! The parts of expressions and statements, for whoever walks code without running it.
 
-use super::ir::{Expr, ExprKind, Span, Stmt, StmtKind};
+use std::sync::Arc;
+
+use super::ir::{Expr, ExprKind, Function, Span, Stmt, StmtKind};
 
 impl Span {
     /// Whether the other span lies inside this one.
@@ -92,6 +94,15 @@ pub fn blocks(statement: &Stmt) -> Vec<&[Stmt]> {
         StmtKind::Function(function) => vec![function.body.statements()],
         StmtKind::Class(class) => vec![&class.body],
         _ => Vec::new(),
+    }
+}
+
+/// The functions of a module or class, those under compound statements and in nested classes too, but none in another
+/// function.
+pub fn outer_functions<'a>(statement: &'a Stmt, found: &mut dyn FnMut(&'a Arc<Function>)) {
+    match &statement.kind {
+        StmtKind::Function(function) => found(function),
+        _ => blocks(statement).into_iter().flatten().for_each(|inner| outer_functions(inner, found)),
     }
 }
 

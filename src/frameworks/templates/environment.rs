@@ -9,8 +9,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::project::{Binding, Module, ModuleId, Program};
-use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, Stmt, StmtKind};
+use crate::syntax::{Name, reads};
 
 /// Attributes that register a function when they decorate it or are called with it.
 const GLOBAL: &[&str] = &["function", "global_function", "template_global", "app_template_global"];
@@ -46,11 +46,11 @@ impl Environment {
     pub fn new(program: &Program) -> Self {
         let mut environment = Environment::default();
         for module in program.modules.iter().filter(|module| !module.is_stub && !module.is_template) {
-            let text = &program.files[module.file.0 as usize].text;
+            let file = &program.files[module.file.0 as usize];
             module.outline.body.iter().for_each(|statement| environment.read(program, module, statement));
             if ["globals", "filters", "template_filter", "template_global", "context_processor"]
                 .iter()
-                .any(|word| text.contains(word))
+                .any(|word| reads::says(file, word))
             {
                 module.outline.body.iter().for_each(|statement| environment.read_bodies(program, module, statement));
             }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::super::program::{ClassId, ClassInfo, ModuleId, Program};
 use super::super::resolve::text;
-use crate::syntax::Name;
+use crate::syntax::{Name, reads};
 
 /// App labels by the dotted name of the app's package.
 pub(super) struct Labels {
@@ -46,7 +46,7 @@ impl Labels {
 /// Whether a class is named by its whole path somewhere: `INSTALLED_APPS = ["shop.ShopConfig"]`, `default_app_config = …`.
 fn is_named(program: &Program, class: &ClassInfo) -> bool {
     let path = format!("{}.{}", program.module(class.module).name, class.class.name);
-    program.files.iter().any(|file| file.text.contains(&path))
+    program.files.iter().any(|file| reads::says(file, &path))
 }
 
 /// An `AppConfig`: the package it configures and its label.

@@ -9,7 +9,9 @@ use super::super::flow::{Guard, variables, walk};
 use super::super::program::{ClassId, Module, ModuleId, Program};
 use super::super::resolve::last_name;
 use super::scope::{Locals, Meaning, Scope};
+use crate::source::SourceFile;
 use crate::syntax::ir::{Expr, ExprKind, Function, Span, Stmt, StmtKind};
+use crate::syntax::reads;
 
 /// A block that maps: its names, and the calls and tables in it.
 pub(super) struct Block<'a> {
@@ -120,8 +122,8 @@ pub(super) fn mapped_class(scope: Scope, call: &Expr) -> Option<ClassId> {
 
 fn names_mapper(program: &Program, module: &Module) -> bool {
     let file = program.files.get(module.file.0 as usize);
-    let is_code = |text: &str| text.contains("map_imperatively(") || text.contains("mapper(");
-    !module.is_stub && file.is_some_and(|file| is_code(&file.text))
+    let is_code = |file: &Arc<SourceFile>| ["map_imperatively(", "mapper("].iter().any(|word| reads::says(file, word));
+    !module.is_stub && file.is_some_and(is_code)
 }
 
 /// Functions of the module and methods of its classes whose text names a mapper.
@@ -130,6 +132,7 @@ fn functions<'a>(program: &'a Program, module: &'a Module) -> Vec<&'a Arc<Functi
     collect(&module.outline.body, &mut found);
     let text = program.files.get(module.file.0 as usize).map_or("", |file| file.text.as_str());
     found.retain(|function| {
+        function.body.is_read();
         let span = function.body.span();
         let body = text.get(span.start as usize..span.end as usize).unwrap_or_default();
         body.contains("map_imperatively(") || body.contains("mapper(")

@@ -26,11 +26,12 @@ mod table_name;
 mod tests;
 
 use super::program::Program;
-use crate::syntax::Name;
+use crate::source::SourceFile;
+use crate::syntax::{Name, reads};
 
 /// Appends the SQLAlchemy models to `program.schema`.
 pub(super) fn build(program: &mut Program) {
-    if !program.files.iter().any(|file| is_concerned(&file.text)) {
+    if !program.files.iter().any(|file| is_concerned(file)) {
         return;
     }
     program.schema.sessions = sessions::defaults(program);
@@ -43,8 +44,8 @@ pub(super) fn build(program: &mut Program) {
 }
 
 /// Whether a file says anything about SQLAlchemy; most Django projects don't.
-fn is_concerned(text: &str) -> bool {
-    ["sqlalchemy", "sqlmodel", "flask_appbuilder"].iter().any(|package| text.contains(package))
+fn is_concerned(file: &SourceFile) -> bool {
+    ["sqlalchemy", "sqlmodel", "flask_appbuilder"].iter().any(|package| reads::says(file, package))
 }
 
 fn models(program: &Program) -> Vec<super::schema::Model> {

@@ -6,6 +6,7 @@ use super::super::program::Program;
 use super::super::resolve::last_name;
 use super::super::schema::SessionDefaults;
 use crate::syntax::ir::{Constant, Expr, ExprKind, Stmt, StmtKind};
+use crate::syntax::reads;
 
 /// Calls that make sessions, or a maker of them.
 const MAKERS: &[&str] = &["sessionmaker", "async_sessionmaker", "scoped_session", "create_session", "SQLAlchemy"];
@@ -14,9 +15,9 @@ const MAKERS: &[&str] = &["sessionmaker", "async_sessionmaker", "scoped_session"
 pub(super) fn defaults(program: &Program) -> SessionDefaults {
     let mut makers = Vec::new();
     for module in program.modules.iter().filter(|module| !module.is_stub) {
-        let text = program.files.get(module.file.0 as usize).map_or("", |file| file.text.as_str());
+        let Some(file) = program.files.get(module.file.0 as usize) else { continue };
         // Other libraries have a `create_session` too.
-        if text.contains("sqlalchemy") && MAKERS.iter().any(|maker| text.contains(maker)) {
+        if reads::says(file, "sqlalchemy") && MAKERS.iter().any(|maker| reads::says(file, maker)) {
             statements(&module.outline.body, &mut makers);
         }
     }
