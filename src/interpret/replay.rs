@@ -15,7 +15,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use super::index::Index;
 use super::{Knowledge, Options, Values};
 use crate::domain::{Place, RootKind, Site};
-use crate::project::{ClassId, Program};
+use crate::project::{ClassId, ModelId, Program};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::ir::{Function, Span};
 use crate::syntax::reads::{Question, Reads};
@@ -209,7 +209,8 @@ impl<'p> Replay<'p> {
         for function in broken.filter_map(|body| self.functions.get(*body as usize).copied().flatten()) {
             function.body.lowered();
         }
-        let moves = Moves { old: &memory.layouts, new: &self.layouts };
+        let models = self.program.schema.models.len() as u32;
+        let moves = Moves { old: &memory.layouts, new: &self.layouts, models };
         let unchanged = |kept: &Kept| !kept.bodies.iter().any(|body| self.changed.contains(body));
         self.before = memory
             .walks
@@ -324,6 +325,8 @@ fn numbers(text: &str, layout: &Layout, asked: &[Span]) -> Numbers {
 struct Moves<'m> {
     old: &'m [Layout],
     new: &'m [Layout],
+    /// How many models there are: a file may hold anything.
+    models: u32,
 }
 
 impl Moves<'_> {
@@ -338,7 +341,11 @@ impl Moves<'_> {
     }
 
     fn found(&self, mut found: Found) -> Option<Found> {
+        let is_model = |model: ModelId| model.0 < self.models;
         for site in &mut found.sites {
+            if !site.model.is_none_or(is_model) || !site.origin.as_ref().is_none_or(|origin| is_model(origin.model)) {
+                return None;
+            }
             site.place = self.place(site.place)?;
             for step in &mut site.path {
                 step.place = self.place(step.place)?;

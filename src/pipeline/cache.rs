@@ -69,9 +69,14 @@ impl Cache {
     }
 
     fn content(&self) -> Result<Option<Kept>, String> {
+        if self.file.parent().is_some_and(Path::is_symlink) {
+            return Ok(None);
+        }
         let bytes = match read_at_most(&self.file) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             Err(error) => return Err(format!("can't be read: {error}")),
         };
         let Some(rest) = bytes.strip_prefix(HEADER.as_bytes()) else {
