@@ -11,12 +11,12 @@ use super::stubs::add_stubs;
 use crate::config::{Config, Library, Version};
 use crate::domain::{Place, RootKind, Site, Why};
 use crate::interpret::{Memory, Silence};
-use crate::project::{LinkInput, LinkModule, Member, Orm, Program};
+use crate::project::{LinkInput, LinkModule, Orm, Program};
 use crate::report::{Knowledge, Line, Reason, Skipped};
 use crate::rules::{Note, Written};
 use crate::source::{FileId, FileKind, LeftOut, Root, SourceFile, WalkOptions, walk};
-use crate::syntax::ir::{Function, Stmt, StmtKind};
-use crate::syntax::outline;
+use crate::syntax::ir::Function;
+use crate::syntax::{functions, outline};
 
 /// Bytes of stack for each thread that parses.
 const STACK: usize = 32 << 20;
@@ -216,27 +216,8 @@ fn knowledge(program: &Program, found: &crate::interpret::Knowledge) -> Knowledg
 
 /// A note for each function of the reported files whose body was asked for and does not parse.
 fn body_notes(program: &Program) -> Vec<Note> {
-    let mut functions: Vec<&Arc<Function>> = Vec::new();
     let own = program.modules.iter().filter(|module| !module.is_stub);
-    own.for_each(|module| module.outline.body.iter().for_each(|statement| functions_of(statement, &mut functions)));
-    for class in program.classes.iter().filter(|class| !program.module(class.module).is_stub) {
-        functions.extend(class.members.values().filter_map(|member| match member {
-            Member::Function(function) => Some(function),
-            _ => None,
-        }));
-    }
-    functions.into_iter().flat_map(|function| notes_of_body(program, function)).collect()
-}
-
-fn functions_of<'p>(statement: &'p Stmt, found: &mut Vec<&'p Arc<Function>>) {
-    match &statement.kind {
-        StmtKind::Function(function) => found.push(function),
-        StmtKind::If { body, orelse, .. } => body.iter().chain(orelse).for_each(|inner| functions_of(inner, found)),
-        StmtKind::Try { body, orelse, finally, .. } => {
-            body.iter().chain(orelse).chain(finally).for_each(|inner| functions_of(inner, found));
-        }
-        _ => {}
-    }
+    own.flat_map(|module| functions(&module.outline)).flat_map(|function| notes_of_body(program, function)).collect()
 }
 
 fn notes_of_body(program: &Program, function: &Function) -> Vec<Note> {
