@@ -34,6 +34,8 @@ pub enum Command {
     Top(TopArguments),
     /// Accept the findings there are: `check` then reports only new ones
     Baseline(BaselineArguments),
+    /// Make one JSON report of several
+    Merge(MergeArguments),
     /// Print what quell understood
     #[command(subcommand)]
     Show(Show),
@@ -229,6 +231,17 @@ pub struct CheckArguments {
     /// Exit with 2 when a file can't be read or parsed
     #[arg(long, help_heading = "When it fails")]
     pub strict: bool,
+}
+
+/// Arguments of `merge`.
+#[derive(Args, Debug)]
+pub struct MergeArguments {
+    /// Files that `quell check --format json` has written; NAME=FILE puts NAME/ before the paths of one
+    #[arg(required = true, value_name = "[NAME=]FILE")]
+    pub reports: Vec<String>,
+    /// Exit with 1 when a finding is at least this severe
+    #[arg(long, value_enum, default_value_t = FailOn::Never, value_name = "SEVERITY")]
+    pub fail_on: FailOn,
 }
 
 /// Arguments of `show`.

@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod generate;
 mod list;
+mod merge;
 mod profile;
 mod progress;
 
@@ -53,6 +54,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
         Command::Profile(profile) => profile::profile(profile, style(arguments.color, io::stdout().is_terminal()), out),
         Command::Top(top) => profile::top(top, style(arguments.color, io::stdout().is_terminal()), out),
         Command::Baseline(baseline) => check::baseline(baseline, out),
+        Command::Merge(arguments) => merge::merge(arguments, out),
         Command::Show(Show::Models { path, format }) => list::models(path, *format, out),
         Command::Show(Show::Knowledge { path }) => {
             list::knowledge(path, style(arguments.color, io::stdout().is_terminal()), out)

@@ -9,7 +9,7 @@ use crate::rules::{Finding, Hidden, Note};
 use crate::source::SourceFile;
 
 /// Most reasons for silence that are given.
-const MOST_REASONS: usize = 10;
+pub(super) const MOST_REASONS: usize = 10;
 
 /// Everything a format may show.
 #[derive(Debug, Default)]
