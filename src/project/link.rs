@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::module_name::{ModuleName, module_names};
-use super::program::{Module, ModuleId, Program};
+use super::program::{Migration, Module, ModuleId, Program};
 use super::{bindings, classes, django, mro, sqlalchemy, templates};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
@@ -34,11 +34,13 @@ pub struct LinkInput {
     pub modules: Vec<LinkModule>,
     /// Which files are templates.
     pub templates: Vec<FileId>,
+    /// Which files are migrations, in the order of their paths.
+    pub migrations: Vec<Migration>,
 }
 
 /// Links a project. The result depends on the order of `modules` only where two files have the same name.
 pub fn link(input: LinkInput) -> Program {
-    let mut program = Program { files: input.files, ..Program::default() };
+    let mut program = Program { files: input.files, migrations: input.migrations, ..Program::default() };
     let names = names(&program, &input.root, &input.modules);
     for (module, name) in input.modules.into_iter().zip(names) {
         add_module(&mut program, module, name);
