@@ -46,7 +46,7 @@ fn of_function(read: &Read, function: &Function) -> Vec<Remark> {
     let schema = old().filter_map(|operation| remark(read, function, operation, &added));
     let copied = copies::of_alembic(read, function).into_iter().map(|copied| {
         let before = |one: &&Operation| LOCKING.contains(&one.name.as_str()) && one.span.start < copied.span.start;
-        let locked = old().filter(before).next_back().and_then(Operation::table);
+        let locked = old().rfind(before).and_then(Operation::table);
         copied.remark(locked)
     });
     schema.chain(copied).collect()

@@ -69,17 +69,26 @@ pub(super) fn remarks(program: &Program) -> Vec<Site> {
             true => (Orm::SqlAlchemy, alembic::remarks(&read)),
             false => (Orm::Django, django::remarks(program, &read)),
         };
-        let is_wanted = |remark: &Remark| {
-            !locks(remark.fault) || *is_postgresql.get_or_insert_with(|| speaks_of_postgresql(program))
+        let told = |remark: Remark| {
+            let holds = remark.holds_anywhere() || *is_postgresql.get_or_insert_with(|| speaks_of_postgresql(program));
+            if holds { Some(remark) } else { remark.elsewhere() }
         };
-        sites.extend(remarks.into_iter().filter(is_wanted).map(|remark| site(program, source, library, remark)));
+        sites.extend(remarks.into_iter().filter_map(told).map(|remark| site(program, source, library, remark)));
     }
     sites
 }
 
-/// Whether it is true of PostgreSQL's locks, and not of any database.
-fn locks(fault: Fault) -> bool {
-    fault != Fault::WritesPerRow
+impl Remark {
+    /// Whether it is true of any database: the others are true of PostgreSQL.
+    fn holds_anywhere(&self) -> bool {
+        self.fault == Fault::WritesPerRow
+    }
+
+    /// What is true of it where the database is another.
+    fn elsewhere(self) -> Option<Remark> {
+        let is_per_row = self.fault == Fault::WritesUnderLock;
+        is_per_row.then_some(Remark { fault: Fault::WritesPerRow, ..self })
+    }
 }
 
 /// Whether the project names PostgreSQL or its driver anywhere: a project that is for other databases does not.
