@@ -57,11 +57,23 @@ pub enum Fault {
     FunctionOnIndex,
     /// SQLAlchemy's primary key with an index of its own besides.
     RedundantIndex,
+    /// A migration builds an index while writers wait.
+    BuildsIndex,
+    /// A migration gives a column a type for which every row is written anew.
+    RewritesTable,
+    /// A migration adds a condition that is checked of every row while the table is locked.
+    ChecksTable,
+    /// A migration adds a column that may not be NULL, and says no value for the rows that are there.
+    LacksDefault,
+    /// A migration sends a statement for each row.
+    WritesPerRow,
+    /// It does so in a transaction that has locked a table against readers.
+    WritesUnderLock,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Fault; 12] = [
+    pub const ALL: [Fault; 18] = [
         Fault::Joined,
         Fault::Unawaited,
         Fault::RandomOrder,
@@ -74,6 +86,12 @@ impl Fault {
         Fault::UnindexedKey,
         Fault::FunctionOnIndex,
         Fault::RedundantIndex,
+        Fault::BuildsIndex,
+        Fault::RewritesTable,
+        Fault::ChecksTable,
+        Fault::LacksDefault,
+        Fault::WritesPerRow,
+        Fault::WritesUnderLock,
     ];
 
     /// The word in rules.
@@ -91,6 +109,12 @@ impl Fault {
             Fault::UnindexedKey => "unindexed-key",
             Fault::FunctionOnIndex => "function-on-index",
             Fault::RedundantIndex => "redundant-index",
+            Fault::BuildsIndex => "builds-index",
+            Fault::RewritesTable => "rewrites-table",
+            Fault::ChecksTable => "checks-table",
+            Fault::LacksDefault => "lacks-default",
+            Fault::WritesPerRow => "writes-per-row",
+            Fault::WritesUnderLock => "writes-under-lock",
         }
     }
 }
@@ -153,13 +177,15 @@ pub enum EffectKind {
     AskedAgain,
     /// What is wrong whatever its cost, with a query, a transaction or a declaration: a remark, whose fault says what.
     Misuse,
+    /// What a migration does, as it is written; its fault says what is wrong.
+    Migrate,
     /// No statement at all: code that a rule's pattern with `@place` has found. Rules can't ask for it.
     Code,
 }
 
 impl EffectKind {
     /// Every kind that a rule may ask for, in order of declaration.
-    pub const ALL: [EffectKind; 27] = [
+    pub const ALL: [EffectKind; 28] = [
         EffectKind::LazyLoad,
         EffectKind::RelatedQuery,
         EffectKind::PrefetchDefeated,
@@ -187,6 +213,7 @@ impl EffectKind {
         EffectKind::AskedBefore,
         EffectKind::AskedAgain,
         EffectKind::Misuse,
+        EffectKind::Migrate,
     ];
 
     /// The word used in rules and in `quell explain`.
@@ -219,6 +246,7 @@ impl EffectKind {
             EffectKind::AskedBefore => "asked-before",
             EffectKind::AskedAgain => "asked-again",
             EffectKind::Misuse => "misuse",
+            EffectKind::Migrate => "migrate",
             EffectKind::Code => "code",
         }
     }

@@ -15,7 +15,7 @@ use super::scripts;
 use super::{Interpretation, Memory, Options};
 use crate::domain::{Certainty, Closure, Place, RootKind, Site, Value};
 use crate::project::{ClassId, ClassRef, Member, ModuleId, Program};
-use crate::source::FileId;
+use crate::source::{FileId, SourceFile};
 use crate::syntax::ir::{Expr, ExprKind, Function, Span, StmtKind};
 use crate::syntax::{Name, reads};
 
@@ -406,8 +406,10 @@ struct Mentions<'p> {
 
 impl<'p> Mentions<'p> {
     fn new(program: &'p Program) -> Self {
+        // Migrations that nobody asked for are no code.
+        let is_code = |file: &&Arc<SourceFile>| program.by_file.contains_key(&file.id);
         let parts: Vec<FxHashMap<&'p str, u32>> =
-            program.files.par_iter().map(|file| identifiers(&file.text)).collect();
+            program.files.par_iter().filter(is_code).map(|file| identifiers(&file.text)).collect();
         let mut counts: FxHashMap<&'p str, u32> = FxHashMap::default();
         for part in parts {
             for (name, count) in part {

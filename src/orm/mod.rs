@@ -3,14 +3,18 @@
 mod declared;
 pub mod django;
 mod draft;
+mod migrations;
 pub mod raw;
 pub mod sql;
 pub mod sqlalchemy;
 
-pub use declared::remarks;
-
 use crate::domain::{Footprint, Site};
-use crate::project::{Orm, Schema};
+use crate::project::{Orm, Program, Schema};
+
+/// What declarations and migrations say that no walk runs into.
+pub fn remarks(program: &Program) -> Vec<Site> {
+    declared::remarks(program).into_iter().chain(migrations::remarks(program)).collect()
+}
 
 /// The shape of the statement that a site sends, where it is known; `django` is the version: major and minor.
 pub fn footprint(schema: &Schema, site: &Site, django: (u32, u32)) -> Option<Footprint> {

@@ -89,13 +89,14 @@ struct Run<'run> {
 fn run<'run>(settings: &Settings, registry: &Registry, on_step: OnStep<'run>) -> Result<Run<'run>, PipelineError> {
     let mut clock = Clock { timings: Vec::new(), on_step };
     let configured = configure(settings, registry)?;
-    let Read { projects, files, skipped, notes } = clock.time("walk", || steps::read(settings, &configured))?;
+    let Read { projects, files, aside, skipped, notes } = clock.time("walk", || steps::read(settings, &configured))?;
     let mut report = Report { notes, ..Report::default() };
     report.summary.skipped = skipped;
     report.summary.templates = projects.iter().map(|project| project.templates.len()).sum();
     let is_template: FxHashSet<FileId> =
         projects.iter().flat_map(|project| project.templates.iter().copied()).collect();
-    let is_counted = |source: &&Arc<SourceFile>| source.reported && !is_template.contains(&source.id);
+    let is_code = |id: &FileId| !is_template.contains(id) && !aside.contains(id);
+    let is_counted = |source: &&Arc<SourceFile>| source.reported && is_code(&source.id);
     report.summary.files = files.iter().filter(is_counted).count();
     let mut piles = accept::Piles::new();
     let mut claims = Vec::new();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::configure::{Configured, version};
 use super::settings::{PipelineError, Settings};
@@ -11,7 +12,7 @@ use super::stubs::add_stubs;
 use crate::config::{Config, Library, Version};
 use crate::domain::{Place, RootKind, Site, Why};
 use crate::interpret::{Memory, Silence};
-use crate::project::{LinkInput, LinkModule, Orm, Program};
+use crate::project::{LinkInput, LinkModule, Migration, Orm, Program};
 use crate::report::{Knowledge, Line, Reason, Skipped};
 use crate::rules::{Note, Written};
 use crate::source::{FileId, FileKind, LeftOut, Root, SourceFile, WalkOptions, walk};
@@ -25,6 +26,8 @@ const STACK: usize = 32 << 20;
 pub(super) struct Read {
     pub projects: Vec<Project>,
     pub files: Vec<Arc<SourceFile>>,
+    /// Migrations that are no code of their project.
+    pub aside: FxHashSet<FileId>,
     pub skipped: Skipped,
     pub notes: Vec<Note>,
 }
@@ -37,6 +40,7 @@ pub(super) struct Project {
     pub root: PathBuf,
     pub sources: Vec<Arc<SourceFile>>,
     pub templates: Vec<FileId>,
+    pub migrations: Vec<Migration>,
 }
 
 /// What the interpreter found out about one project.
@@ -53,10 +57,18 @@ pub(super) struct Interpreted {
 pub(super) fn read(settings: &Settings, configured: &Configured) -> Result<Read, PipelineError> {
     let walked = walk(&options(settings, configured)?)?;
     let mut projects: Vec<Project> = walked.roots.iter().map(project).collect();
+    let mut aside = FxHashSet::default();
     for entry in &walked.files {
         let project = &mut projects[entry.root];
         let is_stub = |folder: &PathBuf| entry.source.path.starts_with(folder);
-        if entry.kind == FileKind::Template {
+        let is_migration = entry.kind == FileKind::Migration;
+        if is_migration || is_revision(&entry.source.text) {
+            let is_asked_for = is_migration && !entry.is_aside;
+            project.migrations.push(Migration { file: entry.source.id, is_asked_for });
+        }
+        if entry.is_aside {
+            aside.insert(entry.source.id);
+        } else if entry.kind == FileKind::Template {
             project.templates.push(entry.source.id);
         } else if !configured.of(&project.folder).stubs.iter().any(is_stub) {
             project.sources.push(entry.source.clone());
@@ -64,11 +76,22 @@ pub(super) fn read(settings: &Settings, configured: &Configured) -> Result<Read,
     }
     let files = walked.files.iter().map(|entry| entry.source.clone()).collect();
     let skipped = Skipped { tests: walked.skipped_tests, migrations: walked.skipped_migrations };
-    Ok(Read { projects, files, skipped, notes: walked.left_out.iter().map(left_out).collect() })
+    Ok(Read { projects, files, aside, skipped, notes: walked.left_out.iter().map(left_out).collect() })
+}
+
+/// Whether a file is a revision of Alembic, whatever its folder is called.
+fn is_revision(text: &str) -> bool {
+    text.contains("\ndown_revision") && text.contains("alembic")
 }
 
 fn project(root: &Root) -> Project {
-    Project { folder: root.folder.clone(), root: root.import_base.clone(), sources: Vec::new(), templates: Vec::new() }
+    Project {
+        folder: root.folder.clone(),
+        root: root.import_base.clone(),
+        sources: Vec::new(),
+        templates: Vec::new(),
+        migrations: Vec::new(),
+    }
 }
 
 fn options(settings: &Settings, configured: &Configured) -> Result<WalkOptions, PipelineError> {
@@ -107,7 +130,7 @@ pub(super) fn parse(project: Project, files: &[Arc<SourceFile>], config: &Config
     let mut modules: Vec<LinkModule> = on_deep_stacks(|| project.sources.par_iter().map(module).collect());
     let mut files = files.to_vec();
     add_stubs(config, &mut files, &mut modules);
-    LinkInput { root: project.root, files, modules, templates: project.templates }
+    LinkInput { root: project.root, files, modules, templates: project.templates, migrations: project.migrations }
 }
 
 /// Runs work on threads whose stacks hold code that is nested as deep as quell follows it, in debug builds too.

@@ -6,7 +6,7 @@ use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind};
 
 /// The arguments of one call.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Arguments<'a>(pub &'a [Argument]);
+pub(crate) struct Arguments<'a>(pub &'a [Argument]);
 
 impl<'a> Arguments<'a> {
     /// `name=value`
@@ -45,6 +45,6 @@ impl<'a> Arguments<'a> {
 }
 
 /// Whether `expr` is the literal `True` (or `False`).
-pub(super) fn is_constant(expr: &Expr, wanted: bool) -> bool {
+pub(crate) fn is_constant(expr: &Expr, wanted: bool) -> bool {
     matches!(expr.kind, ExprKind::Constant(Constant::Bool(value)) if value == wanted)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::module_name::{ModuleName, module_names};
-use super::program::{Module, ModuleId, Program};
+use super::program::{Migration, Module, ModuleId, Program};
 use super::{bindings, classes, django, mro, sqlalchemy, templates};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
@@ -35,6 +35,8 @@ pub struct LinkInput {
     pub modules: Vec<LinkModule>,
     /// Which files are templates.
     pub templates: Vec<FileId>,
+    /// Which files are migrations, in the order of their paths.
+    pub migrations: Vec<Migration>,
 }
 
 /// Links a project. The result depends on the order of `modules` only where two files have the same name.
@@ -45,12 +47,13 @@ pub fn link(input: LinkInput) -> Program {
 }
 
 fn linked(input: LinkInput) -> Program {
-    let mut program = Program { files: input.files, root: input.root, ..Program::default() };
-    let names = names(&program, &program.root, &input.modules);
-    for (module, name) in input.modules.into_iter().zip(names) {
+    let LinkInput { root, files, modules, templates, migrations } = input;
+    let mut program = Program { files, root, migrations, ..Program::default() };
+    let names = names(&program, &program.root, &modules);
+    for (module, name) in modules.into_iter().zip(names) {
         add_module(&mut program, module, name);
     }
-    templates::register(&mut program, &input.templates);
+    templates::register(&mut program, &templates);
     for index in 0..program.modules.len() {
         let outline = program.modules[index].outline.clone();
         classes::register(&mut program, ModuleId(index as u32), &outline);

@@ -19,10 +19,11 @@ mod show;
 mod sqlalchemy;
 mod templates;
 
+pub(crate) use arguments::{Arguments, is_constant};
 pub use link::{LinkInput, LinkModule, link};
 pub use module_name::{ModuleName, module_names};
-pub use program::{Binding, ClassId, ClassInfo, ClassRef, Member, Module, ModuleId, Program};
-pub(crate) use resolve::last_name;
+pub use program::{Binding, ClassId, ClassInfo, ClassRef, Member, Migration, Module, ModuleId, Program};
+pub(crate) use resolve::{last_name, text};
 pub use schema::{Column, Index, Manager, ManagerClass, Model, ModelId, Orm, Relation, RelationKind, Schema};
 pub use show::{models_json, models_table};
 

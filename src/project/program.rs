@@ -47,6 +47,15 @@ pub struct Module {
     pub external_stars: Vec<Name>,
 }
 
+/// A file that changes a database. Unless somebody asked for it, it is no module: rules about migrations alone read it.
+#[derive(Clone, Copy, Debug)]
+pub struct Migration {
+    /// The file.
+    pub file: FileId,
+    /// It was named, or migrations were asked for.
+    pub is_asked_for: bool,
+}
+
 /// What a name at module or class level stands for.
 #[derive(Debug, Clone)]
 pub enum Binding {
@@ -132,6 +141,8 @@ pub struct Program {
     pub by_syntax: FxHashMap<(FileId, u32), ClassId>,
     /// The models.
     pub schema: Schema,
+    /// Migrations, in the order of their paths.
+    pub migrations: Vec<Migration>,
     /// Templates by the name they are rendered by, the best match first.
     pub templates: FxHashMap<Name, Vec<FileId>>,
     /// Every way to spell a module.

@@ -6,9 +6,9 @@ use super::predicate::{each, is_named, some, stands_in};
 use crate::domain::Place;
 use crate::domain::Site;
 use crate::interpret::{Noted, ValueKind, Values};
-use crate::project::{Binding, ClassRef, Model, ModelId, Program, Schema};
+use crate::project::{Binding, ClassRef, Member, Model, ModelId, Program, Schema};
 use crate::source::FileId;
-use crate::syntax::ir::Span;
+use crate::syntax::ir::{ExprKind, Span};
 use crate::syntax::{Match, Name, Pattern, PatternError, Piece, PredicateArgument, PredicateCall};
 
 /// One predicate about a capture.
@@ -26,6 +26,8 @@ enum Question {
     Column(Option<Name>),
     /// It is a look-up path that leads from the rows of the other capture to many rows.
     Set(Name),
+    /// It names a property that Python works out, of the model that another capture is.
+    Property(Name),
     /// The function says the name nowhere but where it is assigned and here.
     ReadOnce,
     /// The function asks for attributes of the name and does nothing else with it.
@@ -57,7 +59,7 @@ struct Entry {
     read: fn(Given) -> Result<Question, String>,
 }
 
-const ENTRIES: [Entry; 10] = [
+const ENTRIES: [Entry; 11] = [
     Entry {
         name: "column",
         asks: "the captured name is a column of the rows that the site fetches, or of the row that a second capture is",
@@ -68,6 +70,13 @@ const ENTRIES: [Entry; 10] = [
         asks: "the captured text is a look-up path that leads from the rows of a second capture to many rows",
         read: |given| {
             given.others.first().map(|of| Question::Set(*of)).ok_or_else(|| "it needs a second capture".to_owned())
+        },
+    },
+    Entry {
+        name: "property",
+        asks: "the captured name is a `property` of Python on the model of a second capture, and nothing that a database knows",
+        read: |given| {
+            given.others.first().map(|of| Question::Property(*of)).ok_or_else(|| "it needs a second capture".to_owned())
         },
     },
     Entry {
@@ -174,7 +183,7 @@ impl CaptureTest {
         match &self.question {
             Question::Value(_) | Question::Model(_) => Some(self.capture),
             Question::Column(of) => *of,
-            Question::Set(of) => Some(*of),
+            Question::Set(of) | Question::Property(of) => Some(*of),
             _ => None,
         }
     }
@@ -185,9 +194,10 @@ impl CaptureTest {
     }
 
     /// Whether it holds of what was seen of its value.
-    pub(super) fn holds_of(&self, at: &Captured, values: &Values, schema: &Schema) -> bool {
+    pub(super) fn holds_of(&self, at: &Captured, values: &Values, program: &Program) -> bool {
         let Some(capture) = self.asks_value_of() else { return true };
         let Some(seen) = at.place(capture).and_then(|place| values.get(&place)) else { return false };
+        let schema = &program.schema;
         let about = seen.model().map(|model| schema.model(model));
         let answer = match &self.question {
             Question::Value(kinds) => seen.is_known().then(|| seen.is_one_of(kinds)),
@@ -199,6 +209,10 @@ impl CaptureTest {
             Question::Set(_) => {
                 let path = at.text(self.capture);
                 about.zip(path).and_then(|(model, path)| leads_to_set(schema, model, &path))
+            }
+            Question::Property(_) => {
+                let name = at.text(self.capture);
+                about.zip(name).map(|(model, name)| is_property(program, model, name))
             }
             _ => return true,
         };
@@ -218,7 +232,11 @@ impl CaptureTest {
             }
             Question::Module(names) => stands_in(names, at.file, at.program),
             Question::InFunction => at.piece.is_in_function(span),
-            Question::Column(_) | Question::Set(_) | Question::Value(_) | Question::Model(_) => return None,
+            Question::Column(_)
+            | Question::Set(_)
+            | Question::Property(_)
+            | Question::Value(_)
+            | Question::Model(_) => return None,
         })
     }
 }
@@ -260,6 +278,14 @@ fn is_column(name: &str, site: &Site, schema: &Schema) -> bool {
         None => Some(owner),
     };
     model.is_some_and(|model| schema.model(model).columns.iter().any(|column| column.name == name))
+}
+
+/// Whether a model's own code makes a name a plain `property`.
+fn is_property(program: &Program, model: &Model, name: Name) -> bool {
+    let Some((_, Member::Function(function), true)) = program.member(model.class, name, None) else { return false };
+    let [decorator] = function.decorators.as_slice() else { return false };
+    let is_plain = matches!(&decorator.kind, ExprKind::Name(name) if *name == "property");
+    is_plain && model.column(name).is_none() && model.relation(name).is_none()
 }
 
 /// Whether a look-up path leads to many rows; `None` where it leads out of what is known.

@@ -30,6 +30,7 @@ enum Question {
     Fault(Vec<Fault>),
     Unindexed(Vec<Lack>),
     AtLeast(Measure, f64),
+    Fewer(Measure, f64),
     Clause(Vec<Clause>),
     Model(Vec<Name>),
     Module(Vec<Name>),
@@ -64,7 +65,7 @@ struct Entry {
     read: fn(Words) -> Result<Question, String>,
 }
 
-const ENTRIES: [Entry; 13] = [
+const ENTRIES: [Entry; 14] = [
     Entry {
         name: "fires",
         asks: "the site sends a statement of one of these kinds",
@@ -113,7 +114,12 @@ const ENTRIES: [Entry; 13] = [
     Entry {
         name: "at-least",
         asks: "by a profile of the database, `rows` of the main table, `fetched` rows or `row-bytes` are so many",
-        read: at_least,
+        read: |words| measured(words).map(|(measure, number)| Question::AtLeast(measure, number)),
+    },
+    Entry {
+        name: "fewer",
+        asks: "a profile of the database says that there are fewer `rows`, `fetched` rows or `row-bytes`; without one there are not",
+        read: |words| measured(words).map(|(measure, number)| Question::Fewer(measure, number)),
     },
     Entry {
         name: "clause",
@@ -179,6 +185,9 @@ impl Question {
                 figures().map(|figures| lacks.iter().any(|lack| figures.lacks.contains(lack)))
             }
             Question::AtLeast(measure, least) => figures()?.number(*measure).map(|number| number >= *least),
+            Question::Fewer(measure, most) => {
+                Some(figures().and_then(|figures| figures.number(*measure)).is_some_and(|number| number < *most))
+            }
             Question::Clause(clauses) => {
                 site.footprint.as_ref().map(|_| clauses.iter().any(|clause| clause.is_in(site)))
             }
@@ -199,7 +208,7 @@ impl Question {
             Question::Fault(faults) => site.fault.is_some_and(|fault| faults.contains(&fault)),
             Question::Model(names) => site.model.is_some_and(|model| is_named(schema.model(model), names)),
             Question::Module(names) => stands_in(names, site.place.file, program),
-            Question::Unindexed(_) | Question::AtLeast(..) | Question::Clause(_) => false,
+            Question::Unindexed(_) | Question::AtLeast(..) | Question::Fewer(..) | Question::Clause(_) => false,
         }
     }
 }
@@ -301,11 +310,11 @@ pub(super) fn each<T>(words: Words, read: fn(&str) -> Option<T>, what: &str) -> 
 }
 
 /// `rows 10000`
-fn at_least(words: Words) -> Result<Question, String> {
+fn measured(words: Words) -> Result<(Measure, f64), String> {
     let [measure, number] = words.as_slice() else { return Err("it takes a measure and a number".to_owned()) };
     let measure = Measure::from_word(measure).ok_or_else(|| format!("`{measure}` is no measure"))?;
     let number = number.parse().map_err(|_| format!("`{number}` is no number"))?;
-    Ok(Question::AtLeast(measure, number))
+    Ok((measure, number))
 }
 
 fn effect_kind(word: &str) -> Option<EffectKind> {

@@ -63,9 +63,8 @@ impl Written {
 
     /// What breaks a rule, once the values are known: the rule, and a site for the code.
     pub fn sites(&self, program: &Program, values: &Values) -> Vec<(&'static str, Site)> {
-        let is_broken = |suspect: &&Suspect| {
-            suspect.tests.iter().all(|test| test.holds_of(&suspect.captured, values, &program.schema))
-        };
+        let is_broken =
+            |suspect: &&Suspect| suspect.tests.iter().all(|test| test.holds_of(&suspect.captured, values, program));
         self.found.iter().filter(is_broken).filter_map(|suspect| suspect.site(values)).collect()
     }
 }

@@ -62,6 +62,8 @@ pub struct Entry {
     pub kind: FileKind,
     /// The project it belongs to: an index into `Walk::roots`.
     pub root: usize,
+    /// A migration that nobody asked for: only what speaks of migrations reads it, and it is no code of the project.
+    pub is_aside: bool,
 }
 
 /// Everything that was found.
@@ -75,7 +77,7 @@ pub struct Walk {
     pub left_out: Vec<LeftOut>,
     /// How many tests were not read.
     pub skipped_tests: usize,
-    /// How many migrations were not read.
+    /// How many migrations were not read as code.
     pub skipped_migrations: usize,
     /// How many files below the given paths are not reported, whatever the reason.
     pub unreported: usize,
@@ -106,7 +108,7 @@ pub fn walk(options: &WalkOptions) -> Result<Walk, WalkError> {
     let search = Search::new(options)?;
     let (found, templates, mut walk) = search.found();
     let mut wanted: Vec<Wanted> = found.into_iter().filter_map(|path| search.wanted(path, &mut walk)).collect();
-    if !wanted.iter().any(|wanted| wanted.reported) && walk.unreported == 0 {
+    if !wanted.iter().any(|wanted| wanted.reported && !wanted.is_aside) && walk.unreported == 0 {
         let path = options.paths.first().map_or_else(|| ".".to_string(), |path| path.display().to_string());
         return Err(WalkError::NoPython { path });
     }
@@ -124,6 +126,7 @@ struct Wanted {
     root: usize,
     kind: FileKind,
     reported: bool,
+    is_aside: bool,
 }
 
 /// The options with every path made absolute.
@@ -185,16 +188,23 @@ impl<'o> Search<'o> {
     fn wanted(&self, path: PathBuf, walk: &mut Walk) -> Option<Wanted> {
         let root = self.root_of(&path);
         let kind = classify(self.relative(&path, root));
-        let reported = self.is_reported(&path, root, kind) && !self.is_excluded(&path);
-        if !reported && self.given.iter().any(|given| path.starts_with(given)) {
+        let is_excluded = self.is_excluded(&path);
+        let is_given = self.given.iter().any(|given| path.starts_with(given));
+        let reported = self.is_reported(&path, root, kind) && !is_excluded;
+        if !reported && is_given {
             walk.unreported += 1;
         }
         match kind {
-            FileKind::Test if !reported => walk.skipped_tests += 1,
-            FileKind::Migration if !reported => walk.skipped_migrations += 1,
-            _ => return Some(Wanted { path, root, kind, reported }),
+            FileKind::Test if !reported => {
+                walk.skipped_tests += 1;
+                None
+            }
+            FileKind::Migration if !reported => {
+                walk.skipped_migrations += 1;
+                Some(Wanted { path, root, kind, reported: is_given && !is_excluded, is_aside: true })
+            }
+            _ => Some(Wanted { path, root, kind, reported, is_aside: false }),
         }
-        None
     }
 
     /// A template is read unless it belongs to tests.
@@ -204,7 +214,7 @@ impl<'o> Search<'o> {
             return None;
         }
         let reported = self.is_reported(&path, root, FileKind::Template);
-        Some(Wanted { path, root, kind: FileKind::Template, reported })
+        Some(Wanted { path, root, kind: FileKind::Template, reported, is_aside: false })
     }
 
     /// The innermost root that holds a path.
@@ -262,10 +272,10 @@ impl<'o> Search<'o> {
     }
 
     fn entry(&self, id: usize, wanted: Wanted, text: String) -> Entry {
-        let Wanted { path, root, kind, reported } = wanted;
+        let Wanted { path, root, kind, reported, is_aside } = wanted;
         let shown = shown(&path, &self.working_directory);
         let source = SourceFile::new(FileId(id as u32), shown, path, text, reported);
-        Entry { source: Arc::new(source), kind, root }
+        Entry { source: Arc::new(source), kind, root, is_aside }
     }
 }
 
@@ -345,6 +355,17 @@ mod tests {
         assert_eq!(shown(&walked(folder.path(), &["."])), [("setup.py".to_string(), true)]);
         let walk = walked(folder.path(), &["tests", "made"]);
         assert_eq!(shown(&walk).iter().filter(|(_, reported)| *reported).count(), 3);
+    }
+
+    #[test]
+    fn migrations_lie_aside_unless_they_are_asked_for() {
+        let folder = tree(&["setup.py", "shop/models.py", "shop/migrations/0001_initial.py"]);
+        let aside = |walk: &Walk| walk.files.iter().map(|entry| entry.is_aside).collect::<Vec<_>>();
+        let walk_of = |paths: &[&str]| walked(folder.path(), paths);
+        assert_eq!(aside(&walk_of(&["."])), [false, true, false]);
+        assert_eq!(walk_of(&["."]).skipped_migrations, 1);
+        assert_eq!(aside(&walk_of(&["shop/migrations"])), [false, false, false]);
+        assert!(!walk_of(&["setup.py"]).files[1].source.reported);
     }
 
     #[test]

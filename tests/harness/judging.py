@@ -15,7 +15,7 @@ from marks import Statements, python_files, read_marks, read_template_marks, tem
 SIZES = (3, 5, 7)
 
 # Rules about growth whose names don't say so.
-GROWING = {"prefetch-defeated", "foreign-key-id-via-row", "join-not-eager"}
+GROWING = {"prefetch-defeated", "foreign-key-id-via-row", "join-not-eager", "data-migration-under-lock"}
 
 # Rules about what sends no query itself: the flush that follows does, or it raises instead.
 SENDING_NOTHING = {"session-add-per-row", "lazy-load-in-async"}
@@ -24,13 +24,16 @@ SENDING_NOTHING = {"session-add-per-row", "lazy-load-in-async"}
 # is refused.
 SAYING_NOTHING_OF_QUERIES = {
     "async-expire-on-commit",
+    "constraint-checks-locked-table",
     "counts-that-multiply",
     "engine-per-call",
     "foreign-key-without-index",
     "function-on-indexed-column",
+    "index-blocks-writes",
     "joinedload-collection-without-unique",
     "only-without-select-related-field",
     "prefetch-iterator-without-chunk-size",
+    "property-in-query",
     "random-order",
     "read-modify-write",
     "redundant-index",
@@ -41,16 +44,20 @@ SAYING_NOTHING_OF_QUERIES = {
     "sql-built-from-values",
     "subqueryload-limit-unordered",
     "transaction-around-network-call",
+    "type-change-rewrites-table",
     "two-joined-collections",
 }
 
 # Rules whose marks may stand at a declaration, which has run when the module was imported.
 AT_DECLARATIONS = {
     "async-expire-on-commit",
+    "constraint-checks-locked-table",
     "foreign-key-without-index",
+    "index-blocks-writes",
     "redundant-index",
     "relationship-that-loads-nothing",
     "two-joined-collections",
+    "type-change-rewrites-table",
 }
 
 Place = tuple[str, int]

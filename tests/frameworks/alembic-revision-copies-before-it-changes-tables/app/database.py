@@ -1,0 +1,1 @@
+URL = "postgresql+psycopg://localhost/shop"
