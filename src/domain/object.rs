@@ -287,6 +287,8 @@ pub struct Prefetch {
     pub path: Name,
     /// The queryset.
     pub queryset: Option<ObjectId>,
+    /// There is a queryset that is not known: its rows may hold anything.
+    pub is_open: bool,
     /// The attribute the list is put in.
     pub to_attribute: Option<Name>,
 }

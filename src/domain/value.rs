@@ -66,6 +66,8 @@ pub enum Scalar {
     Text(Name),
     /// A text into which values that are no constants were formatted, where SQL would take a parameter.
     Built,
+    /// A text that begins with this part of a name: `f"on_{event}"`.
+    Begins(Name),
     /// A key that differs from row to row (a primary key read from a row); it is there, never `None`.
     Key,
     /// The key of this row, or the one by which it refers to the row of a relation.

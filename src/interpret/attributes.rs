@@ -45,6 +45,10 @@ impl Interpreter<'_> {
                 crate::orm::sqlalchemy::mapped_attribute(self, mapped, name).unwrap_or(method(value, name))
             }
             Value::Scalar(_) => method(value, name),
+            Value::Function(closure) => {
+                let found = self.attribute_of_decorated(closure, name, place);
+                found.unwrap_or(Value::unknown(Why::Attribute(name)))
+            }
             Value::Method(parts) => crate::orm::django::state_attribute(self, &parts.0, parts.1, name)
                 .unwrap_or(Value::unknown(Why::Attribute(name))),
             Value::Unknown(why) => {
@@ -506,6 +510,17 @@ impl Interpreter<'_> {
             }
             Object::Alchemy(_) => crate::orm::sqlalchemy::configure(self, *id, name, &value),
             _ => {}
+        }
+    }
+
+    /// Sets an attribute whose name is not known: a row may hold any relation from now on.
+    pub(crate) fn set_some_attribute(&mut self, owner: &Value, value: &Value) {
+        let may_be_row = value.disjuncts().iter().any(|part| matches!(part, Value::Object(_) | Value::Unknown(_)));
+        let Value::Object(id) = owner else { return };
+        if let Object::Row(row) = self.object_mut(*id)
+            && may_be_row
+        {
+            Rc::make_mut(&mut row.plan).loads_all = true;
         }
     }
 

@@ -67,8 +67,17 @@ impl Interpreter<'_> {
         ) {
             Some(text) => Value::text(&text),
             None if values.iter().any(is_built) => Value::Scalar(Scalar::Built),
-            None => Value::ANY,
+            None => self.beginning(parts, place).map_or(Value::ANY, |start| Value::Scalar(Scalar::Begins(start))),
         }
+    }
+
+    /// The part of a name with which an f-string begins.
+    fn beginning(&self, parts: &[(Expr, Option<char>)], place: Place) -> Option<Name> {
+        let text = self.program.files.get(place.file.0 as usize)?.text.as_str();
+        let start = text.get(place.span.start as usize..parts.first()?.0.span.start as usize)?;
+        let start = start.strip_prefix(['f', 'F'])?.strip_prefix(['"', '\''])?.strip_suffix('{')?;
+        let is_name = start.chars().all(|char| char.is_alphanumeric() || char == '_');
+        (is_name && start.ends_with('_')).then(|| Name::new(start))
     }
 
     /// `"… = '%s'" % name`
@@ -146,7 +155,9 @@ fn is_built(value: &Value) -> bool {
 /// Whether a value surely comes from elsewhere: it is neither a constant nor made safe.
 fn is_foreign(value: &Value) -> bool {
     match value {
-        Value::Scalar(Scalar::Any | Scalar::Key | Scalar::KeyOf(..) | Scalar::Filled | Scalar::Present) => true,
+        Value::Scalar(
+            Scalar::Any | Scalar::Begins(_) | Scalar::Key | Scalar::KeyOf(..) | Scalar::Filled | Scalar::Present,
+        ) => true,
         Value::Unknown(Why::Parameter | Why::Element) => true,
         Value::Unknown(Why::Attribute(name) | Why::External(name)) => {
             let name = name.to_lowercase();

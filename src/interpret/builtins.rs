@@ -4,7 +4,7 @@ use super::interpreter::Interpreter;
 use crate::domain::{
     Arguments, Dict, Iteration, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
 };
-use crate::project::ClassRef;
+use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
 
 /// What a dictionary has beside its dunder names.
@@ -85,10 +85,10 @@ impl Interpreter<'_> {
             ("getattr", Some(owner)) => self.get_attribute_by_name(&owner, arguments, place),
             ("hasattr", Some(owner)) => self.has_attribute(&owner, arguments, place),
             ("setattr", Some(owner)) => {
-                if let (Some(name), Some(value)) =
-                    (arguments.positional.get(1).and_then(Value::as_text), arguments.positional.get(2))
-                {
-                    self.set_attribute(&owner, name, value.clone(), place);
+                match (arguments.positional.get(1).and_then(Value::as_text), arguments.positional.get(2)) {
+                    (Some(name), Some(value)) => self.set_attribute(&owner, name, value.clone(), place),
+                    (None, Some(value)) => self.set_some_attribute(&owner, value),
+                    _ => {}
                 }
                 Value::None
             }
@@ -290,8 +290,14 @@ impl Interpreter<'_> {
     }
 
     fn get_attribute_by_name(&mut self, owner: &Value, arguments: &Arguments, place: Place) -> Value {
-        let Some(name) = arguments.positional.get(1).and_then(Value::as_text) else {
-            return self.any_listed_method(owner, place);
+        let name = arguments.positional.get(1);
+        // In a loop it may be another one in every turn.
+        let is_repeated = self.loops.len() > self.frame().loop_base;
+        if let Some(Value::Scalar(Scalar::Begins(prefix))) = name.filter(|_| !is_repeated) {
+            return self.any_method_of(owner, |machine, class| machine.program.methods_with(class, prefix), place);
+        }
+        let Some(name) = name.and_then(Value::as_text) else {
+            return self.any_method_of(owner, |machine, class| machine.program.listed_methods(class), place);
         };
         let default = arguments.positional.get(2);
         if let Some(default) = default.filter(|_| self.is_without(owner, name)) {
@@ -311,9 +317,10 @@ impl Interpreter<'_> {
         matches!(self.object(*id), Object::Row(row) if row.attributes.contains_key(&name))
     }
 
-    /// `getattr(self, action)`: one of the methods that the class lists by name.
-    fn any_listed_method(&mut self, owner: &Value, place: Place) -> Value {
-        let names = self.class_of(owner).map(|class| self.program.listed_methods(class)).unwrap_or_default();
+    /// `getattr(self, action)`: one of the methods that the class lists by name. `getattr(self, f"on_{event}")`: one of those
+    /// whose names begin so.
+    fn any_method_of(&mut self, owner: &Value, named: impl Fn(&Self, ClassId) -> Vec<Name>, place: Place) -> Value {
+        let names = self.class_of(owner).map(|class| named(self, class)).unwrap_or_default();
         let methods = names.into_iter().map(|name| self.read_attribute(owner, name, place));
         methods.reduce(|one, other| one.join(&other, None)).unwrap_or(Value::unknown(Why::Call))
     }

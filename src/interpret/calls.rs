@@ -195,11 +195,13 @@ impl Interpreter<'_> {
     }
 
     /// Keeps a part of the fuel from a function of the project, so that whatever it costs its caller is walked to the end.
-    /// A function and what its decorators put around it share one part.
+    /// A function and what its decorators put around it share one part; a template has no calls, only blocks of one page.
     fn withhold(&mut self) -> u64 {
         let is_wrapped = self.frames.iter().rev().nth(1).is_some_and(|caller| caller.is_wrapper);
         let share = (1..self.depth()).fold(SHARE, |share, _| share * TENTHS / 10);
-        let kept = if self.frame().is_stub || is_wrapped { 0 } else { self.fuel - share.min(self.fuel / 2) };
+        let is_block = self.program.module(self.frame().module).is_template;
+        let kept =
+            if self.frame().is_stub || is_wrapped || is_block { 0 } else { self.fuel - share.min(self.fuel / 2) };
         self.fuel -= kept;
         kept
     }

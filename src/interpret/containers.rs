@@ -59,6 +59,10 @@ impl Interpreter<'_> {
                 }
             }
             "split" | "splitlines" | "rsplit" => {
+                if let Some(parts) = super::texts::split(receiver, &name, arguments) {
+                    let list = Sequence::of(SequenceKind::List, parts);
+                    return Value::Object(self.allocate(place, 9, Object::Sequence(list)));
+                }
                 let size = Size::Unknown(self.label(place));
                 let list = Sequence::many(SequenceKind::List, Value::ANY, size);
                 return Value::Object(self.allocate(place, 9, Object::Sequence(list)));
@@ -545,7 +549,14 @@ impl Interpreter<'_> {
         }
         match name.parse() {
             Ok(number) => self.item(owner, &Value::Scalar(Scalar::Int(number)), place),
-            Err(_) => self.read_attribute(owner, name, place),
+            Err(_) => {
+                let found = self.read_attribute(owner, name, place);
+                if !found.is_unknown() {
+                    return found;
+                }
+                let key = Arguments::of(vec![Value::Scalar(Scalar::Text(name))]);
+                self.call_project_method(owner, Name::new("__getitem__"), &key, place).unwrap_or(found)
+            }
         }
     }
 

@@ -42,6 +42,7 @@ impl Interpreter<'_> {
                 Some(self.tuple(texts(names), place))
             }
             "class_of_model" => Some(self.class_of_model(arguments, place)),
+            "setting_classes" => Some(self.setting_classes(arguments, place)),
             "setting" => Some(self.setting(arguments.positional.first().and_then(Value::as_text))),
             _ => None,
         }
@@ -188,6 +189,14 @@ impl Interpreter<'_> {
             }
             None => declared,
         }
+    }
+
+    /// The classes of the project that a setting names by their paths.
+    fn setting_classes(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let setting = self.setting(arguments.positional.first().and_then(Value::as_text));
+        let paths = self.listed(&setting).unwrap_or_default();
+        let found = paths.iter().filter_map(Value::as_text).map(|path| self.dotted_name(&path)).collect::<Vec<_>>();
+        self.tuple(found.into_iter().filter(|value| known_class(value).is_some()).collect(), place)
     }
 
     /// A setting as the settings modules of the project assign it; modules for tests come last.

@@ -5,8 +5,9 @@
 use rustc_hash::FxHashSet;
 
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Closure, Place, Value};
+use crate::domain::{Arguments, Closure, Machine, Object, Place, Value};
 use crate::source::FileId;
+use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function};
 
 type Key = (FileId, u32);
@@ -72,6 +73,20 @@ impl Interpreter<'_> {
         Some(value)
     }
 
+    /// An attribute of what decorators made of a function: `@task` made an object that can do more than be called.
+    pub(super) fn attribute_of_decorated(&mut self, closure: &Closure, name: Name, place: Place) -> Option<Value> {
+        let key = key(&closure.function);
+        let is_plain = closure.function.decorators.is_empty() || self.decorated.plain.contains(&key);
+        if is_plain || closure.scope.is_some() || self.decorated.running.iter().any(|(running, _)| *running == key) {
+            return None;
+        }
+        self.decorated.running.push((key, true));
+        let wrapped = self.wrapped(closure, place);
+        self.decorated.running.pop();
+        let wrapped = wrapped.filter(|value| matches!(value, Value::Object(_)))?;
+        Some(self.read_attribute(&wrapped, name, place))
+    }
+
     /// What the decorators make of a function, from the innermost outwards.
     fn wrapped(&mut self, closure: &Closure, place: Place) -> Option<Value> {
         let bare = Value::Function(std::rc::Rc::new(closure.clone()));
@@ -85,9 +100,13 @@ impl Interpreter<'_> {
             let made = self.in_module(closure.module, |machine| {
                 machine.call_closure(decorate, None, Arguments::of(vec![value.clone()]), place)
             });
-            if let Value::Function(wrapper) = &made {
-                self.decorated.wrappers.insert(key(&wrapper.function));
-                value = made;
+            match &made {
+                Value::Function(wrapper) => {
+                    self.decorated.wrappers.insert(key(&wrapper.function));
+                    value = made;
+                }
+                Value::Object(id) if matches!(self.object(*id), Object::Instance(_)) => value = made,
+                _ => {}
             }
         }
         (value != bare).then_some(value)

@@ -6,7 +6,8 @@
 //! `attribute_path(value, "a.b")` reads attributes in turn; `source_value` also calls what can be called and looks into
 //! dictionaries; `key_value` takes a foreign key at the end of the path from its column. `all_of(value)` makes a queryset
 //! of a manager. `separately(function, *arguments)` calls with a state and a bound of its own, as one request among others.
-//! `frugally(function, *arguments)` calls what may cost little only: cut short, its answer is unknown.
+//! `frugally(function, *arguments)` calls what may cost little only: cut short, its answer is unknown. `sparingly` is
+//! the same for what stands in many places with the same answer: it is charged a tenth.
 //! `known_or(value, default)` stands in for what is not known, and `anything()` for what nobody can know.
 
 use super::effects::TrailStep;
@@ -33,7 +34,8 @@ impl Interpreter<'_> {
             "key_value" => Some(self.key_value(arguments, place)),
             "all_of" => arguments.positional.first().map(|value| self.all_of(value, place)),
             "separately" => Some(self.separately(arguments, place)),
-            "frugally" => Some(self.frugally(arguments, place)),
+            "frugally" => Some(self.frugally(arguments, 1, place)),
+            "sparingly" => Some(self.frugally(arguments, 10, place)),
             "known_or" => {
                 let [value, default] = arguments.positional.as_slice() else { return None };
                 Some(if value.is_unknown() { default.clone() } else { value.clone() })
@@ -133,7 +135,7 @@ impl Interpreter<'_> {
         Value::None
     }
 
-    fn frugally(&mut self, arguments: &Arguments, place: Place) -> Value {
+    fn frugally(&mut self, arguments: &Arguments, discount: u64, place: Place) -> Value {
         let [function, rest @ ..] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
         let share = self.fuel.min(self.options.fuel / BESIDE_SHARE);
         let (kept, ran_out, visited) = (self.fuel - share, self.ran_out, self.visited.clone());
@@ -145,7 +147,7 @@ impl Interpreter<'_> {
             self.state = before;
         }
         let is_cut = self.ran_out || self.fuel == 0;
-        (self.fuel, self.ran_out) = (self.fuel + kept, ran_out);
+        (self.fuel, self.ran_out) = (kept + share - (share - self.fuel) / discount, ran_out);
         if is_cut {
             // What it reached is walked elsewhere, to the end.
             self.visited = visited;

@@ -54,6 +54,7 @@ mod sites;
 mod state;
 mod statements;
 mod subscripts;
+mod texts;
 mod transactions;
 mod watch;
 

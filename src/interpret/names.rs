@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::interpreter::{Frame, Interpreter};
 use crate::domain::{Closure, Disjunct, Guard, Machine, Object, ObjectId, Value, Why};
+use crate::frameworks::templates::HelperUse;
 use crate::project::{Binding, ClassRef, ModuleId};
 use crate::syntax::Name;
 use crate::syntax::ir::{Clause, Expr, ExprKind, Stmt, StmtKind};
@@ -80,11 +81,13 @@ impl Interpreter<'_> {
     /// A name that the context of a template does not have.
     fn template_name(&mut self, name: Name) -> Value {
         let Some(path) = name.strip_prefix('$') else {
-            return self.environment_name(name, false).unwrap_or(Value::unknown(Why::Name(name)));
+            return self.environment_name(name, HelperUse::Global).unwrap_or(Value::unknown(Why::Name(name)));
         };
         let found = self.dotted_name(path);
-        let filter = path.strip_prefix("jinja2.filters.").filter(|_| matches!(found, Value::External(_)));
-        filter.and_then(|filter| self.environment_name(Name::new(filter), true)).unwrap_or(found)
+        let uses = [("jinja2.filters.", HelperUse::Filter), ("jinja2.tests.", HelperUse::Test)];
+        let is_own = |path: &&str| !path.is_empty() && matches!(found, Value::External(_));
+        let own = uses.iter().find_map(|(home, used_as)| Some((path.strip_prefix(home).filter(is_own)?, *used_as)));
+        own.and_then(|(name, used_as)| self.environment_name(Name::new(name), used_as)).unwrap_or(found)
     }
 
     /// `module.name`; what a stub leaves out is still there in the real module.

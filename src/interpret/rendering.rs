@@ -2,6 +2,7 @@
 //!
 //! `render_template(names, context, language)` renders the first template there is; `template_module` gives the names that
 //! a template defines; `context_processors()` are the functions whose answers all templates see; `render_block` and `render_super` call a block of the template that is rendered.
+//! `bind_names(context)` takes over what was put into a context.
 //! `attribute_or_item(value, name)` is a look-up that calls nothing, `look_up(value, "a.b")` one that does.
 
 use std::rc::Rc;
@@ -16,7 +17,7 @@ use crate::domain::{
     Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size, Value, Why,
 };
 use crate::frameworks::templates::{
-    Environment, Helper, Language, Libraries, Template, context_processors, language_of, lower,
+    Environment, Helper, HelperUse, Language, Libraries, Template, context_processors, language_of, lower,
 };
 use crate::project::{Orm, Program};
 use crate::source::FileId;
@@ -80,11 +81,12 @@ struct Found {
 }
 
 impl Interpreter<'_> {
-    /// A name that no context binds: a function of the project's Jinja environment, or a filter of it.
-    pub(super) fn environment_name(&mut self, name: Name, is_filter: bool) -> Option<Value> {
+    /// A name that no context binds: a function of the project's Jinja environment, or a filter or test of it.
+    pub(super) fn environment_name(&mut self, name: Name, used_as: HelperUse) -> Option<Value> {
         let environment = &self.index.templates.environment;
-        let Some(helper) = environment.find(name, is_filter) else {
-            return if is_filter { None } else { self.processed_name(name, &environment.processors) };
+        let Some(helper) = environment.find(name, used_as) else {
+            let is_variable = used_as == HelperUse::Global;
+            return if is_variable { self.processed_name(name, &environment.processors) } else { None };
         };
         let mut function = self.function_of(&helper);
         let place = self.place(Default::default());
@@ -131,14 +133,9 @@ impl Interpreter<'_> {
             "render_super" => Some(self.render_block(&format!("$super.{}", first?.as_text()?), place)),
             "context_processors" => Some(self.context_processors(place)),
             "locals" => Some(self.local_names(place)),
+            "bind_names" => Some(self.bind_names(first?)),
             "attribute_or_item" => Some(self.attribute_or_item(first?, arguments.positional.get(1)?.as_text()?, place)),
-            "look_up" => {
-                let mut value = first?.clone();
-                for part in arguments.positional.get(1)?.as_text()?.split('.') {
-                    value = self.template_lookup(&value, Name::new(part), place);
-                }
-                Some(value)
-            }
+            "look_up" => Some(self.look_up(first?, &arguments.positional.get(1)?.as_text()?, place)),
             _ => None,
         }
     }
@@ -316,6 +313,31 @@ impl Interpreter<'_> {
     fn local_names(&mut self, place: Place) -> Value {
         let names = self.names_of(self.frame().scope);
         self.dict_of(names, place)
+    }
+
+    /// Names of a context that differ from those in reach.
+    fn bind_names(&mut self, context: &Value) -> Value {
+        let Value::Object(id) = context else { return Value::None };
+        let Object::Dict(dict) = self.object(*id).clone() else { return Value::None };
+        let scope = self.frame().scope;
+        for (name, value) in dict.known {
+            if self.lookup_in_scopes(scope, name).as_ref() != Some(&value) {
+                self.set_in_scope(scope, name, value);
+            }
+        }
+        Value::None
+    }
+
+    /// A literal, or a path of names and keys.
+    fn look_up(&mut self, value: &Value, path: &str, place: Place) -> Value {
+        if let Some(rest) = path.strip_prefix(['"', '\'']) {
+            return Value::text(&rest[..rest.len().saturating_sub(1)]);
+        }
+        if path.parse::<f64>().is_ok() {
+            return Value::ANY;
+        }
+        let parts = path.split('.').map(Name::new);
+        parts.fold(value.clone(), |value, part| self.template_lookup(&value, part, place))
     }
 
     fn names_of(&self, scope: ObjectId) -> Vec<(Name, Value)> {

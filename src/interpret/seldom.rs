@@ -1,17 +1,24 @@
-//! What runs seldom, whatever the loops around it say: handlers of statements that the database refused, and what is read
-//! to assert that it is not there.
+//! What runs seldom, whatever the loops around it say: handlers of statements that the database refused, what is read
+//! to assert that it is not there, and what is done with a batch that is full.
 
 use std::ops::Range;
 
+use super::conditions::is_named;
 use super::interpreter::Interpreter;
 use crate::domain::{Machine, Object, ObjectId, Scalar, Value};
-use crate::syntax::ir::{Comparison, Expr, ExprKind};
+use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind};
 
 /// Why what a handler of a refused statement sends is not sent in every turn.
 pub(super) const REFUSED: &str = "it runs where the database refused a statement";
 
 /// Why what an assertion reads is not read from the database.
 pub(super) const ASSERTED: &str = "it is asserted that there is none";
+
+/// Why what is done with a full batch is not done in every turn.
+pub(super) const BATCHED: &str = "it runs once for each full batch";
+
+/// A list as long as this is a batch.
+const SMALLEST_BATCH: i64 = 10;
 
 /// Errors that the database raises, or the session on its behalf. Sources: `django.db.utils`, `sqlalchemy.exc`.
 const FAILURES: &[&str] = &[
@@ -85,6 +92,29 @@ pub(super) fn names_failure(kinds: &Expr) -> bool {
     match &kinds.kind {
         ExprKind::Name(name) | ExprKind::Attribute { name, .. } => FAILURES.contains(&name.as_str()),
         ExprKind::Tuple(kinds) => kinds.iter().all(names_failure),
+        _ => false,
+    }
+}
+
+/// `len(batch) >= 500`, `len(self.pending) == self.batch_size`
+pub(super) fn is_full_batch(test: &Expr) -> bool {
+    let ExprKind::Compare { left, rest } = &test.kind else { return false };
+    let is_length = matches!(&left.kind, ExprKind::Call { function, .. } if is_named(function, "len"));
+    match rest.as_slice() {
+        [(Comparison::GreaterEqual | Comparison::Greater | Comparison::Equal, size)] => {
+            is_length && is_batch_size(size)
+        }
+        _ => false,
+    }
+}
+
+fn is_batch_size(size: &Expr) -> bool {
+    match &size.kind {
+        ExprKind::Constant(Constant::Int(size)) => *size >= SMALLEST_BATCH,
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+            let name = name.to_lowercase();
+            ["size", "batch", "chunk"].iter().any(|word| name.contains(word))
+        }
         _ => false,
     }
 }

@@ -5,25 +5,26 @@ use std::sync::Arc;
 
 use super::interpreter::{Flow, Interpreter, Skipped};
 use super::memo::REMEMBERED;
-use super::seldom::{ASSERTED, REFUSED, is_none_test, names_failure};
+use super::seldom::{ASSERTED, BATCHED, REFUSED, is_full_batch, is_none_test, names_failure};
 use super::state::{State, collect};
 use crate::domain::{Closure, Guard, Machine, Object, Value, Why};
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Case, Expr, ExprKind, Function, Handler, Span, Stmt, StmtKind};
+use crate::syntax::visit;
 
 impl Interpreter<'_> {
     /// Runs statements in order until the state is dead.
     pub(crate) fn run(&mut self, body: &[Stmt]) {
         let left = self.loops_left(body);
-        let is_leaving = !left.is_empty();
-        if is_leaving {
-            self.left.push(left);
-        }
-        let (guards, conditions) = (self.seldom.len(), self.conditions.len());
+        let since = if left.is_empty() { body.len() } else { leaves_since(body) };
+        let (guards, conditions, outside) = (self.seldom.len(), self.conditions.len(), self.left.len());
         for (position, statement) in body.iter().enumerate() {
             if !self.state.is_alive || !self.burn() {
                 break;
+            }
+            if position == since {
+                self.left.push(left.clone());
             }
             self.run_one(statement);
             if self.answers_from_memo(statement, &body[position + 1..]) {
@@ -32,9 +33,7 @@ impl Interpreter<'_> {
         }
         self.seldom.truncate(guards);
         self.conditions.truncate(conditions);
-        if is_leaving {
-            self.left.pop();
-        }
+        self.left.truncate(outside);
     }
 
     /// The loops that a block leaves at its end: what it fires happens at most once for them.
@@ -200,7 +199,11 @@ impl Interpreter<'_> {
         if !self.state.is_alive {
             return;
         }
-        let memo = truth.is_none() && self.guards_memo(test, body);
+        let seldom = match truth {
+            None if self.guards_memo(test, body) => Some(REMEMBERED),
+            None if is_full_batch(test) => Some(BATCHED),
+            _ => None,
+        };
         let guard = self.guard_of(test);
         let known = truth.or_else(|| guard.and_then(|(number, held)| self.held(number, held)));
         match known {
@@ -214,9 +217,8 @@ impl Interpreter<'_> {
             }
             None => {
                 let before = self.state.clone();
-                if memo {
-                    self.seldom.push((self.loops.len(), REMEMBERED));
-                }
+                let outside = self.seldom.len();
+                self.seldom.extend(seldom.map(|why| (self.loops.len(), why)));
                 let one_turn = self.singled_out(test);
                 self.left.push(one_turn);
                 self.branch_of(test, guard, true, |machine| {
@@ -224,9 +226,7 @@ impl Interpreter<'_> {
                     machine.run(body);
                 });
                 self.left.pop();
-                if memo {
-                    self.seldom.pop();
-                }
+                self.seldom.truncate(outside);
                 let then = std::mem::replace(&mut self.state, before);
                 self.branch_of(test, guard, false, |machine| {
                     machine.assume(test, false);
@@ -409,6 +409,27 @@ impl Interpreter<'_> {
             self.assign_name(alias.unwrap_or(*name), value);
         }
     }
+}
+
+/// The first statement of a block from which on it surely goes where its last one goes: one before may go on with the next
+/// turn, or return where the last one raises.
+fn leaves_since(body: &[Stmt]) -> usize {
+    let Some((last, before)) = body.split_last() else { return 0 };
+    let raises = matches!(last.kind, StmtKind::Raise(_));
+    before.iter().rposition(|statement| goes_elsewhere(statement, raises, true)).map_or(0, |position| position + 1)
+}
+
+/// Whether a statement may return or, outside of loops of its own, go on with the next turn, as far as asked.
+fn goes_elsewhere(statement: &Stmt, returns: bool, goes_on: bool) -> bool {
+    let goes_on = match &statement.kind {
+        StmtKind::Return(_) => return returns,
+        StmtKind::Continue => return goes_on,
+        StmtKind::Function(_) | StmtKind::Class(_) => return false,
+        StmtKind::For { .. } | StmtKind::While { .. } => false,
+        _ => goes_on,
+    };
+    let inside = |block: &[Stmt]| block.iter().any(|statement| goes_elsewhere(statement, returns, goes_on));
+    visit::blocks(statement).into_iter().any(inside)
 }
 
 /// The state after two branches of which the condition decided.

@@ -229,6 +229,7 @@ fn plain(scalar: &Scalar) -> String {
         Scalar::Bool(false) => "False".to_owned(),
         Scalar::Int(number) => number.to_string(),
         Scalar::Text(text) => format!("\"{text}\""),
+        Scalar::Begins(start) => format!("a text that begins with \"{start}\""),
         Scalar::Built => "a text into which values were formatted".to_owned(),
         Scalar::Key | Scalar::KeyOf(..) => "a key of a row".to_owned(),
         Scalar::Filled => "a value that is there".to_owned(),

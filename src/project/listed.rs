@@ -28,6 +28,22 @@ impl Program {
         names.dedup();
         names
     }
+
+    /// The methods of the project's own among a class and its bases whose names begin with a text, where those are few.
+    pub fn methods_with(&self, class: ClassId, prefix: &str) -> Vec<Name> {
+        const FEW: usize = 12;
+        let own = self.class(class).mro.iter().filter_map(|base| match base {
+            ClassRef::Known(base) if !self.is_of_stub(*base) => Some(*base),
+            _ => None,
+        });
+        let members = own.flat_map(|base| self.class(base).members.iter());
+        let is_such =
+            |(name, member): &(&Name, &Member)| name.starts_with(prefix) && matches!(member, Member::Function(_));
+        let mut names: Vec<Name> = members.filter(is_such).map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.len() > FEW { Vec::new() } else { names }
+    }
 }
 
 fn texts(value: &Expr) -> Vec<Name> {

@@ -107,6 +107,12 @@ impl<'a> Parser<'a> {
         self.statements(&[end]).0
     }
 
+    /// Whether a tag of this name is still to come.
+    pub(super) fn is_ahead(&self, name: &str) -> bool {
+        let rest = self.tokens.iter().skip(self.position);
+        rest.filter(|token| token.kind == TokenKind::Tag).any(|token| self.at(token.inner).trim() == name)
+    }
+
     /// A fresh name that no template can use.
     pub(super) fn fresh(&mut self, what: &str) -> String {
         self.saved += 1;

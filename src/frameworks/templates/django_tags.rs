@@ -3,11 +3,11 @@
 use super::django::{Parser, Tag};
 use super::libraries::{Registered, Use};
 use super::make::{
-    assign, block_here, call, call_of, dictionary, emit, expr, function, intrinsic, keyword, locals, maybe, name,
-    plain, positional, run, statement, text, unknown,
+    assign, block_here, call, call_of, constant, dictionary, emit, expr, function, intrinsic, keyword, locals, maybe,
+    name, parameter, plain, positional, run, statement, text, unknown,
 };
 use crate::syntax::Name;
-use crate::syntax::ir::{Argument, Expr, ExprKind, Span, Stmt, StmtKind};
+use crate::syntax::ir::{Argument, Constant, Expr, ExprKind, Span, Stmt, StmtKind};
 
 impl Parser<'_> {
     /// Lowers one tag with its content.
@@ -268,6 +268,9 @@ impl Parser<'_> {
     /// A tag of a library. What isn't known is left out; its content, if it has any, counts as if it stood there.
     fn library_tag(&mut self, which: &str, tag: &Tag, body: &mut Vec<Stmt>) {
         let Some(found) = self.libraries.find(&self.loaded, which, false) else { return };
+        if found.used_as == Use::Node {
+            return self.node_tag(which, tag, &found, body);
+        }
         let (words, target) = self.without_target(&tag.words);
         let content = match found.used_as {
             Use::Block => Some(self.content(&format!("end{which}"))),
@@ -285,6 +288,33 @@ impl Parser<'_> {
             (_, Some(target)) => assign(target, result),
             (_, None) => emit(result),
         });
+    }
+
+    /// A tag whose function makes a node of the words and the content. What the node puts into the context is seen by
+    /// what follows.
+    fn node_tag(&mut self, which: &str, tag: &Tag, found: &Registered, body: &mut Vec<Stmt>) {
+        let place = tag.span;
+        let (Some(first), Some(last)) = (tag.words.first(), tag.words.last()) else { return };
+        let contents = text(place, self.at(Span { start: first.start, end: last.end }));
+        let words = tag.words.iter().map(|word| text(place, self.at(*word))).collect();
+        let end = format!("end{which}");
+        let content = if self.is_ahead(&end) { self.closure(place, &end) } else { constant(place, Constant::None) };
+        let context = self.fresh("context");
+        body.push(assign(name(place, &context), locals(place)));
+        let function = name(place, &format!("${}", found.path));
+        let words = expr(place, ExprKind::List(words));
+        let arguments = vec![function, contents, words, content, name(place, &context)];
+        body.push(emit(call(place, "django.template.base.show", arguments)));
+        body.push(run(intrinsic(place, "bind_names", vec![name(place, &context)])));
+    }
+
+    /// The content of a tag as a function of a context.
+    fn closure(&mut self, place: Span, end: &str) -> Expr {
+        let context = "$context";
+        let mut content = vec![run(intrinsic(place, "bind_names", vec![name(place, context)]))];
+        content.extend(self.content(end));
+        let parameters = vec![parameter(context, None)];
+        expr(place, ExprKind::Lambda(function(self.file, place, "content", parameters, content)))
     }
 
     fn tag_arguments(&mut self, place: Span, found: &Registered, words: &[Span], has_content: bool) -> Vec<Argument> {

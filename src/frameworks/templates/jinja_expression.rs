@@ -1,7 +1,7 @@
 //! Jinja's expressions: Python's, with filters, tests and look-ups that take an item or an attribute.
 
 use super::jinja_token::{JinjaToken, Kind, jinja_tokens};
-use super::make::{call, call_of, constant, expr, intrinsic, keyword, name, plain, positional, text, unknown};
+use super::make::{call_of, constant, expr, intrinsic, keyword, name, plain, positional, text, unknown};
 use crate::syntax::Name;
 use crate::syntax::ir::{
     Argument, ArgumentKind, BinaryOperator, Comparison, Constant, Expr, ExprKind, Span, UnaryOperator,
@@ -383,23 +383,31 @@ impl<'a> Expressions<'a> {
     /// `value is [not] test(arguments)`
     fn test(&mut self, start: u32, value: Expr) -> Expr {
         let is_negated = self.takes("not");
-        let Some((test, _)) = self.dotted() else { return value };
+        let Some((test, span)) = self.dotted() else { return value };
+        let mut arguments = vec![positional(value)];
         let has_argument = self.token().is_some_and(|token| {
             token.kind != Kind::Sign
                 && !matches!(self.at(token.span), "and" | "or" | "not" | "else" | "if" | "is" | "in")
         });
         if self.takes("(") {
-            self.arguments();
+            arguments.extend(self.arguments());
         } else if has_argument {
             let operand = self.primary();
-            self.postfix(operand);
+            arguments.push(positional(self.postfix(operand)));
         }
         if test == "none" {
+            let value = arguments.swap_remove(0).value;
             let comparison = if is_negated { Comparison::IsNot } else { Comparison::Is };
             let rest = vec![(comparison, constant(self.since(start), Constant::None))];
             return expr(self.since(start), ExprKind::Compare { left: Box::new(value), rest });
         }
-        call(self.since(start), "jinja2.tests.test", vec![value])
+        let function = name(span, &format!("$jinja2.tests.{test}"));
+        let answer = call_of(self.since(start), function, arguments);
+        if is_negated {
+            let operand = Box::new(answer);
+            return expr(self.since(start), ExprKind::Unary { operator: UnaryOperator::Not, operand });
+        }
+        answer
     }
 }
 

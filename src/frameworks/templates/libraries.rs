@@ -17,6 +17,8 @@ pub enum Use {
     Block,
     /// `{% name … %}`: a template is rendered with the result as its context.
     Inclusion(Name),
+    /// `{% name … %}`: the function reads the tag and gives a node, which is rendered.
+    Node,
 }
 
 /// A function that a library registers.
@@ -115,6 +117,7 @@ fn usage(method: &str, arguments: &[Argument]) -> Option<Use> {
         "filter" => Some(Use::Filter),
         "simple_tag" | "assignment_tag" => Some(Use::Simple),
         "simple_block_tag" => Some(Use::Block),
+        "tag" => Some(Use::Node),
         "inclusion_tag" => {
             let template = text_of_keyword(arguments, "filename").or_else(|| arguments.first().and_then(text))?;
             Some(Use::Inclusion(template))

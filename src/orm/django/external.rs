@@ -9,6 +9,7 @@ use crate::syntax::Name;
 use crate::syntax::ir::Span;
 
 const PREFETCH: u32 = 50;
+const COMMON: u32 = 51;
 
 /// Calls a function of Django by its dotted path.
 pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, place: Place) -> Option<Value> {
@@ -85,16 +86,37 @@ fn prefetch(machine: &mut dyn Machine, arguments: &Arguments, place: Place) -> V
     let Some(path) = arguments.get(0, "lookup").and_then(Value::as_text) else {
         return Value::unknown(Why::Call);
     };
-    let queryset = match arguments.get(1, "queryset") {
-        Some(Value::Object(id)) => Some(*id),
-        Some(Value::Manager(manager)) => match super::manager::query_of(machine, manager, place) {
-            Value::Object(id) => Some(id),
-            _ => None,
-        },
-        _ => None,
-    };
+    let given = arguments.get(1, "queryset").filter(|value| **value != Value::None);
+    let queryset = given.and_then(|value| one_query(machine, value, place));
+    let is_open = given.is_some() && queryset.is_none();
     let to_attribute = arguments.get(2, "to_attr").and_then(Value::as_text);
-    Value::Object(machine.allocate(place, PREFETCH, Object::Prefetch(Prefetch { path, queryset, to_attribute })))
+    Value::Object(machine.allocate(
+        place,
+        PREFETCH,
+        Object::Prefetch(Prefetch { path, queryset, is_open, to_attribute }),
+    ))
+}
+
+/// The query that a value is; of several whose rows hold the same, one that stands for all.
+fn one_query(machine: &mut dyn Machine, value: &Value, place: Place) -> Option<ObjectId> {
+    let mut queries = Vec::new();
+    for part in value.disjuncts() {
+        match part {
+            Value::Manager(manager) => match super::manager::query_of(machine, &manager, place) {
+                Value::Object(id) => queries.push(id),
+                _ => return None,
+            },
+            Value::Object(id) => queries.push(id),
+            _ => return None,
+        }
+    }
+    let (first, rest) = queries.split_first()?;
+    let Object::QuerySet(mut common) = machine.object(*first).clone() else { return None };
+    for other in rest {
+        let Object::QuerySet(other) = machine.object(*other) else { return None };
+        common = super::alike(&common, other)?;
+    }
+    if rest.is_empty() { Some(*first) } else { Some(machine.allocate(place, COMMON, Object::QuerySet(common))) }
 }
 
 /// `prefetch_related_objects(rows, *paths)`: the rows hold the relations from now on.

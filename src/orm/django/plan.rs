@@ -76,6 +76,7 @@ fn add_prefetch(machine: &mut dyn Machine, plan: &mut LoadPlan, prefetch: &crate
     }
     let load = plan.add_path(&path, true);
     load.list_of = relation.filter(|_| prefetch.to_attribute.is_some());
+    load.plan.loads_all |= prefetch.is_open;
     if let Some(Object::QuerySet(query)) = query {
         merge(&mut load.plan, &query.plan);
         load.origin = Some(query.origin);

@@ -12,9 +12,10 @@ use crate::domain::{
     Arguments, Certainty, Columns, Dict, Effect, EffectKind, LoadPlan, Machine, Object, ObjectId, Place, QuerySet,
     RowOrigin, Scalar, Sequence, SequenceKind, Shape, Size, StatementShape, Value, Verb, Why,
 };
-use crate::project::{ClassRef, ModelId};
+use crate::project::{ClassRef, Member, ModelId};
 use crate::syntax::Name;
-use crate::syntax::ir::BinaryOperator;
+use crate::syntax::ir::{BinaryOperator, Expr, ExprKind, Stmt};
+use crate::syntax::visit;
 
 /// Tags that keep the objects made at one place apart.
 const QUERY: u32 = 20;
@@ -249,6 +250,7 @@ pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Object
         let element = element(machine, id, &query);
         let size = size(machine, &query);
         super::relation::read_keys(machine, &element, &size, place);
+        construct_each(machine, &element, &size, place);
         Sequence::many(SequenceKind::List, element, size)
     };
     let rows = machine.derive(id, Name::new("rows"), Object::Sequence(rows));
@@ -258,6 +260,31 @@ pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Object
         query.result = Some((rows, true));
     }
     rows
+}
+
+/// A constructor of the model's own runs for every row that is fetched: what it reads of others is read of each.
+fn construct_each(machine: &mut dyn Machine, element: &Value, size: &Size, place: Place) {
+    let Value::Object(id) = element else { return };
+    let Object::Row(row) = machine.object(*id) else { return };
+    let (program, model) = (machine.program(), machine.program().schema.model(row.model));
+    let init = Name::new("__init__");
+    let Some((home, Member::Function(function), _)) = program.member(model.class, init, None) else { return };
+    let reads_relation = |statement: &Stmt| {
+        let names = visit::expressions(statement).into_iter().filter_map(attribute_of_self);
+        names.into_iter().any(|name| model.relation(name).is_some())
+    };
+    if program.is_of_stub(home) || !function.body.lowered().statements.iter().any(reads_relation) {
+        return;
+    }
+    machine.for_each(size.clone(), place, &mut |machine| {
+        machine.call_project_method(element, init, &Arguments::default(), place);
+    });
+}
+
+/// `self.name`
+fn attribute_of_self(expr: &Expr) -> Option<Name> {
+    let ExprKind::Attribute { value, name, .. } = &expr.kind else { return None };
+    matches!(value.kind, ExprKind::Name(receiver) if receiver == "self").then_some(*name)
 }
 
 /// The set of a row that nothing points at.

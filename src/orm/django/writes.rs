@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::elements::{know_parent, row_of};
+use super::elements::{know_parent, row_of, size};
 use super::queryset::{PAIR, ROW, extend_origin, fire};
 use super::table::Action;
 use super::{asked, instance, manager, relation, signals};
@@ -10,6 +10,8 @@ use crate::domain::{
     Arguments, Certainty, EffectKind, Machine, Object, Place, QuerySet, Scalar, Sequence, SequenceKind, Value, Verb,
 };
 use crate::syntax::Name;
+
+const DELETED: u32 = 47;
 
 /// `create`, `get_or_create`, `bulk_create`, `update`, `delete`.
 pub(super) fn write(
@@ -57,11 +59,27 @@ pub(super) fn write(
         }
         Action::Delete => {
             fire(machine, &query, EffectKind::BulkDelete, Verb::Delete, name, place, Certainty::High);
+            tell_deleted(machine, &query, place);
             let pair = Sequence::of(SequenceKind::Tuple, vec![Value::ANY, Value::ANY]);
             Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(pair))))
         }
         _ => None,
     }
+}
+
+/// Where somebody listens, the rows are fetched and each is told of.
+/// Source: <https://docs.djangoproject.com/en/5.2/ref/models/querysets/#delete>
+fn tell_deleted(machine: &mut dyn Machine, query: &QuerySet, place: Place) {
+    let is_heard = |signal: &&str| !machine.receivers(query.model, signal).is_empty();
+    let heard: Vec<&str> = ["pre_delete", "post_delete"].into_iter().filter(is_heard).collect();
+    if heard.is_empty() {
+        return;
+    }
+    let row = machine.allocate(place, DELETED, Object::Row(row_of(query)));
+    let size = size(machine, query);
+    machine.for_each(size, place, &mut |machine| {
+        heard.iter().for_each(|signal| signals::send(machine, row, signal, place));
+    });
 }
 
 /// `create(...)`: a new row, saved through the model's own `save`.

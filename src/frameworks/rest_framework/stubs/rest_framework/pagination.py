@@ -15,7 +15,7 @@ class BasePagination:
         return anything()
 
     def get_paginated_response(self, data):
-        return Response(data)
+        return Response({"count": anything(), "next": anything(), "previous": anything(), "results": data})
 
 
 class PageNumberPagination(BasePagination):

@@ -1,5 +1,6 @@
 """django.contrib.admin.options: the changelist, the change form, and the rows that both walk."""
 
+from django.contrib.admin.models import LogEntry
 from django.core.paginator import Paginator
 from django.forms.models import ModelChoiceField
 
@@ -162,6 +163,8 @@ class ModelAdmin(BaseModelAdmin):
     def __serve__(self, request):
         if request.method == "GET":
             self.changelist_view(request)
+        elif request.method == "POST" and request.object_id:
+            self._change(request)
         elif request.method == "POST":
             self._run_actions(request)
         else:
@@ -252,14 +255,71 @@ class ModelAdmin(BaseModelAdmin):
             inline = inline_class(self.model, self.admin_site)
             at_declaration(inline, (), inline._forms, request, obj)
 
+    def _change(self, request):
+        """What is posted for one row and for those of its inlines is saved."""
+        obj = self.get_object(request, request.object_id)
+        form = _Posted(obj)
+        inlines = [inline_class(self.model, self.admin_site) for inline_class in self.get_inlines(request, obj)]
+        formsets = [_PostedSet(inline, request, obj) for inline in inlines]
+        self.save_model(request, obj, form, True)
+        self.save_related(request, form, formsets, True)
+
     def save_model(self, request, obj, form, change):
         obj.save()
+
+    def save_related(self, request, form, formsets, change):
+        form.save_m2m()
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)
+
+    def save_formset(self, request, form, formset, change):
+        formset.save()
+
+    def log_addition(self, request, obj, message):
+        return LogEntry.objects.create(user_id=request.user.pk, object_repr=obj.__str__())
+
+    def log_change(self, request, obj, message):
+        return LogEntry.objects.create(user_id=request.user.pk, object_repr=obj.__str__())
+
+    def log_deletion(self, request, obj, object_repr):
+        return LogEntry.objects.create(user_id=request.user.pk, object_repr=object_repr)
 
     def delete_model(self, request, obj):
         obj.delete()
 
     def delete_queryset(self, request, queryset):
         queryset.delete()
+
+
+class _Posted:
+    """The form of a row, as it was posted."""
+
+    def __init__(self, instance):
+        self.instance = instance
+
+    def save_m2m(self):
+        pass
+
+
+class _PostedSet:
+    """The forms of an inline, as they were posted. That `save()` writes each of their rows is not for the project to say."""
+
+    def __init__(self, inline, request, parent):
+        self.inline = inline
+        self.request = request
+        self.instance = parent
+        self.model = inline.model
+
+    def save(self, commit=True):
+        if commit:
+            return anything()
+        rows = list(self.inline.rows_of(self.request, self.instance))
+        for row in rows:
+            setattr(row, self.inline.link(), self.instance)
+        return rows
+
+    def save_m2m(self):
+        pass
 
 
 class InlineModelAdmin(BaseModelAdmin):
@@ -277,10 +337,15 @@ class InlineModelAdmin(BaseModelAdmin):
 
     def _forms(self, request, obj):
         """A form for each row of the parent."""
-        link = self.fk_name or link_between(self.parent_model, self.model)
-        for row in self.get_queryset(request).filter(parent=obj):
+        for row in self.rows_of(request, obj):
             text_of(row)
-            self._form(request, row, link)
+            self._form(request, row, self.link())
+
+    def link(self):
+        return self.fk_name or link_between(self.parent_model, self.model)
+
+    def rows_of(self, request, obj):
+        return self.get_queryset(request).filter(parent=obj)
 
 
 class StackedInline(InlineModelAdmin):

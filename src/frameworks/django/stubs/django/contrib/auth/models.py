@@ -61,11 +61,13 @@ class PermissionsMixin(models.Model):
 
     def has_perm(self, perm, obj=None):
         self._permissions
+        for backend in setting_classes("AUTHENTICATION_BACKENDS"):
+            if defines(backend, "has_perm"):
+                backend().has_perm(self, perm, obj)
         return allowed
 
     def has_perms(self, perm_list, obj=None):
-        self._permissions
-        return allowed
+        return self.has_perm(anything(), obj)
 
     def has_module_perms(self, app_label):
         self._permissions

@@ -1,5 +1,0 @@
-"""jinja2.tests: a test says something unknown."""
-
-
-def test(value):
-    return unknown_answer

@@ -1,0 +1,51 @@
+//! Known texts: what their methods make of them.
+
+use crate::domain::{Arguments, DECLARED, Scalar, Value};
+
+/// `"a b".split()`, `"a, b".split(", ", 1)`: the parts of a text.
+pub(super) fn split(text: &Value, method: &str, arguments: &Arguments) -> Option<Vec<Value>> {
+    let text = text.as_text().filter(|_| method == "split" && arguments.keywords.is_empty())?;
+    let (separator, limit) = match arguments.positional.as_slice() {
+        [] => (&Value::None, usize::MAX),
+        [separator] => (separator, usize::MAX),
+        [separator, Value::Scalar(Scalar::Int(limit))] => (separator, usize::try_from(*limit).ok()?.saturating_add(1)),
+        _ => return None,
+    };
+    let parts: Vec<&str> = match separator {
+        Value::None => words(&text, limit),
+        separator => text.splitn(limit, separator.as_text().filter(|text| !text.is_empty())?.as_str()).collect(),
+    };
+    (parts.len() as u64 <= 2 * DECLARED).then(|| parts.into_iter().map(Value::text).collect())
+}
+
+/// At most so many words; the last is all that is left.
+fn words(text: &str, limit: usize) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let end = if found.len() + 1 == limit { None } else { rest.find(char::is_whitespace) };
+        let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+        found.push(word);
+        rest = after.trim_start();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str, arguments: Vec<Value>) -> Vec<String> {
+        let parts = split(&Value::text(text), "split", &Arguments::of(arguments)).unwrap_or_default();
+        parts.iter().filter_map(Value::as_text).map(|part| part.to_string()).collect()
+    }
+
+    #[test]
+    fn texts_are_split() {
+        let two = Value::Scalar(Scalar::Int(1));
+        assert_eq!(parts(" a  b c", vec![]), ["a", "b", "c"]);
+        assert_eq!(parts("a  b c", vec![Value::None, two.clone()]), ["a", "b c"]);
+        assert_eq!(parts("a=b=c", vec![Value::text("="), two]), ["a", "b=c"]);
+        assert_eq!(parts("a,b", vec![Value::text(",")]), ["a", "b"]);
+    }
+}
