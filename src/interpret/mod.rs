@@ -31,6 +31,7 @@ mod join;
 mod knowledge;
 mod likeness;
 mod loaders;
+mod lookups;
 mod loops;
 mod machine;
 mod memo;
