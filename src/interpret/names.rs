@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::interpreter::{Frame, Interpreter};
 use crate::domain::{Closure, Disjunct, Guard, Machine, Object, ObjectId, Value, Why};
+use crate::frameworks::templates::Use;
 use crate::project::{Binding, ClassRef, ModuleId};
 use crate::syntax::Name;
 use crate::syntax::ir::{Clause, Expr, ExprKind, Stmt, StmtKind};
@@ -80,11 +81,15 @@ impl Interpreter<'_> {
     /// A name that the context of a template does not have.
     fn template_name(&mut self, name: Name) -> Value {
         let Some(path) = name.strip_prefix('$') else {
-            return self.environment_name(name, false).unwrap_or(Value::unknown(Why::Name(name)));
+            return self.environment_name(name, Use::Global).unwrap_or(Value::unknown(Why::Name(name)));
         };
+        if let Some(test) = path.strip_prefix("jinja2.tests.") {
+            let own = self.environment_name(Name::new(test), Use::Test);
+            return own.unwrap_or_else(|| self.dotted_name("jinja2.tests.test"));
+        }
         let found = self.dotted_name(path);
         let filter = path.strip_prefix("jinja2.filters.").filter(|_| matches!(found, Value::External(_)));
-        filter.and_then(|filter| self.environment_name(Name::new(filter), true)).unwrap_or(found)
+        filter.and_then(|filter| self.environment_name(Name::new(filter), Use::Filter)).unwrap_or(found)
     }
 
     /// `module.name`; what a stub leaves out is still there in the real module.

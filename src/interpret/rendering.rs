@@ -16,7 +16,7 @@ use crate::domain::{
     Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size, Value, Why,
 };
 use crate::frameworks::templates::{
-    Environment, Helper, Language, Libraries, Template, context_processors, language_of, lower,
+    Environment, Helper, Language, Libraries, Template, Use, context_processors, language_of, lower,
 };
 use crate::project::{Orm, Program};
 use crate::source::FileId;
@@ -70,10 +70,10 @@ struct Found {
 
 impl Interpreter<'_> {
     /// A name that no context binds: a function of the project's Jinja environment, or a filter of it.
-    pub(super) fn environment_name(&mut self, name: Name, is_filter: bool) -> Option<Value> {
+    pub(super) fn environment_name(&mut self, name: Name, kind: Use) -> Option<Value> {
         let environment = self.index.templates.environment(self.program);
-        let Some(helper) = environment.find(name, is_filter) else {
-            return if is_filter { None } else { self.processed_name(name, &environment.processors) };
+        let Some(helper) = environment.find(name, kind) else {
+            return (kind == Use::Global).then(|| self.processed_name(name, &environment.processors)).flatten();
         };
         let mut function = self.function_of(&helper);
         let place = self.place(Default::default());

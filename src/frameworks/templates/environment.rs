@@ -16,6 +16,7 @@ use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Functi
 const GLOBAL: &[&str] = &["function", "global_function", "template_global", "app_template_global"];
 const PROCESSOR: &[&str] = &["context_processor", "app_context_processor"];
 const FILTER: &[&str] = &["filter", "template_filter", "app_template_filter"];
+const TEST: &[&str] = &["template_test", "app_template_test"];
 
 /// A function that templates call by a bare name.
 #[derive(Clone, Debug)]
@@ -30,8 +31,19 @@ pub struct Helper {
     pub renders: Option<Name>,
 }
 
-/// A name, and whether it is a filter's.
-type Key = (Name, bool);
+/// What templates use a function for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Use {
+    /// `{{ name(value) }}`
+    Global,
+    /// `{{ value|name }}`
+    Filter,
+    /// `{% if value is name %}`
+    Test,
+}
+
+/// A name, and what it is used for.
+type Key = (Name, Use);
 
 /// What the project adds to Jinja's names.
 #[derive(Debug, Default)]
@@ -48,9 +60,17 @@ impl Environment {
         for module in program.modules.iter().filter(|module| !module.is_stub && !module.is_template) {
             let text = &program.files[module.file.0 as usize].text;
             module.outline.body.iter().for_each(|statement| environment.read(program, module, statement));
-            if ["globals", "filters", "template_filter", "template_global", "context_processor"]
-                .iter()
-                .any(|word| text.contains(word))
+            if [
+                "globals",
+                "filters",
+                "tests",
+                "template_filter",
+                "template_global",
+                "template_test",
+                "context_processor",
+            ]
+            .iter()
+            .any(|word| text.contains(word))
             {
                 module.outline.body.iter().for_each(|statement| environment.read_bodies(program, module, statement));
             }
@@ -59,8 +79,8 @@ impl Environment {
     }
 
     /// The function behind a name.
-    pub fn find(&self, name: Name, is_filter: bool) -> Option<Helper> {
-        self.helpers.get(&(name, is_filter)).cloned()
+    pub fn find(&self, name: Name, kind: Use) -> Option<Helper> {
+        self.helpers.get(&(name, kind)).cloned()
     }
 
     fn read(&mut self, program: &Program, module: &Module, statement: &Stmt) {
@@ -112,7 +132,7 @@ impl Environment {
                 name if PROCESSOR.contains(&name) => self.processors.push(helper.clone()),
                 _ => {
                     let name = named(arguments).unwrap_or(function.name);
-                    key = use_of(&method).map(|is_filter| (name, is_filter)).or(key);
+                    key = use_of(&method).map(|kind| (name, kind)).or(key);
                 }
             }
         }
@@ -125,20 +145,20 @@ impl Environment {
     fn called(&mut self, program: &Program, module: &Module, function: &Expr, arguments: &[Argument]) {
         let ExprKind::Attribute { value: owner, name: method, .. } = &function.kind else { return };
         if *method == "update" {
-            let Some(is_filter) = mapping(owner) else { return };
+            let Some(kind) = mapping(owner) else { return };
             for argument in arguments {
                 match (&argument.kind, &argument.value.kind) {
-                    (ArgumentKind::Keyword(name), _) => self.add(program, module, (*name, is_filter), &argument.value),
+                    (ArgumentKind::Keyword(name), _) => self.add(program, module, (*name, kind), &argument.value),
                     (_, ExprKind::Dict(items)) => {
                         for (key, value) in items {
                             let name = key.as_ref().and_then(text_of);
-                            name.into_iter().for_each(|name| self.add(program, module, (name, is_filter), value));
+                            name.into_iter().for_each(|name| self.add(program, module, (name, kind), value));
                         }
                     }
                     _ => {}
                 }
             }
-        } else if let Some(is_filter) = method.strip_prefix("add_").map(Name::new).and_then(|method| use_of(&method))
+        } else if let Some(kind) = method.strip_prefix("add_").map(Name::new).and_then(|method| use_of(&method))
             && let Some((target, rest)) = arguments.split_first()
         {
             let own = match &target.value.kind {
@@ -146,21 +166,21 @@ impl Environment {
                 _ => None,
             };
             if let Some(name) = named(rest).or(own) {
-                self.add(program, module, (name, is_filter), &target.value);
+                self.add(program, module, (name, kind), &target.value);
             }
-        } else if let Some(is_filter) = use_of(method)
+        } else if let Some(kind) = use_of(method)
             && let [name, target] = arguments
             && let Some(name) = text(name)
         {
-            self.add(program, module, (name, is_filter), &target.value);
+            self.add(program, module, (name, kind), &target.value);
         }
     }
 
     /// `environment.globals["name"] = function`
     fn stored(&mut self, program: &Program, module: &Module, target: &Expr, value: &Expr) {
         let ExprKind::Subscript { value: owner, index } = &target.kind else { return };
-        if let (Some(is_filter), Some(name)) = (mapping(owner), text_of(index)) {
-            self.add(program, module, (name, is_filter), value);
+        if let (Some(kind), Some(name)) = (mapping(owner), text_of(index)) {
+            self.add(program, module, (name, kind), value);
         }
     }
 
@@ -187,19 +207,19 @@ fn parts(decorator: &Expr) -> Option<(Name, &[Argument])> {
     }
 }
 
-/// Whether a registration is that of a filter; nothing where it is none.
-fn use_of(method: &Name) -> Option<bool> {
-    if GLOBAL.contains(&method.as_str()) {
-        return Some(false);
-    }
-    FILTER.contains(&method.as_str()).then_some(true)
+/// What a registration makes of a function; nothing where it is none.
+fn use_of(method: &Name) -> Option<Use> {
+    let ways = [(GLOBAL, Use::Global), (FILTER, Use::Filter), (TEST, Use::Test)];
+    ways.into_iter().find(|(names, _)| names.contains(&method.as_str())).map(|(_, kind)| kind)
 }
 
-/// `….globals` or `….filters`
-fn mapping(owner: &Expr) -> Option<bool> {
-    match &owner.kind {
-        ExprKind::Attribute { name, .. } if *name == "globals" => Some(false),
-        ExprKind::Attribute { name, .. } if *name == "filters" => Some(true),
+/// `….globals`, `….filters` or `….tests`
+fn mapping(owner: &Expr) -> Option<Use> {
+    let ExprKind::Attribute { name, .. } = &owner.kind else { return None };
+    match name.as_str() {
+        "globals" => Some(Use::Global),
+        "filters" => Some(Use::Filter),
+        "tests" => Some(Use::Test),
         _ => None,
     }
 }
@@ -227,24 +247,24 @@ fn text_of(expr: &Expr) -> Option<Name> {
 mod tests {
     use super::*;
 
-    fn found(text: &str, name: &str, is_filter: bool) -> Option<(String, bool, Option<String>)> {
+    fn found(text: &str, name: &str, kind: Use) -> Option<(String, bool, Option<String>)> {
         let program = Program::from_sources(&[("shop/jinja.py", text)]);
-        let helper = Environment::new(&program).find(Name::new(name), is_filter)?;
+        let helper = Environment::new(&program).find(Name::new(name), kind)?;
         Some((helper.path.to_string(), helper.takes_context, helper.renders.map(|name| name.to_string())))
     }
 
     #[test]
     fn decorators_register() {
         let text = "@library.global_function\n@library.render_with('a.html')\n@pass_context\ndef link(context, user):\n    return {}\n\n\n@library.filter(name='short')\ndef shorten(text):\n    return text\n";
-        assert_eq!(found(text, "link", false), Some(("shop.jinja.link".into(), true, Some("a.html".into()))));
-        assert_eq!(found(text, "short", true), Some(("shop.jinja.shorten".into(), false, None)));
-        assert_eq!(found(text, "shorten", true), None);
+        assert_eq!(found(text, "link", Use::Global), Some(("shop.jinja.link".into(), true, Some("a.html".into()))));
+        assert_eq!(found(text, "short", Use::Filter), Some(("shop.jinja.shorten".into(), false, None)));
+        assert_eq!(found(text, "shorten", Use::Filter), None);
     }
 
     #[test]
     fn an_environment_is_filled() {
         let text = "def price(book):\n    return 1\n\n\ndef environment(**options):\n    env = Environment(**options)\n    env.globals.update({'price': price})\n    env.filters['cost'] = price\n    return env\n";
-        assert_eq!(found(text, "price", false), Some(("shop.jinja.price".into(), false, None)));
-        assert_eq!(found(text, "cost", true), Some(("shop.jinja.price".into(), false, None)));
+        assert_eq!(found(text, "price", Use::Global), Some(("shop.jinja.price".into(), false, None)));
+        assert_eq!(found(text, "cost", Use::Filter), Some(("shop.jinja.price".into(), false, None)));
     }
 }

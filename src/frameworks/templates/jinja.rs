@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn other_tags() {
         insta::assert_snapshot!(shown("{%- if a == 1 -%}{{ b }}{% elif c is defined %}{{ d }}{% else %}{{ e }}{% endif %}{% include ['f', 'g'] ignore missing %}{% with h=i.j %}{{ h }}{% endwith %}{% set k %}{{ l }}{% endset %}{% do m.n() %}"), @r##"
-        (if (compare a equal 1) [(emit b)] [(if (call $jinja2.tests.test [c]) [(emit d)] [(emit e)])])
+        (if (compare a equal 1) [(emit b)] [(if (call $jinja2.tests.defined [c]) [(emit d)] [(emit e)])])
         (call $builtins.render_template [(list ["f" "g"]) (dict (- (call $builtins.locals []))) "jinja2"])
         (assign [$saved.1] h)
         (assign [h] (call $builtins.attribute_or_item [i "j"]))

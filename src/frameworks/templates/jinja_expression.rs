@@ -1,7 +1,7 @@
 //! Jinja's expressions: Python's, with filters, tests and look-ups that take an item or an attribute.
 
 use super::jinja_token::{JinjaToken, Kind, jinja_tokens};
-use super::make::{call, call_of, constant, expr, intrinsic, keyword, name, plain, positional, text, unknown};
+use super::make::{call_of, constant, expr, intrinsic, keyword, name, plain, positional, text, unknown};
 use crate::syntax::Name;
 use crate::syntax::ir::{
     Argument, ArgumentKind, BinaryOperator, Comparison, Constant, Expr, ExprKind, Span, UnaryOperator,
@@ -383,23 +383,25 @@ impl<'a> Expressions<'a> {
     /// `value is [not] test(arguments)`
     fn test(&mut self, start: u32, value: Expr) -> Expr {
         let is_negated = self.takes("not");
-        let Some((test, _)) = self.dotted() else { return value };
+        let Some((test, span)) = self.dotted() else { return value };
         let has_argument = self.token().is_some_and(|token| {
             token.kind != Kind::Sign
                 && !matches!(self.at(token.span), "and" | "or" | "not" | "else" | "if" | "is" | "in")
         });
+        let mut arguments = Vec::new();
         if self.takes("(") {
-            self.arguments();
+            arguments.extend(self.arguments());
         } else if has_argument {
             let operand = self.primary();
-            self.postfix(operand);
+            arguments.push(positional(self.postfix(operand)));
         }
         if test == "none" {
             let comparison = if is_negated { Comparison::IsNot } else { Comparison::Is };
             let rest = vec![(comparison, constant(self.since(start), Constant::None))];
             return expr(self.since(start), ExprKind::Compare { left: Box::new(value), rest });
         }
-        call(self.since(start), "jinja2.tests.test", vec![value])
+        arguments.insert(0, positional(value));
+        call_of(self.since(start), name(span, &format!("$jinja2.tests.{test}")), arguments)
     }
 }
 

@@ -20,7 +20,7 @@ mod processors;
 
 use std::sync::Arc;
 
-pub use environment::{Environment, Helper};
+pub use environment::{Environment, Helper, Use};
 pub use libraries::Libraries;
 pub use processors::context_processors;
 
