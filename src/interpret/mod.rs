@@ -18,6 +18,7 @@ mod constants;
 mod containers;
 mod declarations;
 mod decorators;
+mod dispatch;
 mod effects;
 mod expressions;
 mod first;
