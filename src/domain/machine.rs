@@ -205,6 +205,9 @@ pub trait Machine {
     fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine));
     /// The innermost growing loop in which the object differs from pass to pass.
     fn growth_of(&self, id: ObjectId) -> Option<Growth>;
+    /// Makes what the constructors of the objects at hand put on them: one of which only the class is known has it when it is
+    /// asked for.
+    fn construct_receivers(&mut self);
     /// Whether a variable of the running calls holds the object, by itself or in a collection.
     fn is_held(&self, id: ObjectId) -> bool;
 

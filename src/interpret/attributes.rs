@@ -45,6 +45,7 @@ impl Interpreter<'_> {
                 crate::orm::sqlalchemy::mapped_attribute(self, mapped, name).unwrap_or(method(value, name))
             }
             Value::Scalar(_) => method(value, name),
+            Value::Function(closure) if name == "__name__" => Value::Scalar(Scalar::Text(closure.function.name)),
             Value::Function(closure) => {
                 let found = self.attribute_of_decorated(closure, name, place);
                 found.unwrap_or(Value::unknown(Why::Attribute(name)))
@@ -114,7 +115,11 @@ impl Interpreter<'_> {
             Object::Alchemy(_) => {
                 crate::orm::sqlalchemy::attribute(self, id, name, place).unwrap_or(method(&value, name))
             }
-            _ => method(&value, name),
+            _ => {
+                let class = crate::orm::sqlalchemy::collection_class(self, id, name);
+                let own = class.and_then(|class| self.class_attribute_at(class, name, &value, None, place));
+                own.unwrap_or(method(&value, name))
+            }
         }
     }
 
@@ -315,7 +320,10 @@ impl Interpreter<'_> {
         if let Some(value) = self.class_attribute_at(class, name, &receiver, None, place) {
             return value;
         }
-        if name == "__name__" || name == "__doc__" {
+        if name == "__name__" {
+            return Value::Scalar(Scalar::Text(program.class(class).class.name));
+        }
+        if name == "__doc__" {
             return Value::ANY;
         }
         if let Some(value) = crate::orm::sqlalchemy::base_attribute(program, class, name) {

@@ -107,25 +107,23 @@ impl Interpreter<'_> {
 
     /// `"… = '{}'".format(name)`
     pub(crate) fn method_formatted(&self, text: Name, arguments: &Arguments) -> Value {
-        let mut position = 0;
-        let mut rest = text.as_str();
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((field, after)) = after.split_once('}') else { break };
-            rest = after;
-            let name = field.split([':', '!']).next().unwrap_or_default();
-            let value = match name.parse::<usize>() {
-                Ok(index) => arguments.positional.get(index),
-                Err(_) if name.is_empty() => {
-                    position += 1;
-                    arguments.positional.get(position - 1)
-                }
-                Err(_) => arguments.keyword(name),
-            };
-            if is_value_place(before, after, "\"") && value.is_some_and(is_foreign) {
-                return Value::Scalar(Scalar::Built);
+        let is_built = fields_of(&text, arguments).into_iter().any(|field| {
+            is_value_place(field.before, field.after, "\"")
+                && field.path.is_empty()
+                && field.value.is_some_and(is_foreign)
+        });
+        if is_built { Value::Scalar(Scalar::Built) } else { Value::ANY }
+    }
+
+    /// `"{0.author.name}, {title}".format(book, title=book.title)`: what the text asks of what it is given.
+    pub(crate) fn read_fields_of(&mut self, text: Name, arguments: &Arguments, place: Place) {
+        for field in fields_of(&text, arguments) {
+            let Some(mut value) = field.value.cloned() else { continue };
+            for attribute in field.path.split('.').filter(|part| !part.is_empty()) {
+                value = self.read_attribute(&value, Name::new(attribute), place);
             }
+            self.stringify(&value, place);
         }
-        Value::ANY
     }
 
     /// `"… = '" + name`
@@ -135,6 +133,37 @@ impl Interpreter<'_> {
             || left.as_text().is_some_and(|text| is_value_place(&text, "", "\"") && is_foreign(right));
         is_building.then_some(Value::Scalar(Scalar::Built))
     }
+}
+
+/// A replacement field of a text.
+struct Field<'text> {
+    before: &'text str,
+    after: &'text str,
+    value: Option<&'text Value>,
+    /// `author.name` in `{0.author.name}`.
+    path: &'text str,
+}
+
+/// The fields of a text with what `format` puts there.
+fn fields_of<'text>(text: &'text str, arguments: &'text Arguments) -> Vec<Field<'text>> {
+    let mut fields = Vec::new();
+    let (mut position, mut rest) = (0, text);
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((field, after)) = after.split_once('}') else { break };
+        rest = after;
+        let whole = field.split([':', '!', '[']).next().unwrap_or_default();
+        let (name, path) = whole.split_once('.').unwrap_or((whole, ""));
+        let value = match name.parse::<usize>() {
+            Ok(index) => arguments.positional.get(index),
+            Err(_) if name.is_empty() => {
+                position += 1;
+                arguments.positional.get(position - 1)
+            }
+            Err(_) => arguments.keyword(name),
+        };
+        fields.push(Field { before, after, value, path });
+    }
+    fields
 }
 
 /// Whether a value stands where a parameter could.

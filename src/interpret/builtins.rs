@@ -34,7 +34,20 @@ impl Interpreter<'_> {
                 let position = usize::from(path == "typing.cast");
                 arguments.positional.get(position).cloned().unwrap_or(Value::ANY)
             }
-            _ => Value::Unknown(Why::External(path)),
+            _ => {
+                self.walk_handed(arguments, place);
+                Value::Unknown(Why::External(path))
+            }
+        }
+    }
+
+    /// A generator that code outside the project is given is walked there: `StreamingResponse(lines(rows))`.
+    pub(super) fn walk_handed(&mut self, arguments: &Arguments, place: Place) {
+        let given = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
+        for value in given.cloned().collect::<Vec<_>>() {
+            if matches!(&value, Value::Object(id) if matches!(self.object(*id), Object::Generator(_))) {
+                self.iterate_value(&value, place);
+            }
         }
     }
 

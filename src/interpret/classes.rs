@@ -152,6 +152,28 @@ impl Interpreter<'_> {
         rows.reduce(|one, other| one.join(&other, None))
     }
 
+    /// Runs what the constructors of assumed receivers assign, as if each attribute had been asked for.
+    pub(crate) fn construct_receivers(&mut self) {
+        if self.assumed_depth > 0 {
+            return;
+        }
+        let receivers: Vec<Value> = self.frames.iter().filter_map(|frame| frame.receiver.clone()).collect();
+        for receiver in receivers {
+            let Value::Object(id) = receiver else { continue };
+            let Object::Instance(instance) = self.object(id) else { continue };
+            if !instance.is_assumed || self.constructed.contains(&id) {
+                continue;
+            }
+            let left = super::index::constructed(self.program, instance.class);
+            let left = left.into_iter().filter(|name| !instance.attributes.contains_key(name)).collect::<Vec<_>>();
+            let place = self.place(Span::default());
+            self.constructed.insert(id);
+            self.silence += 1;
+            left.into_iter().for_each(|name| drop(self.read_attribute(&receiver, name, place)));
+            self.silence -= 1;
+        }
+    }
+
     pub(super) fn plain_instance(&mut self, class: ClassId, place: Place, tag: u32) -> Value {
         let instance = Instance { class, attributes: Default::default(), is_assumed: true };
         let value = Value::Object(self.allocate(place, tag, Object::Instance(instance)));

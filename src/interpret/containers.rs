@@ -7,7 +7,7 @@ use crate::domain::{
     Arguments, Dict, Iteration, MAX_DISJUNCTS, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size,
     Value, Why,
 };
-use crate::project::Orm;
+use crate::project::{ClassRef, Orm};
 use crate::syntax::Name;
 use crate::syntax::ir::BinaryOperator;
 
@@ -33,7 +33,12 @@ impl Interpreter<'_> {
                 _ => Value::unknown(Why::Attribute(name)),
             },
             Value::Scalar(_) => self.scalar_method(receiver, name, &arguments, place),
-            Value::Class(crate::project::ClassRef::External(path)) => {
+            Value::Class(ClassRef::Known(id)) if name == "__subclasses__" => {
+                let below = self.program.class(*id).subclasses.iter();
+                let classes = below.map(|class| Value::Class(ClassRef::Known(*class))).collect();
+                Value::Object(self.allocate(place, 9, Object::Sequence(Sequence::of(SequenceKind::List, classes))))
+            }
+            Value::Class(ClassRef::External(path)) => {
                 let path = Name::new(&format!("{path}.{name}"));
                 self.call_external(path, &arguments, place)
             }
@@ -49,13 +54,14 @@ impl Interpreter<'_> {
                     self.iterate_value(parts, place);
                 }
             }
+            "format" if let Some(text) = receiver.as_text() => {
+                self.read_fields_of(text, arguments, place);
+                return self.method_formatted(text, arguments);
+            }
             "format" | "format_map" => {
                 let values = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
                 for value in values.cloned().collect::<Vec<_>>() {
                     self.stringify(&value, place);
-                }
-                if let Some(text) = receiver.as_text() {
-                    return self.method_formatted(text, arguments);
                 }
             }
             "split" | "splitlines" | "rsplit" => {
@@ -63,13 +69,19 @@ impl Interpreter<'_> {
                     let list = Sequence::of(SequenceKind::List, parts);
                     return Value::Object(self.allocate(place, 9, Object::Sequence(list)));
                 }
-                let size = Size::Unknown(self.label(place));
-                let list = Sequence::many(SequenceKind::List, Value::ANY, size);
-                return Value::Object(self.allocate(place, 9, Object::Sequence(list)));
+                return self.unknown_texts(place);
             }
+            "lower" if let Some(text) = receiver.as_text() => return Value::text(&text.to_lowercase()),
+            "upper" if let Some(text) = receiver.as_text() => return Value::text(&text.to_uppercase()),
             _ => {}
         }
         Value::ANY
+    }
+
+    fn unknown_texts(&mut self, place: Place) -> Value {
+        let size = Size::Unknown(self.label(place));
+        let list = Sequence::many(SequenceKind::List, Value::ANY, size);
+        Value::Object(self.allocate(place, 9, Object::Sequence(list)))
     }
 
     fn sequence_method(

@@ -46,6 +46,9 @@ impl Interpreter<'_> {
         if function.decorators.is_empty() || closure.scope.is_some() || self.decorated.plain.contains(&key) {
             return None;
         }
+        if let Some(value) = self.dispatched(closure, receiver, arguments, place) {
+            return Some(value);
+        }
         if let Some((_, is_reached)) = self.decorated.running.iter_mut().rev().find(|(running, _)| *running == key) {
             *is_reached = true;
             return None;

@@ -1,6 +1,7 @@
 //! Expressions: what each may be, and the queries that evaluating it fires.
 
 use super::interpreter::Interpreter;
+use super::lookups::Lookups;
 use super::statements::join_under;
 use crate::domain::{Arguments, Dict, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::syntax::Name;
@@ -394,7 +395,8 @@ impl Interpreter<'_> {
         let outside = self.loops.len();
         let takes_one = std::mem::take(&mut self.is_taking_one) && kind == ComprehensionKind::Generator;
         let outer = self.shadowed(clauses);
-        self.clause(clauses, &mut |machine| {
+        let evaluated: Vec<&Expr> = std::iter::once(element).chain(value).collect();
+        self.clause(clauses, &evaluated, &mut |machine| {
             if takes_one {
                 return machine.take_first(element, into, outside);
             }
@@ -415,7 +417,7 @@ impl Interpreter<'_> {
         self.allocate(place, 0, Object::Sequence(Sequence::of(kind, Vec::new())))
     }
 
-    fn clause(&mut self, clauses: &[Clause], innermost: &mut dyn FnMut(&mut Self)) {
+    fn clause(&mut self, clauses: &[Clause], evaluated: &[&Expr], innermost: &mut dyn FnMut(&mut Self)) {
         let Some((first, rest)) = clauses.split_first() else {
             return innermost(self);
         };
@@ -423,7 +425,8 @@ impl Interpreter<'_> {
         let iteration = self.iterate_value(&walked, self.place(first.iterable.span));
         let place = self.place(Span { start: first.span.start, end: first.iterable.span.end });
         let by_key = self.values_by_key(&walked);
-        self.run_loop_with(place, iteration, by_key, &mut |machine, element| {
+        let looked_up = self.looked_up(&Lookups::of_clause(first, rest, evaluated));
+        self.run_loop_with(place, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
             machine.bind(&first.target, element);
             let mut asked = Vec::new();
             for condition in &first.conditions {
@@ -436,7 +439,7 @@ impl Interpreter<'_> {
             }
             let guard = if let [guard] = asked.as_slice() { *guard } else { None };
             let skipped = (!asked.is_empty()).then(|| machine.state.clone());
-            machine.branch(guard, true, |machine| machine.clause(rest, innermost));
+            machine.branch(guard, true, |machine| machine.clause(rest, evaluated, innermost));
             if let Some(skipped) = skipped {
                 let now = std::mem::take(&mut machine.state);
                 machine.state = join_under(now, skipped, guard);

@@ -188,6 +188,17 @@ pub(super) fn assigns(function: &Function, body: &[Stmt], name: Name) -> bool {
     names.contains(&name)
 }
 
+/// The attributes that the constructor of a class assigns.
+pub(super) fn constructed(program: &Program, class: ClassId) -> Vec<Name> {
+    let mut names = Vec::new();
+    if let Some((_, Member::Function(function), _)) = program.member(class, Name::new("__init__"), None)
+        && let Some(receiver) = function.parameters.first()
+    {
+        assigned_attributes(&function.body.lowered().statements, receiver.name, &mut names);
+    }
+    names
+}
+
 pub(super) fn assigned_attributes(body: &[Stmt], receiver: Name, names: &mut Vec<Name>) {
     for statement in body {
         match &statement.kind {

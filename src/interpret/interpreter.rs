@@ -159,6 +159,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) visited: rustc_hash::FxHashSet<(FileId, u32)>,
     pub(crate) knowledge: super::Knowledge,
     pub(crate) assumed_depth: u32,
+    /// Assumed receivers whose constructors were run.
+    pub(super) constructed: rustc_hash::FxHashSet<ObjectId>,
     pub(crate) doubt: u32,
     pub(crate) assumed_certainty: crate::domain::Certainty,
     /// What is assumed of a value now comes from somewhere in the project: its rows may hold anything.
@@ -234,6 +236,7 @@ impl<'p> Interpreter<'p> {
             visited: rustc_hash::FxHashSet::default(),
             knowledge: super::Knowledge::default(),
             assumed_depth: 0,
+            constructed: rustc_hash::FxHashSet::default(),
             doubt: 0,
             assumed_certainty: crate::domain::Certainty::Medium,
             guesses_plan: false,

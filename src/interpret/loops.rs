@@ -3,6 +3,7 @@
 use super::effects::TrailStep;
 use super::interpreter::{Flow, Interpreter, LoopFrame, Skipped};
 use super::join::join_sizes;
+use super::lookups::Lookups;
 use super::state::{State, collect};
 use super::statements::join_under;
 use crate::domain::{
@@ -17,6 +18,9 @@ use crate::syntax::visit;
 /// Loops over so few listed items run item by item.
 const UNROLLED: usize = 4;
 
+/// The same for names that the program spells out, as of the columns of an export: `getattr(book, name)`.
+const UNROLLED_TEXTS: usize = 12;
+
 /// The same for stubs, whose listed items are declarations.
 const UNROLLED_IN_STUBS: usize = 200;
 
@@ -26,7 +30,8 @@ impl Interpreter<'_> {
         let walked = self.evaluate(iterable);
         let iteration = self.iterate_value(&walked, self.place(iterable.span));
         let by_key = self.values_by_key(&walked);
-        self.run_loop_with(place, iteration, by_key, &mut |machine, element| {
+        let looked_up = self.looked_up(&Lookups::of_loop(target, body));
+        self.run_loop_with(place, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
             machine.bind(target, element);
             machine.run(body);
         });
@@ -54,7 +59,7 @@ impl Interpreter<'_> {
         body: &mut dyn FnMut(&mut Self, Value),
     ) {
         if let Some(items) = &iteration.items
-            && items.len() <= if self.frame().is_stub { UNROLLED_IN_STUBS } else { UNROLLED }
+            && items.len() <= self.unrolled(items)
         {
             return self.run_unrolled(items, body);
         }
@@ -84,6 +89,16 @@ impl Interpreter<'_> {
         self.finish(before, breaks, &varying);
     }
 
+    fn unrolled(&self, items: &[Value]) -> usize {
+        if self.frame().is_stub {
+            UNROLLED_IN_STUBS
+        } else if are_texts(items) {
+            UNROLLED_TEXTS
+        } else {
+            UNROLLED
+        }
+    }
+
     /// The first pass may take half of the fuel: what it finds beyond would not be seen to repeat.
     fn keep_for_the_steady_pass(&mut self) -> u64 {
         let kept = self.fuel / 2;
@@ -94,11 +109,14 @@ impl Interpreter<'_> {
     fn run_unrolled(&mut self, items: &[Value], body: &mut dyn FnMut(&mut Self, Value)) {
         let mut breaks = None;
         let context = self.frame().context;
+        let are_apart = self.frame().is_stub || are_texts(items);
         for (number, item) in items.iter().enumerate() {
             if !self.state.is_alive {
                 break;
             }
-            self.tell_apart(context, number as u32);
+            if are_apart {
+                self.tell_apart(context, number as u32);
+            }
             self.pass(item.clone(), &mut breaks, body);
         }
         self.frame_mut().context = context;
@@ -108,12 +126,10 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Declarations that a stub goes through make objects of their own.
+    /// Declarations that a stub goes through, and names that the program spells out, make objects of their own.
     fn tell_apart(&mut self, context: u32, number: u32) {
-        if self.frame().is_stub {
-            let place = self.place(crate::syntax::ir::Span { start: number, end: number });
-            self.frame_mut().context = self.context_of(context, place);
-        }
+        let place = self.place(crate::syntax::ir::Span { start: number, end: number });
+        self.frame_mut().context = self.context_of(context, place);
     }
 
     /// One run of the body; `continue` joins its end, `break` is collected.
@@ -209,7 +225,9 @@ impl Interpreter<'_> {
             self.state.questions = before.questions.clone();
             self.pass(Value::None, &mut breaks, &mut run);
         }
+        let consumed = self.loops.last().map_or(Vec::new(), |frame| frame.varying.clone());
         self.leave_loop();
+        let whole = self.state.clone();
         let is_endless = matches!(test.kind, ExprKind::Constant(crate::syntax::ir::Constant::Bool(true)));
         let before = if is_endless { State::dead() } else { before };
         let mut after = std::mem::take(&mut self.state);
@@ -217,6 +235,9 @@ impl Interpreter<'_> {
             after = if is_endless { left } else { after.join(left, None) };
         }
         self.state = before.join(after, None);
+        if whole.is_alive {
+            self.adopt(&consumed, &whole);
+        }
         if self.state.is_alive {
             self.assume(test, false);
         }
@@ -225,7 +246,7 @@ impl Interpreter<'_> {
 
     /// The objects that differ from element to element: those reached from the element that were made within the
     /// collection, not before it.
-    fn varying(&self, element: &Value) -> Vec<ObjectId> {
+    pub(super) fn varying(&self, element: &Value) -> Vec<ObjectId> {
         self.varying_beyond(element, self.loops.len())
     }
 
@@ -395,6 +416,10 @@ impl Interpreter<'_> {
             }
         }
     }
+}
+
+fn are_texts(items: &[Value]) -> bool {
+    items.iter().all(|item| item.as_text().is_some())
 }
 
 /// `while batch := list(islice(rows, 500)):`, with the batch in the test or in the body.

@@ -182,6 +182,10 @@ impl Machine for Interpreter<'_> {
         Interpreter::ask(self, subject, relation, action, place);
     }
 
+    fn construct_receivers(&mut self) {
+        Interpreter::construct_receivers(self);
+    }
+
     fn silently(&mut self, run: &mut dyn FnMut(&mut dyn Machine)) {
         self.silence += 1;
         run(self);

@@ -4,7 +4,8 @@ use crate::domain::{Arguments, DECLARED, Scalar, Value};
 
 /// `"a b".split()`, `"a, b".split(", ", 1)`: the parts of a text.
 pub(super) fn split(text: &Value, method: &str, arguments: &Arguments) -> Option<Vec<Value>> {
-    let text = text.as_text().filter(|_| method == "split" && arguments.keywords.is_empty())?;
+    let is_from_the_front = method == "split" || (method == "rsplit" && arguments.positional.len() < 2);
+    let text = text.as_text().filter(|_| is_from_the_front && arguments.keywords.is_empty())?;
     let (separator, limit) = match arguments.positional.as_slice() {
         [] => (&Value::None, usize::MAX),
         [separator] => (separator, usize::MAX),

@@ -53,12 +53,19 @@ const LIKELY: &[(&str, &str, &str)] = &[
 /// The class of a framework that a class outside most likely extends: `reversion.admin.VersionAdmin` is an admin class.
 fn likely_base(program: &Program, base: ClassRef) -> Option<ClassRef> {
     let ClassRef::External(path) = base else { return None };
+    if path == "list" {
+        return of_stub(program, "collections", "UserList");
+    }
     let (home, name) = path.rsplit_once('.')?;
     let (_, module, target) = LIKELY.iter().find(|(end, _, _)| name.ends_with(end))?;
     if home == *module {
         return None;
     }
-    match program.lookup(*program.by_name.get(&Name::new(module))?, Name::new(target))? {
+    of_stub(program, module, target)
+}
+
+fn of_stub(program: &Program, module: &str, class: &str) -> Option<ClassRef> {
+    match program.lookup(*program.by_name.get(&Name::new(module))?, Name::new(class))? {
         Binding::Class(id) => Some(ClassRef::Known(id)),
         _ => None,
     }

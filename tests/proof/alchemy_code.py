@@ -34,10 +34,29 @@ class Alchemy(Dialect):
         for model in schema.models:
             if model.base:
                 schema.models.remove(model)
+        for model in schema.models:
+            self._fell(model)
         self.draw_favourites()
         for model in schema.models:
             if self.chance(0.35) and model.hops:
                 model.methods[random.choice(["summary", "headline"])] = random.choice(["property", "method"])
+
+    def _fell(self, model: Model) -> None:
+        """Rows that belong to others form no tree: whether a parent is among the rows of the same owner, where the session finds
+        it, or among another's, is for the rows to say and not for the program."""
+        trees = [relation for relation in model.relations if relation.target is model]
+        if len(trees) < len(model.relations):
+            model.relations[:] = [relation for relation in model.relations if relation not in trees]
+            model.hops[:] = [hop for hop in model.hops if hop.relation not in trees]
+
+    def own(self, model: Model, across: bool = False, alone: bool = False) -> str:
+        """As for every dialect, but of the parents that have one row only, each relation leaves out some, which others lead to:
+        else the session would find what one relation leads to because another has led there."""
+        text, base = super().own(model, across, alone), model.base or model
+        if alone and any(relation.kind == "one" for relation in base.relations):
+            return text
+        place = self.schema.models.index(base) + 2 * across + alone
+        return f"({text}) - (i >= {self.shared(model)} and i % 5 == {place % 5})"
 
     # Models.
 

@@ -2,7 +2,8 @@
 
 A line is a statement, known by its first line; of a compound statement only the header counts. It grows when the
 largest size sends more queries from it than the smallest. It is *missed* when it grows and no finding per row lies on
-it, *false* when it ran and does not grow though a finding per row says that it fires there.
+it, *false* when it ran and does not grow though a finding per row says that it fires there. A line that sends just one
+more may owe that to a guard which another row passes first; that nobody speaks of it is no miss.
 """
 
 import json
@@ -103,6 +104,7 @@ def _judge(folder: Path, measured: dict, findings: list[dict]) -> Verdict:
             lines = range(place["line"], (place.get("end_line") or place["line"]) + 1)
             for line in {statements[file].at(line) for line in lines}:
                 spoken.setdefault((file, line), []).append(f"{finding['rule']} {finding.get('model')}.{finding.get('relation')}")
-    missed = {line: [counts[size][line] for size in SIZES] for line in sorted(growing - set(spoken))}
+    clearly = {line for line in growing if last[line] > first[line] + 1}
+    missed = {line: [counts[size][line] for size in SIZES] for line in sorted(clearly - set(spoken))}
     false = {line: spoken[line] for line in sorted((set(spoken) & ran) - growing)}
     return Verdict(folder, "", missed, false, growing, spoken)

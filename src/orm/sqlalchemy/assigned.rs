@@ -66,6 +66,9 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
                 session.note(Write::Update, target);
             }),
         });
+        if is_column {
+            go_stale(machine, id);
+        }
         events::wait(machine, tie.session, id, Write::Update, None);
     }
     let is_expression = is_column && is_expression(machine, &value);
@@ -74,6 +77,36 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     {
         let pending = Pending { model: found.model, relation: None, row: id, growth };
         change(machine, tie.session, |session| unit::remember(session, pending));
+    }
+}
+
+/// The UPDATE that the next flush sends gives some columns a value that only the database knows: they are read again after
+/// it. Verified on 2.0.
+///
+/// ```py
+/// touched = mapped_column(onupdate=func.now())
+/// ```
+fn go_stale(machine: &mut dyn Machine, id: ObjectId) {
+    let Some(found) = row(machine, id) else { return };
+    let model = machine.program().schema.model(found.model);
+    if model.options.iter().any(|(option, value)| *option == "eager_defaults" && *value == "True") {
+        return;
+    }
+    let is_computed = |(option, value): &(Name, Name)| match option.as_str() {
+        "server_onupdate" => true,
+        "onupdate" => value.starts_with("func.") || value.contains(".func.") || value.starts_with("text"),
+        _ => false,
+    };
+    let stale = model.columns.iter().filter(|column| column.options.iter().any(is_computed));
+    let stale: Vec<Name> = stale.map(|column| super::row::stale(column.name)).collect();
+    let flushes = found.session.map_or(0, |tie| super::session::state(machine, tie.session).flushes);
+    if let Object::Row(row) = machine.object_mut(id)
+        && !stale.is_empty()
+    {
+        if let Some(tie) = &mut row.session {
+            tie.flushes = flushes;
+        }
+        row.columns.extend(stale.into_iter().map(|name| (name, true)));
     }
 }
 

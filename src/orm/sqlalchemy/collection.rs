@@ -8,8 +8,12 @@ use super::unit::option;
 use crate::domain::{
     Load, LoadPlan, Loaded, Machine, Object, ObjectId, Row, RowOrigin, Sequence, SequenceKind, Size, Value, Why, loaded,
 };
-use crate::project::{ModelId, Relation, RelationKind};
+use crate::project::{Binding, ClassId, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
+
+/// What the interpreter knows of lists, whichever class they are of.
+const LIST: &[&str] =
+    &["add", "append", "clear", "copy", "count", "discard", "extend", "index", "insert", "pop", "remove", "sort"];
 
 /// What reading a relation finds.
 pub(super) enum Held {
@@ -267,6 +271,24 @@ fn many(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation,
 /// `collection_class=attribute_keyed_dict(...)`
 fn is_keyed(relation: &Relation) -> bool {
     option(relation, "collection_class").is_some_and(|text| text.contains("dict") || text.contains("mapped_collection"))
+}
+
+/// `collection_class=ShiftList`: the project's class of a loaded relation, asked for an attribute that no list has.
+pub fn collection_class(machine: &dyn Machine, collection: ObjectId, attribute: Name) -> Option<ClassId> {
+    if LIST.contains(&attribute.as_str()) {
+        return None;
+    }
+    let Object::Row(row) = machine.object(machine.owner_of(collection)?) else { return None };
+    let program = machine.program();
+    let model = program.schema.model(row.model);
+    let is_it = |relation: &&Relation| {
+        row.loaded.get(&relation.name).is_some_and(|loaded| loaded.value == Value::Object(collection))
+    };
+    let class = option(model.relations.iter().find(is_it)?, "collection_class")?;
+    match program.lookup(program.class(model.class).module, class)? {
+        Binding::Class(class) => Some(class),
+        _ => None,
+    }
 }
 
 /// A list or dictionary with nothing in it.

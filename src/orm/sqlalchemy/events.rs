@@ -11,10 +11,19 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::session::{self, change, state};
-use crate::domain::{Arguments, Closure, Machine, Object, ObjectId, Place, Session, Size, Value, Waiting, Write};
+use crate::domain::{
+    Alchemy, Arguments, Closure, Machine, NamedTuple, Object, ObjectId, Place, Row, Session, Size, Value, Waiting,
+    Write,
+};
 use crate::project::{Binding, ClassId, ModelId, ModuleId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, StmtKind};
+
+const CONTEXT: u32 = 75;
+/// What the text of a function that asks the database has one of.
+const ASKS: &[&str] = &["connection", "execute", "query", "scalar", "select", "session"];
+/// What gives a statement options that load relations.
+const LOADERS: &[&str] = &["selectinload", "joinedload", "subqueryload", "immediateload"];
 
 /// What is listened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +41,9 @@ struct Listener {
     module: ModuleId,
     function: Arc<Function>,
 }
+
+/// The event that a row is inserted without a value for a column.
+const DEFAULT: &str = "default";
 
 /// The listeners of a project, by the event's name.
 #[derive(Default)]
@@ -56,7 +68,26 @@ impl Listeners {
                 }
             }
         }
+        listeners.add_defaults(program);
         listeners
+    }
+
+    /// `mapped_column(default=next_number)`: a function of the project that is asked for each row that is inserted.
+    fn add_defaults(&mut self, program: &Program) {
+        for model in program.schema.models.iter().filter(|model| !program.is_of_stub(model.class)) {
+            let module = program.class(model.class).module;
+            for column in &model.columns {
+                let written = column.options.iter().find(|(option, _)| *option == "default").map(|(_, value)| *value);
+                let found = written.and_then(|name| program.lookup(module, name));
+                let Some(Binding::Function(function)) = found else { continue };
+                if !ASKS.iter().any(|word| text_of(program, &function).contains(word)) {
+                    continue;
+                }
+                let target = Target::Rows(model.class, Some(column.name));
+                let listener = Listener { target, propagates: false, module, function };
+                self.found.entry(Name::new(DEFAULT)).or_default().push(listener);
+            }
+        }
     }
 
     fn add(&mut self, program: &Program, module: ModuleId, expr: &Expr, called: &str, by: Option<&Arc<Function>>) {
@@ -116,6 +147,9 @@ fn target_of(program: &Program, module: ModuleId, expr: &Expr) -> Option<Target>
         return Some(Target::Rows(class, Some(*name)));
     }
     match program.resolve_expr(module, None, expr) {
+        Some(Binding::Class(class)) if program.schema.of_class(class).is_none() => {
+            is_session(&program.class(class).class.name).then_some(Target::Sessions)
+        }
         Some(Binding::Class(class)) => Some(Target::Rows(class, None)),
         Some(Binding::External(path)) => is_session(&path).then_some(Target::Sessions),
         _ => {
@@ -131,6 +165,25 @@ fn target_of(program: &Program, module: ModuleId, expr: &Expr) -> Option<Target>
 /// `Session`, `sessionmaker`, `SessionLocal`, `db.session`.
 fn is_session(path: &str) -> bool {
     path.rsplit('.').next().is_some_and(|last| last.to_lowercase().contains("session"))
+}
+
+/// A function as it is written.
+fn text_of<'p>(program: &'p Program, function: &Function) -> &'p str {
+    let span = function.span.start as usize..function.body.span().end as usize;
+    program.files[function.file.0 as usize].text.get(span).unwrap_or_default()
+}
+
+/// Whether a function of the project sees every statement before it is sent and gives it loader options: which, quell does not
+/// work out.
+pub(super) fn adds_options(machine: &dyn Machine) -> bool {
+    let gives_options = |listener: &Value| match listener {
+        Value::Function(closure) => {
+            let text = text_of(machine.program(), &closure.function);
+            LOADERS.iter().any(|loader| text.contains(loader))
+        }
+        _ => false,
+    };
+    machine.has_listeners() && machine.listeners(None, None, "do_orm_execute").iter().any(gives_options)
 }
 
 /// Calls the listeners of an event of a row.
@@ -202,19 +255,39 @@ pub(super) fn written(machine: &mut dyn Machine, id: ObjectId, place: Place) {
             Write::Update => ["before_update", "after_update"],
             Write::Delete => ["before_delete", "after_delete"],
         };
+        let defaults = if one.write == Write::Insert { defaults(machine, row) } else { Vec::new() };
         let is_heard = [before, after].iter().any(|event| !machine.listeners(Some(model), None, event).is_empty());
-        if !is_heard {
+        if !is_heard && defaults.is_empty() {
             continue;
         }
         let connection =
             session::open(machine, Session { expires: false, ..Session::default() }, &Arguments::default(), place);
+        let context = context_of(machine, &connection, place);
         let arguments = [Value::ANY, connection, Value::Object(one.row)];
         let size = one.size.filter(|_| machine.growth_of(one.row).is_none()).unwrap_or(Size::Known(1));
         machine.for_each(size, place, &mut |machine| {
             tell(machine, model, before, &arguments, place);
+            for default in &defaults {
+                let takes = matches!(default, Value::Function(closure) if !closure.function.parameters.is_empty());
+                let given = if takes { vec![context.clone()] } else { Vec::new() };
+                machine.call(default, Arguments::of(given), place);
+            }
             tell(machine, model, after, &arguments, place);
         });
     }
+}
+
+/// The functions that fill the columns of a new row to which nobody gave a value.
+fn defaults(machine: &dyn Machine, row: &Row) -> Vec<Value> {
+    let columns = machine.program().schema.model(row.model).columns.iter();
+    let left = columns.filter(|column| !row.columns.contains_key(&column.name));
+    left.flat_map(|column| machine.listeners(Some(row.model), Some(column.name), DEFAULT)).collect()
+}
+
+/// What such a function is given: it asks the connection of the flush.
+fn context_of(machine: &mut dyn Machine, connection: &Value, place: Place) -> Value {
+    let tuple = NamedTuple { names: vec![Some(Name::new("connection"))], items: vec![connection.clone()] };
+    Value::Object(machine.allocate(place, CONTEXT, Object::Alchemy(Alchemy::Tuple(tuple))))
 }
 
 /// `session.new`, `session.dirty`, `session.deleted`: the rows that wait to be written so.

@@ -110,8 +110,10 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
         "aliased" => first.cloned(),
         "with_polymorphic" => {
             let model = model_of(machine, first?)?;
-            let plan = Rc::new(LoadPlan { loads_subclasses: true, ..LoadPlan::default() });
-            Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(Alchemy::Entity(model, plan)))))
+            let mut plan = LoadPlan::default();
+            super::polymorphic::load(machine, &mut plan, arguments.get(1, "classes"));
+            let entity = Alchemy::Entity(model, Rc::new(plan));
+            Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(entity))))
         }
         "Load" => options::load(machine, arguments, place),
         "association_proxy" => {

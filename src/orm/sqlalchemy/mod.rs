@@ -25,6 +25,7 @@ use std::rc::Rc;
 pub use alike::alike;
 pub use asked::compared;
 pub use assigned::{construct, set_attribute};
+pub use collection::collection_class;
 pub use events::Listeners;
 pub use external::{annotated, external, unknown_attribute, unknown_method};
 pub use row::{assumed_row, read_fields, row_attribute};

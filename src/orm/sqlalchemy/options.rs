@@ -94,8 +94,10 @@ fn extended(
         OptionAction::Polymorphic => {
             let first = arguments.positional.first().filter(|_| option.root.is_none());
             option.root = option.root.or(first.and_then(|model| super::statement::model_of(machine, model)));
+            let position = usize::from(first.is_some());
+            let subclasses = arguments.positional.get(position).or(arguments.keyword("classes"));
             let tail = option.tail.clone();
-            option.plan.path_plan(&tail).loads_subclasses = true;
+            super::polymorphic::load(machine, option.plan.path_plan(&tail), subclasses);
         }
         OptionAction::Inner => {
             let tail = option.tail.clone();
@@ -292,7 +294,7 @@ fn add_plan(plans: &mut Vec<(ModelId, LoadPlan)>, first: Option<ModelId>, option
 pub(super) fn plan_for(machine: &dyn Machine, plans: &[(ModelId, LoadPlan)], model: ModelId) -> LoadPlan {
     let program = machine.program();
     let class = |model: ModelId| program.schema.model(model).class;
-    let mut result = LoadPlan::default();
+    let mut result = LoadPlan { is_guess: super::events::adds_options(machine), ..LoadPlan::default() };
     for (root, plan) in plans {
         let related = program.inherits(class(model), class(*root)) || program.inherits(class(*root), class(model));
         if *root == model || related {

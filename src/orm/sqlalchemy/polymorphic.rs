@@ -2,8 +2,8 @@
 
 use super::result::column_value;
 use super::row;
-use crate::domain::{Effect, EffectKind, MAX_DISJUNCTS, Machine, Object, ObjectId, Place, Value};
-use crate::project::{ClassId, Member, Model, ModelId};
+use crate::domain::{Effect, EffectKind, LoadPlan, MAX_DISJUNCTS, Machine, Object, ObjectId, Place, Value};
+use crate::project::{ClassId, ClassRef, Member, Model, ModelId, Program};
 use crate::syntax::Name;
 
 /// The mark of a row that has the columns of this subclass.
@@ -44,6 +44,29 @@ fn subclasses_with(machine: &dyn Machine, model: ModelId, name: Name) -> Vec<Cla
     if found.len() < MAX_DISJUNCTS { found } else { Vec::new() }
 }
 
+/// `selectin_polymorphic(Entry, [Arrival])`, `with_polymorphic(Entry, [Arrival])`: the columns of these subclasses are loaded with
+/// the rows; of all where they are not spelled out.
+pub(super) fn load(machine: &dyn Machine, plan: &mut LoadPlan, subclasses: Option<&Value>) {
+    let listed = match subclasses {
+        Some(Value::Object(id)) => match machine.object(*id) {
+            Object::Sequence(list) => list.items.clone(),
+            _ => None,
+        },
+        _ => None,
+    };
+    let models = listed.map(|items| items.iter().map(|item| super::statement::model_of(machine, item)).collect());
+    match models {
+        Some(Some(models)) => plan.undeferred.extend(Vec::<ModelId>::into_iter(models).map(mark)),
+        _ => plan.loads_subclasses = true,
+    }
+}
+
+/// `AbstractConcreteBase`, `ConcreteBase`: its query is a union of the tables of all subclasses, with all their columns.
+fn is_union(program: &Program, class: ClassId) -> bool {
+    let bases = &program.class(class).mro;
+    bases.iter().any(|base| matches!(base, ClassRef::External(path) if path.ends_with("ConcreteBase")))
+}
+
 /// A column that only a subclass has: read once a row, unless the query loads subclasses.
 pub(super) fn subclass_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Option<Value> {
     let found = row::row(machine, id)?;
@@ -54,10 +77,11 @@ pub(super) fn subclass_attribute(machine: &mut dyn Machine, id: ObjectId, name: 
             model.id != own.id && model.column(name).is_some() && program.inherits(model.class, own.class)
         })?;
     let inline = below.options.iter().any(|(option, value)| *option == "polymorphic_load" && *value != "None");
-    let all = own.options.iter().any(|(option, _)| *option == "with_polymorphic");
+    let all = own.options.iter().any(|(option, _)| *option == "with_polymorphic") || is_union(program, own.class);
     let (mark, value) = (mark(below.id), column_value(machine, below.id, Some(name)));
     row::touch(machine, id, name, place);
-    let is_there = found.columns.contains_key(&mark) || found.plan.loads_subclasses || inline || all;
+    let is_named = found.plan.undeferred.contains(&mark);
+    let is_there = is_named || found.columns.contains_key(&mark) || found.plan.loads_subclasses || inline || all;
     if !is_there && !row::is_pending(machine, &found) {
         machine.fire(Effect::of_row(&found, id, EffectKind::DeferredColumn, name, place, found.certainty));
         if let Object::Row(row) = machine.object_mut(id) {

@@ -53,6 +53,16 @@ pub(super) fn is_pending(machine: &dyn Machine, row: &Row) -> bool {
     !row.is_saved && !flushed
 }
 
+/// The mark of a column that the UPDATE of a row lets the database fill.
+pub(super) fn stale(column: Name) -> Name {
+    Name::new(&format!("#stale {column}"))
+}
+
+/// Whether what was last set on a row has been written.
+fn is_flushed(machine: &dyn Machine, row: &Row) -> bool {
+    row.session.is_some_and(|tie| state(machine, tie.session).flushes > tie.flushes)
+}
+
 /// The row was read anew, as its query would: its columns are there, and the relations that are loaded eagerly.
 pub(super) fn renewed(machine: &mut dyn Machine, id: ObjectId) {
     let Some(before) = row(machine, id) else { return };
@@ -64,6 +74,7 @@ pub(super) fn renewed(machine: &mut dyn Machine, id: ObjectId) {
         row.is_expired = false;
         row.is_saved = true;
         row.loaded.retain(|name, _| found_again.contains(name));
+        row.columns.retain(|name, _| !name.starts_with("#stale"));
         let plan = Rc::make_mut(&mut row.plan);
         *plan = LoadPlan { columns: Default::default(), undeferred: Default::default(), ..std::mem::take(plan) };
         // What `contains_eager` takes from the query's own join is not there again.
@@ -246,12 +257,13 @@ fn read_column(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place
     let Some(row) = row(machine, id) else { return };
     let model = machine.program().schema.model(row.model);
     let Some(column) = model.column(name) else { return };
+    let is_stale = row.columns.contains_key(&stale(name)) && is_flushed(machine, &row);
     let undeferred = row.plan.undeferred.contains(&name) || row.plan.undeferred.contains(&Name::new("*"));
-    let is_out = row.plan.columns.leaves_out(name) || (column.deferred && !undeferred);
+    let is_out = is_stale || row.plan.columns.leaves_out(name) || (column.deferred && !undeferred);
     if !is_out || column.primary_key || is_pending(machine, &row) {
         return;
     }
-    let certainty = match row.columns.get(&name) {
+    let certainty = match row.columns.get(&name).filter(|_| !is_stale) {
         Some(true) => return,
         Some(false) => Certainty::Medium,
         None => Certainty::High,
@@ -267,6 +279,7 @@ fn read_column(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place
     let together = group_of(machine, row.model, name);
     if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
+        row.columns.remove(&stale(name));
         row.columns.extend(together.into_iter().map(|name| (name, true)));
     }
 }
@@ -369,6 +382,7 @@ fn fire_lazy(
 ) {
     let session = row.session.map(|tie| tie.session);
     if let Some(session) = session {
+        machine.construct_receivers();
         if super::identity::may_be_held(machine, id, row, relation)
             || super::identity::holds_loaded(machine, session, id, relation)
         {

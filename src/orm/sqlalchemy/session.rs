@@ -271,7 +271,9 @@ pub(super) fn get(
     if let Some(row) = key.as_ref().and_then(|key| super::identity::of_key(machine, session, key, model)) {
         return Some(row);
     }
-    let certainty = if holds(machine, session, model) { Certainty::Low } else { certainty(machine, session) };
+    machine.construct_receivers();
+    let may_be_there = !is_forced && holds(machine, session, model);
+    let certainty = if may_be_there { Certainty::Low } else { certainty(machine, session) };
     machine.fire(Effect { model: Some(model), certainty, ..Effect::of(EffectKind::Get, Verb::Select, name, place) });
     let mut plans = plans.to_vec();
     if let Some(Value::Object(list)) = arguments.keyword("options")

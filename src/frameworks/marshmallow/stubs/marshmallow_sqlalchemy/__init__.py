@@ -6,7 +6,20 @@ from marshmallow.schema import Schema
 
 
 class SQLAlchemySchema(Schema):
-    pass
+    def load(self, data, session=None, instance=None, many=None, partial=None, **options):
+        if many or self.many:
+            return [self.load_one(item, session, None, partial) for item in data]
+        return self.load_one(data, session, instance, partial)
+
+    def load_one(self, data, session, instance, partial):
+        meta = declared_value(type(self), "Meta", None)
+        model = declared_value(meta, "model", None)
+        if not declared_value(meta, "load_instance", False):
+            return data
+        if partial and instance is None:
+            # What is loaded in part is there already: its key is among the data, and the row is looked for.
+            instance = (session or declared_value(meta, "sqla_session", None)).get(model, data)
+        return instance or model()
 
 
 class SQLAlchemyAutoSchema(SQLAlchemySchema):
