@@ -80,7 +80,7 @@ impl Listeners {
                 let written = column.options.iter().find(|(option, _)| *option == "default").map(|(_, value)| *value);
                 let found = written.and_then(|name| program.lookup(module, name));
                 let Some(Binding::Function(function)) = found else { continue };
-                if !ASKS.iter().any(|word| text_of(program, &function).contains(word)) {
+                if !ASKS.iter().any(|word| program.text_of(&function).contains(word)) {
                     continue;
                 }
                 let target = Target::Rows(model.class, Some(column.name));
@@ -167,18 +167,12 @@ fn is_session(path: &str) -> bool {
     path.rsplit('.').next().is_some_and(|last| last.to_lowercase().contains("session"))
 }
 
-/// A function as it is written.
-fn text_of<'p>(program: &'p Program, function: &Function) -> &'p str {
-    let span = function.span.start as usize..function.body.span().end as usize;
-    program.files[function.file.0 as usize].text.get(span).unwrap_or_default()
-}
-
 /// Whether a function of the project sees every statement before it is sent and gives it loader options: which, quell does not
 /// work out.
 pub(super) fn adds_options(machine: &dyn Machine) -> bool {
     let gives_options = |listener: &Value| match listener {
         Value::Function(closure) => {
-            let text = text_of(machine.program(), &closure.function);
+            let text = machine.program().text_of(&closure.function);
             LOADERS.iter().any(|loader| text.contains(loader))
         }
         _ => false,
