@@ -30,8 +30,10 @@ fn hash_below(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
     if path.is_dir() {
         return children(path)?.iter().try_for_each(|inner| hash_below(inner, hasher));
     }
-    path.file_name().hash(hasher);
-    fs::read(path)?.hash(hasher);
+    if path.is_file() {
+        path.file_name().hash(hasher);
+        fs::read(path)?.hash(hasher);
+    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::registries::Fillers;
 use crate::project::{ClassId, ClassRef, Member, Model, ModuleId, Orm, Program};
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 use crate::syntax::reads::{Question, Reads};
@@ -39,7 +40,7 @@ pub(crate) struct Index {
     /// Module variables that hold no object.
     pub(super) constants: super::constants::Constants,
     /// Code of modules that fills the containers of module variables.
-    pub(super) fillers: super::registries::Fillers,
+    pub(super) fillers: Fillers,
 }
 
 impl Index {
@@ -56,7 +57,7 @@ impl Index {
             templates: super::rendering::Templates::new(program),
             likenesses: super::likeness::Likenesses::default(),
             constants: super::constants::Constants::default(),
-            fillers: super::registries::Fillers::new(program),
+            fillers: reads::settled(|| Fillers::new(program), Fillers::told),
         }
     }
 

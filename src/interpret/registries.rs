@@ -23,7 +23,7 @@ use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 
 /// Code that may fill a container: a statement at the top of a module, or a decorator of what it defines.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Filler {
     module: ModuleId,
     statement: usize,
@@ -50,6 +50,11 @@ impl Fillers {
             }
         }
         fillers
+    }
+
+    /// All that is known, in no order.
+    pub(super) fn told(&self) -> Vec<String> {
+        self.found.iter().map(|found| format!("{found:?}")).collect()
     }
 
     fn add(&mut self, filler: Filler, variables: Vec<(ModuleId, Name)>) {

@@ -50,7 +50,7 @@ impl Templates {
         }
         Templates {
             libraries: Libraries::new(program),
-            environment: Environment::new(program),
+            environment: reads::settled(|| Environment::new(program), Environment::told),
             processors: context_processors(program),
             ..Templates::default()
         }

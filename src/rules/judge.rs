@@ -249,7 +249,8 @@ impl<'run> Group<'run> {
             factors: primary.cost.factors.clone(),
             limits: set.map_or((Severity::Low, self.rule.page.severity), |set| (set, set)),
             mends_all: None,
-            footprint: primary.footprint.clone(),
+            // That of a migration says which table is meant, for a profile; the statement is another.
+            footprint: primary.footprint.clone().filter(|_| primary.kind != EffectKind::Migrate),
             evidence: None,
             edits: Vec::new(),
         };

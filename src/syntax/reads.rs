@@ -33,7 +33,7 @@ pub struct Reads {
     pub outsides: FxHashSet<FileId>,
     /// What was asked of the whole project.
     pub questions: FxHashSet<Question>,
-    /// Which words were looked for in which files and whether they were there, as one number.
+    /// Which words were looked for in which files and whether they were there, and what settled work has told, as one number.
     pub words: u64,
 }
 
@@ -81,6 +81,19 @@ impl Drop for Open {
     fn drop(&mut self) {
         OPEN.with_borrow_mut(|open| open.truncate(self.depth));
     }
+}
+
+/// Does some work whose result says all that matters of what it read: lines that tell the result are noted in its place.
+pub fn settled<T>(work: impl FnOnce() -> T, told: impl FnOnce(&T) -> Vec<String>) -> T {
+    let (result, _) = noting(work);
+    let mut lines = told(&result);
+    lines.sort_unstable();
+    note(|open| {
+        let mut hasher = FxHasher::default();
+        lines.hash(&mut hasher);
+        open.words = open.words.wrapping_add(hasher.finish());
+    });
+    result
 }
 
 /// Notes what an earlier piece of work has read, whose result is used here.

@@ -77,6 +77,12 @@ impl Environment {
         environment
     }
 
+    /// All that it holds, in no order.
+    pub fn told(&self) -> Vec<String> {
+        let helpers = self.helpers.iter().map(|helper| format!("{helper:?}"));
+        helpers.chain(self.processors.iter().map(|helper| format!("{helper:?}"))).collect()
+    }
+
     /// The function behind a name.
     pub fn find(&self, name: Name, used_as: HelperUse) -> Option<Helper> {
         self.helpers.get(&(name, used_as)).cloned()
