@@ -31,15 +31,19 @@ impl Shop {
         files.find(|path| path.extension().is_none() && !path.ends_with(".gitignore")).expect("it has a file")
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    fn command(&self, path: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_quell"));
-        command.args(["check", ".", "--format", "json", "--fail-on", "never"]).args(arguments);
+        command.args(["check", path, "--format", "json", "--fail-on", "never"]).args(arguments);
         command.current_dir(self.folder.path()).stdout(Stdio::piped());
         command
     }
 
     fn run(&self, arguments: &[&str]) -> Value {
-        read(&self.command(arguments).output().expect("quell runs"))
+        self.run_on(".", arguments)
+    }
+
+    fn run_on(&self, path: &str, arguments: &[&str]) -> Value {
+        read(&self.command(path, arguments).output().expect("quell runs"))
     }
 
     /// Replaces text in a file of the shop.
@@ -130,11 +134,7 @@ fn all_walks_are_taken_over_when_nothing_has_changed() {
 fn a_part_of_the_project_takes_over_what_the_whole_has_left() {
     let shop = Shop::new();
     shop.run(&[]);
-    let of_part = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_quell"));
-        command.args(["check", "shop/catalog/views.py", "--format", "json", "--fail-on", "never"]).args(arguments);
-        read(&command.current_dir(shop.folder.path()).output().expect("quell runs"))
-    };
+    let of_part = |arguments: &[&str]| shop.run_on("shop/catalog/views.py", arguments);
     assert_same(&of_part(&[]), &of_part(&["--no-cache"]), "one file");
     assert_same(&shop.run(&[]), &shop.run(&["--no-cache"]), "all files after one");
 }
@@ -187,7 +187,7 @@ fn links_lead_nowhere() {
 fn runs_at_the_same_time_leave_a_whole_file() {
     let shop = Shop::new();
     let found = shop.run(&["--no-cache"]);
-    let runs: Vec<_> = (0..6).map(|_| shop.command(&[]).spawn().expect("quell runs")).collect();
+    let runs: Vec<_> = (0..6).map(|_| shop.command(".", &[]).spawn().expect("quell runs")).collect();
     for run in runs {
         assert_same(&read(&run.wait_with_output().expect("it ends")), &found, "one of six runs");
     }

@@ -164,7 +164,7 @@ impl Interpreter<'_> {
             if !instance.is_assumed || self.constructed.contains(&id) {
                 continue;
             }
-            let left = super::index::constructed(self.program, instance.class);
+            let left = super::index::assigned_by(self.program, instance.class, Name::new("__init__"));
             let left = left.into_iter().filter(|name| !instance.attributes.contains_key(name)).collect::<Vec<_>>();
             let place = self.place(Span::default());
             self.constructed.insert(id);

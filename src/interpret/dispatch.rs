@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Closure, Place, Value};
-use crate::project::{Binding, ClassId};
+use crate::project::{Binding, ClassId, last_name};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
 
@@ -76,13 +76,6 @@ fn registration(decorator: &Expr, name: Name) -> Option<Option<&Expr>> {
             registration(function, name)?;
             Some(arguments.first().map(|argument| &argument.value))
         }
-        _ => None,
-    }
-}
-
-fn last_name(expr: &Expr) -> Option<Name> {
-    match &expr.kind {
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => Some(*name),
         _ => None,
     }
 }

@@ -189,10 +189,10 @@ pub(super) fn assigns(function: &Function, body: &[Stmt], name: Name) -> bool {
     names.contains(&name)
 }
 
-/// The attributes that the constructor of a class assigns.
-pub(super) fn constructed(program: &Program, class: ClassId) -> Vec<Name> {
+/// What a method of a class sets on its receiver.
+pub(super) fn assigned_by(program: &Program, class: ClassId, method: Name) -> Vec<Name> {
     let mut names = Vec::new();
-    if let Some((_, Member::Function(function), _)) = program.member(class, Name::new("__init__"), None)
+    if let Some((_, Member::Function(function), _)) = program.member(class, method, None)
         && let Some(receiver) = function.parameters.first()
     {
         assigned_attributes(&function.body.lowered().statements, receiver.name, &mut names);

@@ -35,7 +35,7 @@ fn filled_by(program: &Program, class: ClassId, save: &Function) -> Vec<Name> {
         let name = tested_empty(test, receiver.name)?;
         let mut assigned = Vec::new();
         super::index::assigned_attributes(body, receiver.name, &mut assigned);
-        let is_left_to = |method: Name| assigned_by(program, class, method).contains(&name);
+        let is_left_to = |method: Name| super::index::assigned_by(program, class, method).contains(&name);
         let is_filled =
             assigned.contains(&name) || body.iter().filter_map(|one| called(one, receiver.name)).any(is_left_to);
         is_filled.then_some(name)
@@ -50,17 +50,6 @@ fn called(statement: &Stmt, receiver: Name) -> Option<Name> {
         ExprKind::Attribute { value, name, .. } if is_named(value, &receiver) => Some(*name),
         _ => None,
     }
-}
-
-/// What a method of the class sets on its receiver.
-fn assigned_by(program: &Program, class: ClassId, method: Name) -> Vec<Name> {
-    let mut assigned = Vec::new();
-    if let Some((_, Member::Function(function), _)) = program.member(class, method, None)
-        && let Some(receiver) = function.parameters.first()
-    {
-        super::index::assigned_attributes(&function.body.lowered().statements, receiver.name, &mut assigned);
-    }
-    assigned
 }
 
 /// `not self.name`, `self.name is None`

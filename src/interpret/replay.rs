@@ -5,7 +5,7 @@
 //! whole project, is kept with what it found.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -88,6 +88,7 @@ pub(super) struct Replay<'p> {
     /// Which bodies are not what they were.
     changed: FxHashSet<u32>,
     answers: Mutex<FxHashMap<Question, u64>>,
+    /// Walks of the run before that have read no body which is another now.
     before: FxHashMap<Walk, Kept>,
     now: Mutex<Vec<(Walk, Kept)>>,
 }
@@ -101,7 +102,10 @@ impl<'p> Replay<'p> {
         reads: &Reads,
         memory: Memory,
     ) -> Replay<'p> {
-        let layouts = layouts(program);
+        let functions: Vec<Option<Vec<&Function>>> =
+            program.files.par_iter().map(|file| functions_of(program, file)).collect();
+        let layouts: Vec<Layout> =
+            program.files.iter().zip(&functions).map(|(file, functions)| layout(file, functions.as_deref())).collect();
         let firsts = firsts(&layouts);
         let asked = asked(options);
         let asked = |file: FileId| asked.get(&file).map(Vec::as_slice).unwrap_or_default();
@@ -120,7 +124,7 @@ impl<'p> Replay<'p> {
             layouts,
             firsts,
             bodies,
-            functions: functions_of(program),
+            functions: functions.into_iter().flat_map(numbered).collect(),
             changed: FxHashSet::default(),
             answers: Mutex::default(),
             before: FxHashMap::default(),
@@ -137,22 +141,16 @@ impl<'p> Replay<'p> {
     /// What the walk found in the run before, if it would find the same.
     pub(super) fn recall(&self, walk: &Walk) -> Option<Found> {
         let kept = self.before.get(walk)?;
-        self.holds(kept).then(|| kept.found.clone())
+        let is_same = kept.questions.iter().all(|(asked, answer)| self.answer(asked) == *answer);
+        is_same.then(|| kept.found.clone())
     }
 
     /// Keeps what a walk found and read for the next run.
     pub(super) fn keep(&self, walk: Walk, reads: &Reads, found: &Found) {
-        let number = |(file, start): &(FileId, u32)| {
-            let layout = self.layouts.get(file.0 as usize)?;
-            Some(self.firsts[file.0 as usize] + layout.number(*start)? as u32)
-        };
-        let templates = reads.files.iter().map(|file| (*file, 0));
-        let outside = |file: &FileId| {
-            let layout = self.layouts.get(file.0 as usize)?;
-            Some(self.firsts[file.0 as usize] + layout.bodies.len() as u32)
-        };
-        let bodies = reads.bodies.iter().copied().chain(templates).map(|body| number(&body));
-        let bodies: Option<Vec<u32>> = bodies.chain(reads.outsides.iter().map(outside)).collect();
+        let bodies = reads.bodies.iter().map(|(file, start)| self.number(*file, *start));
+        let templates = reads.files.iter().map(|file| self.number(*file, 0));
+        let outside = |file: &FileId| self.number_at(*file, self.layouts.get(file.0 as usize)?.bodies.len());
+        let bodies: Option<Vec<u32>> = bodies.chain(templates).chain(reads.outsides.iter().map(outside)).collect();
         // What is not known to have been read can't be compared.
         let Some(mut bodies) = bodies else { return };
         bodies.sort_unstable();
@@ -172,10 +170,7 @@ impl<'p> Replay<'p> {
             return None;
         }
         let known: FxHashSet<Walk> = walks.iter().map(|(walk, _)| *walk).collect();
-        let is_new = |(walk, kept): &(Walk, Kept)| {
-            !known.contains(walk) && !kept.bodies.iter().any(|body| self.changed.contains(body))
-        };
-        walks.extend(self.before.into_iter().filter(is_new));
+        walks.extend(self.before.into_iter().filter(|(walk, _)| !known.contains(walk)));
         walks.sort_unstable_by_key(|(walk, _)| *walk);
         let is_broken =
             |function: &Function| function.body.is_lowered() && !function.body.lowered().problems.is_empty();
@@ -185,9 +180,14 @@ impl<'p> Replay<'p> {
         Some(Memory { ground: self.ground, layouts: self.layouts, bodies: self.bodies, broken, walks })
     }
 
-    fn holds(&self, kept: &Kept) -> bool {
-        !kept.bodies.iter().any(|body| self.changed.contains(body))
-            && kept.questions.iter().all(|(asked, answer)| self.answer(asked) == *answer)
+    /// The number of the body that begins at a byte.
+    fn number(&self, file: FileId, start: u32) -> Option<u32> {
+        self.number_at(file, self.layouts.get(file.0 as usize)?.number(start)?)
+    }
+
+    /// The number of a file's body by its position there.
+    fn number_at(&self, file: FileId, position: usize) -> Option<u32> {
+        Some(self.firsts.get(file.0 as usize)? + position as u32)
     }
 
     fn answer(&self, question: &Question) -> u64 {
@@ -237,8 +237,7 @@ impl<'p> Replay<'p> {
             let mut bodies: Vec<(FileId, u32)> = reads.bodies.iter().copied().collect();
             bodies.sort_unstable();
             for (file, start) in bodies {
-                let Some(number) = self.layouts[file.0 as usize].number(start) else { continue };
-                let number = self.firsts[file.0 as usize] + number as u32;
+                let Some(number) = self.number(file, start) else { continue };
                 hasher.update(&number.to_le_bytes());
                 hasher.update(&self.bodies[number as usize].to_le_bytes());
             }
@@ -253,25 +252,20 @@ fn below(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
 }
 
-fn layouts(program: &Program) -> Vec<Layout> {
-    let of = |file: &Arc<SourceFile>| match program.module_of(file.id) {
-        Some(module) if !module.is_template => Layout::of(&module.outline),
-        _ => Layout::whole(file.text.len() as u32),
-    };
-    program.files.par_iter().map(of).collect()
+/// The functions of a module whose bodies lie in no other; a template, and what is no code, has none.
+fn functions_of<'p>(program: &'p Program, file: &SourceFile) -> Option<Vec<&'p Function>> {
+    let module = program.module_of(file.id).filter(|module| !module.is_template)?;
+    Some(functions(&module.outline).into_iter().map(|function| &**function).collect())
 }
 
-/// The functions of the bodies, in the order of their numbers.
-fn functions_of(program: &Program) -> Vec<Option<&Function>> {
-    let of = |file: &Arc<SourceFile>| -> Vec<Option<&Function>> {
-        match program.module_of(file.id) {
-            Some(module) if !module.is_template => {
-                functions(&module.outline).into_iter().map(|one| Some(&**one)).collect()
-            }
-            _ => vec![None],
-        }
-    };
-    program.files.iter().flat_map(|file| of(file).into_iter().chain([None])).collect()
+fn layout(file: &SourceFile, functions: Option<&[&Function]>) -> Layout {
+    functions.map_or_else(|| Layout::whole(file.text.len() as u32), Layout::of)
+}
+
+/// The functions of a file's numbers: of its bodies, or of the template that it is, and of what stands outside.
+fn numbered(functions: Option<Vec<&Function>>) -> impl Iterator<Item = Option<&Function>> {
+    let of_bodies = functions.map_or(vec![None], |functions| functions.into_iter().map(Some).collect());
+    of_bodies.into_iter().chain([None])
 }
 
 fn firsts(layouts: &[Layout]) -> Vec<u32> {

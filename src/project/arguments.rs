@@ -9,6 +9,11 @@ use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind};
 pub(crate) struct Arguments<'a>(pub &'a [Argument]);
 
 impl<'a> Arguments<'a> {
+    /// Whether some may be given that are not written out: `*values`, `**options`.
+    pub fn are_open(self) -> bool {
+        self.0.iter().any(|argument| matches!(argument.kind, ArgumentKind::Star | ArgumentKind::DoubleStar))
+    }
+
     /// `name=value`
     pub fn keyword(self, name: &str) -> Option<&'a Expr> {
         self.0.iter().find_map(|argument| match argument.kind {

@@ -81,8 +81,11 @@ fn in_module(program: &Program, module: &Module, asked: &[Asked], quiet: &Quiet)
     for span in Pieces::of(text).all() {
         let Some(inside) = text.get(span.start as usize..span.end as usize) else { continue };
         let asked: Vec<&&Asked> = asked.iter().filter(|one| speaks(one.rule, inside)).collect();
+        if asked.is_empty() {
+            continue;
+        }
         let number = Quiet::number(inside, asked.iter().map(|one| one.rule));
-        if asked.is_empty() || quiet.holds(number) {
+        if quiet.holds(number) {
             continue;
         }
         let Some(piece) = Piece::parse(text, *span) else { continue };

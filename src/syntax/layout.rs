@@ -20,9 +20,9 @@ pub struct Layout {
 pub type Location = (usize, u32);
 
 impl Layout {
-    /// The layout of a module.
-    pub fn of(outline: &Outline) -> Layout {
-        Layout { bodies: functions(outline).iter().map(|function| function.body.span()).collect() }
+    /// The layout of a module, by its `functions`.
+    pub fn of(functions: &[&Function]) -> Layout {
+        Layout { bodies: functions.iter().map(|function| function.body.span()).collect() }
     }
 
     /// A file that is all one body: a template.

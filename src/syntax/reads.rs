@@ -88,11 +88,7 @@ pub fn settled<T>(work: impl FnOnce() -> T, told: impl FnOnce(&T) -> Vec<String>
     let (result, _) = noting(work);
     let mut lines = told(&result);
     lines.sort_unstable();
-    note(|open| {
-        let mut hasher = FxHasher::default();
-        lines.hash(&mut hasher);
-        open.words = open.words.wrapping_add(hasher.finish());
-    });
+    tell(&lines);
     result
 }
 
@@ -119,16 +115,21 @@ pub fn question(question: Question) {
 /// Whether a file's text holds a word; the answer is noted.
 pub fn says(source: &SourceFile, word: &str) -> bool {
     let answer = source.text.contains(word);
-    note(|open| {
-        let mut hasher = FxHasher::default();
-        (source.id, word, answer).hash(&mut hasher);
-        open.words = open.words.wrapping_add(hasher.finish());
-    });
+    tell(&(source.id, word, answer));
     answer
 }
 
 pub(super) fn body(file: FileId, start: u32) {
     note(|open| open.bodies.extend([(file, start)]));
+}
+
+/// Adds a fact, whatever order facts come in.
+fn tell(fact: &impl Hash) {
+    note(|open| {
+        let mut hasher = FxHasher::default();
+        fact.hash(&mut hasher);
+        open.words = open.words.wrapping_add(hasher.finish());
+    });
 }
 
 fn note(change: impl FnOnce(&mut Reads)) {

@@ -219,7 +219,6 @@ fn column_name(column: &Expr) -> Option<Name> {
 fn lacks_default(column: &Expr) -> bool {
     let ExprKind::Call { function, arguments } = &column.kind else { return false };
     let given = Arguments(arguments);
-    let is_star = |kind| matches!(kind, ArgumentKind::Star | ArgumentKind::DoubleStar);
     let gives = |argument: &crate::syntax::ir::Argument| {
         let ExprKind::Call { function, .. } = &argument.value.kind else { return false };
         last_name(function)
@@ -230,7 +229,8 @@ fn lacks_default(column: &Expr) -> bool {
         && given.is_false("nullable")
         && given.keyword("server_default").is_none_or(is_none)
         && !["primary_key", "autoincrement"].iter().any(|name| given.is_true(name))
-        && !arguments.iter().any(|argument| is_star(argument.kind) || gives(argument))
+        && !given.are_open()
+        && !arguments.iter().any(gives)
 }
 
 /// A migration that empties tables before it adds to them.

@@ -7,7 +7,7 @@ use crate::domain::Fault;
 use crate::project::{Arguments, Program, is_constant, last_name, text};
 use crate::source::SourceFile;
 use crate::syntax::Name;
-use crate::syntax::ir::{Argument, Class, Expr, ExprKind, Outline, Span, Stmt, StmtKind};
+use crate::syntax::ir::{Class, Expr, ExprKind, Outline, Span, Stmt, StmtKind};
 
 /// One operation: `migrations.AddIndex(model_name="book", index=…)`.
 #[derive(Clone, Copy)]
@@ -255,17 +255,13 @@ fn field(written: &Expr) -> Option<Field> {
     let is_unique = ["unique", "primary_key"].iter().any(|name| given.is_true(name));
     let is_indexed = given.is_true("db_index") || is_unique || has_own && !given.is_false("db_index");
     // The links of a many-to-many are no column, whatever is said of NULL.
-    let is_plain = is_models(function) && class != "ManyToManyField" && !arguments.iter().any(is_star);
+    let is_plain = is_models(function) && class != "ManyToManyField" && !given.are_open();
     is_plain.then(|| Field { kind: Kind::of(written), is_null: given.is_true("null"), is_indexed, is_unique })
 }
 
 /// A field of Django's own: what another one is in the database is not known.
 fn is_models(function: &Expr) -> bool {
     matches!(&function.kind, ExprKind::Attribute { value, .. } if last_name(value).is_some_and(|name| name == "models"))
-}
-
-fn is_star(argument: &Argument) -> bool {
-    matches!(argument.kind, crate::syntax::ir::ArgumentKind::Star | crate::syntax::ir::ArgumentKind::DoubleStar)
 }
 
 #[cfg(test)]
