@@ -453,21 +453,29 @@ impl Interpreter<'_> {
         }
     }
 
-    /// `None` or an empty list: what a constructor puts in until another method knows better.
+    /// `None` or an empty collection: what a constructor puts in until another method knows better.
     fn is_bare(&self, value: &Value) -> bool {
         match value {
             Value::None => true,
             Value::Object(id) => match self.object(*id) {
                 Object::Sequence(sequence) => sequence.items.as_ref().is_some_and(Vec::is_empty),
+                Object::Dict(dict) => dict.size == Size::Known(0) && dict.default.is_none(),
                 _ => false,
             },
             _ => false,
         }
     }
 
-    /// A list that one method makes is one that others fill: how many elements it has, nobody knows.
+    /// A list or dictionary that one method makes is one that others fill: how many elements it has, nobody knows.
     fn forget_length(&mut self, value: &Value, name: Name) {
         let Value::Object(id) = value else { return };
+        let is_bare = self.is_bare(value);
+        if let Object::Dict(dict) = self.object_mut(*id)
+            && is_bare
+        {
+            let unknown = || Some(Value::unknown(Why::Element));
+            *dict = Dict { key: unknown(), value: unknown(), size: Size::Unknown(name), ..Dict::empty() };
+        }
         let Object::Sequence(sequence) = self.object_mut(*id) else { return };
         if matches!(sequence.kind, SequenceKind::List | SequenceKind::Set)
             && sequence.items.as_ref().is_some_and(|items| items.len() < 2)

@@ -207,7 +207,7 @@ fn asked_of_attribute(program: &Program, closure: &Closure, parameter: &str) -> 
 }
 
 /// The attributes that a text reads of a name, with what `with` calls.
-fn asked_of(text: &str, parameter: &str) -> Vec<Name> {
+pub(super) fn asked_of(text: &str, parameter: &str) -> Vec<Name> {
     let mut asked = Vec::new();
     for (before, after) in occurrences(text, parameter) {
         let before = before.trim_end_matches(' ');

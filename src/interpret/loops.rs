@@ -204,9 +204,14 @@ impl Interpreter<'_> {
         let stirred = self.stirred;
         let mut breaks = None;
         let mut run = |machine: &mut Self, _: Value| {
-            let fired = machine.effect_count;
+            let (asked, written) = (machine.effect_count, machine.writes);
             if machine.condition(test) != Some(false) {
-                let takes_one = matches!(test.kind, ExprKind::Walrus { .. }) && machine.effect_count > fired;
+                let takes_one = match test.kind {
+                    ExprKind::Walrus { .. } => machine.effect_count > asked,
+                    // `while self.send_one(): pass`
+                    ExprKind::Call { .. } => machine.writes > written,
+                    _ => false,
+                };
                 if let Some(frame) = machine.loops.last_mut().filter(|_| takes_one) {
                     frame.consumes = true;
                 }

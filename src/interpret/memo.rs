@@ -52,7 +52,7 @@ impl Interpreter<'_> {
         };
         let ExprKind::Subscript { index, .. } = &value.kind else { return false };
         let stores = |handler: &Handler| {
-            handler.kinds.as_ref().is_some_and(names_key_error)
+            handler.kinds.as_ref().is_some_and(|kinds| names_error(kinds, &["KeyError", "LookupError"]))
                 && handler.body.iter().any(|one| !stored(one).is_empty())
         };
         handlers.iter().any(stores) && !self.is_distinct(index)
@@ -131,10 +131,11 @@ fn asked_for_absence(test: &Expr) -> Option<(&Expr, Name)> {
     }
 }
 
-fn names_key_error(kinds: &Expr) -> bool {
+/// Whether a handler catches an error of one of these names.
+pub(super) fn names_error(kinds: &Expr, errors: &[&str]) -> bool {
     match &kinds.kind {
-        ExprKind::Name(name) => name == "KeyError" || name == "LookupError",
-        ExprKind::Tuple(kinds) => kinds.iter().any(names_key_error),
+        ExprKind::Name(name) => errors.contains(&name.as_str()),
+        ExprKind::Tuple(kinds) => kinds.iter().any(|kind| names_error(kind, errors)),
         _ => false,
     }
 }
@@ -184,16 +185,18 @@ fn targets(statement: &Stmt) -> Vec<&Expr> {
     }
 }
 
-/// Where a statement stores something, with the key: `memo[key] = …`, `memo.setdefault(key, …)`.
+/// Where a statement stores something, with the key: `memo[key] = …`, `memo.setdefault(key, …)`, `setattr(memo, key, …)`.
 fn stored(statement: &Stmt) -> Vec<(&Expr, &Expr)> {
     match &statement.kind {
         StmtKind::Assign { targets, .. } => targets.iter().filter_map(item).collect(),
         StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. }) => {
-            let owner = match &function.kind {
-                ExprKind::Attribute { value, name, .. } if *name == "set" || *name == "setdefault" => Some(&**value),
-                _ => None,
-            };
-            owner.zip(arguments.first()).map(|(owner, key)| (owner, &key.value)).into_iter().collect()
+            match (&function.kind, arguments.as_slice()) {
+                (ExprKind::Attribute { value, name, .. }, [key, ..]) if *name == "set" || *name == "setdefault" => {
+                    vec![(&**value, &key.value)]
+                }
+                (ExprKind::Name(name), [owner, key, _]) if *name == "setattr" => vec![(&owner.value, &key.value)],
+                _ => Vec::new(),
+            }
         }
         StmtKind::If { body, orelse, .. } | StmtKind::Try { body, orelse, .. } => {
             body.iter().chain(orelse).flat_map(stored).collect()

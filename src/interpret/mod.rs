@@ -24,6 +24,7 @@ mod expressions;
 mod first;
 mod generics;
 mod handed;
+mod heirs;
 mod index;
 mod interpreter;
 mod intrinsics;

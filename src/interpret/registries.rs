@@ -22,6 +22,9 @@ use crate::project::{Binding, ClassRef, ModuleId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 
+/// What a stub class says of which instances are containers.
+const FILLED: &str = "__filled__";
+
 /// Code that may fill a container: a statement at the top of a module, or a decorator of what it defines.
 #[derive(Clone, Copy, Debug)]
 struct Filler {
@@ -94,7 +97,11 @@ fn filled_by_statement(program: &Program, module: ModuleId, statement: &Stmt) ->
 /// The variables that calling an expression, or setting it, may fill.
 fn filled_by(program: &Program, module: ModuleId, expr: &Expr) -> Vec<(ModuleId, Name)> {
     match &expr.kind {
-        ExprKind::Call { function, .. } => filled_by(program, module, function),
+        ExprKind::Call { function, arguments } => {
+            let passed = arguments.iter().filter(|_| is_of_stub(program, module, function));
+            let passed = passed.flat_map(|argument| passed_on(program, module, &argument.value));
+            filled_by(program, module, function).into_iter().chain(passed).collect()
+        }
         ExprKind::Name(name) => filled_through(program, program.lookup(module, *name)),
         ExprKind::Attribute { value, name, .. } => match program.resolve_expr(module, None, value) {
             Some(Binding::Module(inner)) => filled_through(program, program.lookup(inner, *name)),
@@ -102,6 +109,22 @@ fn filled_by(program: &Program, module: ModuleId, expr: &Expr) -> Vec<(ModuleId,
             _ => filled_by(program, module, value),
         },
         ExprKind::Subscript { value, .. } => filled_by(program, module, value),
+        _ => Vec::new(),
+    }
+}
+
+/// `receiver(signal)`: a framework's function may fill what it is given.
+fn is_of_stub(program: &Program, module: ModuleId, function: &Expr) -> bool {
+    let Some(Binding::Function(found)) = program.resolve_expr(module, None, function) else { return false };
+    program.module_of(found.file).is_some_and(|module| module.is_stub)
+}
+
+fn passed_on(program: &Program, module: ModuleId, expr: &Expr) -> Vec<(ModuleId, Name)> {
+    if let ExprKind::List(parts) | ExprKind::Tuple(parts) = &expr.kind {
+        return parts.iter().flat_map(|part| passed_on(program, module, part)).collect();
+    }
+    match program.resolve_expr(module, None, expr) {
+        Some(Binding::Variable(home, name)) => vec![(home, name)],
         _ => Vec::new(),
     }
 }
@@ -135,7 +158,10 @@ impl Interpreter<'_> {
         let is_container = match self.object(*id) {
             Object::Dict(_) | Object::Sequence(_) => true,
             // A framework's object does other things when its methods are called.
-            Object::Instance(instance) => !self.is_of_stub_class(instance.class),
+            Object::Instance(instance) => {
+                let is_filled = || self.program.member(instance.class, FILLED.into(), None).is_some();
+                !self.is_of_stub_class(instance.class) || is_filled()
+            }
             _ => false,
         };
         if !is_container {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::heirs;
 use super::index::Index;
 use super::interpreter::Interpreter;
 use super::registrations;
@@ -30,12 +31,13 @@ const SHORTEST_TURN: usize = 32;
 pub(super) const ENTRY: &str = "__entry__";
 
 /// A place where a walk begins.
-struct Root {
-    function: Arc<Function>,
-    class: Option<ClassId>,
-    kind: RootKind,
+#[derive(Clone)]
+pub(super) struct Root {
+    pub(super) function: Arc<Function>,
+    pub(super) class: Option<ClassId>,
+    pub(super) kind: RootKind,
     /// Nobody in the project mentions the function by name.
-    is_unmentioned: bool,
+    pub(super) is_unmentioned: bool,
 }
 
 #[derive(Default)]
@@ -68,7 +70,7 @@ pub(crate) fn walk_all(
 
 fn walk_roots(run: Run) -> Interpretation {
     let (program, options) = (run.program, run.options);
-    let roots = find_roots(program);
+    let (roots, words) = find_roots(program);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
     let work = || {
         let registered = run_modules(run);
@@ -90,7 +92,10 @@ fn walk_roots(run: Run) -> Interpretation {
         let later = walk_in_turns(run, &rest);
         let covered = covered_by_others(&later);
         walked.extend(later.into_iter().zip(covered).filter(|(_, is_covered)| !is_covered).map(|(one, _)| one));
-        walked.into_iter().map(|(_, one)| one).chain(registered).collect::<Vec<Walked>>()
+        let reached = reached_by_others(&walked);
+        let heirs = heirs::find(program, &words, roots.iter().filter(|root| !reached.contains_key(&key(root))));
+        let inherited = walk(run, &heirs.iter().collect::<Vec<_>>()).into_iter().map(|(_, one)| one);
+        walked.into_iter().map(|(_, one)| one).chain(inherited).chain(registered).collect::<Vec<Walked>>()
     };
     let walked = match pool {
         Ok(pool) => pool.install(work),
@@ -289,7 +294,7 @@ impl Interpreter<'_> {
     }
 }
 
-fn find_roots(program: &Program) -> Vec<Root> {
+fn find_roots(program: &Program) -> (Vec<Root>, Words) {
     let mentions = Mentions::new(program);
     let mut roots = Vec::new();
     for module in program.modules.iter().filter(|module| !module.is_stub) {
@@ -333,7 +338,7 @@ fn find_roots(program: &Program) -> Vec<Root> {
         })
         .collect();
     roots.sort_by_key(key);
-    roots
+    (roots, words)
 }
 
 fn functions_of(statement: &crate::syntax::ir::Stmt, found: &mut dyn FnMut(&Arc<Function>)) {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::interpreter::{Flow, Interpreter, Skipped};
-use super::memo::REMEMBERED;
+use super::memo::{REMEMBERED, names_error};
 use super::seldom::{ASSERTED, BATCHED, REFUSED, is_full_batch, is_none_test, names_failure};
 use super::state::{State, collect};
 use crate::domain::{Closure, Guard, Machine, Object, Value, Why};
@@ -272,6 +272,7 @@ impl Interpreter<'_> {
     fn run_try(&mut self, body: &[Stmt], handlers: &[Handler], orelse: &[Stmt], finally: &[Stmt]) {
         let before = self.state.clone();
         let memo = self.catches_missing_key(body, handlers);
+        let is_there = self.finds_attribute(body);
         if !handlers.is_empty() {
             self.tries.push(self.loops.len());
         }
@@ -285,6 +286,9 @@ impl Interpreter<'_> {
         self.run(orelse);
         let mut after = std::mem::take(&mut self.state);
         for handler in handlers {
+            if is_there && handler.kinds.as_ref().is_some_and(|kinds| names_error(kinds, &["AttributeError"])) {
+                continue;
+            }
             self.state = raised.clone();
             if let Some(name) = handler.name {
                 self.assign_name(name, Value::unknown(Why::Element));
@@ -307,6 +311,21 @@ impl Interpreter<'_> {
             self.run(finally);
             self.state.is_alive &= was_alive;
         }
+    }
+
+    /// `try: return row.chosen_tags`: whether the object surely has the attribute that is tried.
+    fn finds_attribute(&mut self, body: &[Stmt]) -> bool {
+        let [Stmt { kind: StmtKind::Return(Some(value)) | StmtKind::Assign { value, .. }, .. }] = body else {
+            return false;
+        };
+        let ExprKind::Attribute { value: owner, name, .. } = &value.kind else { return false };
+        if !matches!(owner.kind, ExprKind::Name(_)) {
+            return false;
+        }
+        self.silence += 1;
+        let owner = self.evaluate(owner);
+        self.silence -= 1;
+        matches!(owner, Value::Object(id) if matches!(self.object(id), Object::Row(row) if row.attributes.contains_key(name)))
     }
 
     fn run_with(&mut self, items: &[(Expr, Option<Expr>)], body: &[Stmt]) {

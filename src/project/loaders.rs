@@ -21,17 +21,28 @@ impl Program {
         self.below_app(label, name)
     }
 
-    /// The class or function `name` of the project's module whose dotted name ends with `label`.
+    /// The class or function `name` of the project's module whose dotted name ends with `label`, or what a call made there:
+    /// `LineFormSet = inlineformset_factory(…)`.
     pub(super) fn below_app(&self, label: &str, name: Name) -> Option<Binding> {
         let holds = |module: &&Module| ends_with(module.name.as_str(), label) && !module.is_stub;
         let found = self.modules.iter().filter(holds).filter_map(|module| {
             let binding = self.attribute(&Binding::Module(module.id), name)?;
-            matches!(binding, Binding::Class(_) | Binding::Function(_)).then(|| (self.rank(module), binding))
+            self.is_loadable(&binding).then(|| (self.rank(module), binding))
         });
         let mut found: Vec<_> = found.collect();
         found.sort_by_key(|(rank, _)| *rank);
         let is_clear = found.len() < 2 || found[0].0 < found[1].0;
         found.into_iter().next().filter(|_| is_clear).map(|(_, binding)| binding)
+    }
+
+    fn is_loadable(&self, binding: &Binding) -> bool {
+        match binding {
+            Binding::Class(_) | Binding::Function(_) => true,
+            Binding::Variable(home, name) => {
+                self.assignment(*home, *name).is_some_and(|value| matches!(value.kind, ExprKind::Call { .. }))
+            }
+            _ => false,
+        }
     }
 
     /// What is no test goes first, then what lies less deep.

@@ -217,7 +217,7 @@ fn a_loader_finds_classes_below_an_app() {
         ("apps/panel/stock/__init__.py", ""),
         ("tests/stock/__init__.py", ""),
         ("apps/stock/models.py", AUTHOR),
-        ("apps/stock/strategy.py", "class Base: pass\nclass Selector: pass\nLIMIT = 3\n"),
+        ("apps/stock/strategy.py", "class Base: pass\nclass Selector: pass\nLIMIT = 3\nRows = factory(Base)\n"),
         ("apps/panel/stock/strategy.py", "class Selector: pass\n"),
         ("tests/stock/strategy.py", "class Selector: pass\n"),
         (
@@ -240,6 +240,8 @@ fn a_loader_finds_classes_below_an_app() {
     assert_eq!(bases("One"), ["stock.strategy.Base", "stock.strategy.Selector"]);
     assert_eq!(bases("Writer")[0], "stock.models.Author");
     assert!(program.loaded("get_class", "stock.strategy", Name::new("LIMIT")).is_none(), "a constant is no class");
+    let rows = program.loaded("get_class", "stock.strategy", Name::new("Rows"));
+    assert!(matches!(rows, Some(Binding::Variable(..))), "what a factory made is one: {rows:?}");
     assert!(program.loaded("get_class", "stock.reports", Name::new("Selector")).is_none());
     assert!(program.loaded("get_text", "stock.strategy", Name::new("Selector")).is_none());
 }

@@ -32,6 +32,7 @@ pub(super) fn element(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet)
             let row = row_of(query);
             let row = machine.derive_element(id, Name::new("row"), Object::Row(row));
             know_parent(machine, row, query);
+            begin_at_owner(machine, row, query);
             relation::share_fixed(machine, id, row, query);
             know_absent(machine, row, query);
             Value::Object(row)
@@ -104,6 +105,19 @@ pub(super) fn know_parent(machine: &mut dyn Machine, row: ObjectId, query: &Quer
     let Some(mut holder) = relation::row(machine, row) else { return };
     relation::hold_parent(machine, &mut holder, back, parent);
     *machine.object_mut(row) = Object::Row(holder);
+}
+
+/// No template can say what to load with a set that it asks for: its rows come from where their owner was fetched.
+fn begin_at_owner(machine: &mut dyn Machine, row: ObjectId, query: &QuerySet) {
+    let asks = machine.program().module_of(query.origin.place.file);
+    if !query.is_whole || !asks.is_some_and(|module| module.is_template) {
+        return;
+    }
+    let owner = query.related.and_then(|(owner, name)| Some((relation::row(machine, owner)?, name)));
+    let Some(origin) = owner.and_then(|(owner, name)| relation::further(&owner, name)) else { return };
+    if let Object::Row(row) = machine.object_mut(row) {
+        row.origin = Some(origin);
+    }
 }
 
 /// Where a check of the table lets but one of two relations be set, and the parent or a look-up has set one, the other is NULL.

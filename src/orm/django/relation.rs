@@ -41,7 +41,7 @@ pub(super) fn hold_parent(machine: &dyn Machine, row: &mut Row, back: Name, pare
 }
 
 /// Where the rows reached over a relation come from.
-fn further(row: &Row, relation: Name) -> Option<Rc<RowOrigin>> {
+pub(super) fn further(row: &Row, relation: Name) -> Option<Rc<RowOrigin>> {
     let mut origin = (**row.origin.as_ref()?).clone();
     origin.relations.push(relation);
     Some(Rc::new(origin))

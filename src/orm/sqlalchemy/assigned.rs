@@ -120,17 +120,24 @@ fn is_expression(machine: &dyn Machine, value: &Value) -> bool {
     }
 }
 
-/// Replacing a collection reads the old one; a many-to-one is just set.
+/// Replacing a collection reads the old one; a many-to-one is just set, unless it is mapped with `active_history=True`.
 fn replace(machine: &mut dyn Machine, id: ObjectId, found: &Row, relation: &Relation, value: &Value, place: Place) {
     if relation.kind == RelationKind::ReverseOneToOne {
         replace_single(machine, id, found, relation);
-    } else if !relation.kind.is_single() && !matches!(relation.lazy.as_str(), "dynamic" | "write_only") {
+    } else if reads_old(relation) {
         read_relation(machine, id, relation, place);
     }
     collection::remember(machine, id, relation.name, value.clone());
     if let Object::Row(row) = machine.object_mut(id) {
         row.is_changed = true;
     }
+}
+
+fn reads_old(relation: &Relation) -> bool {
+    if relation.kind.is_single() {
+        return relation.options.iter().any(|(option, value)| *option == "active_history" && *value == "True");
+    }
+    !matches!(relation.lazy.as_str(), "dynamic" | "write_only")
 }
 
 /// The old row of a one-to-one is read by the flush.

@@ -67,15 +67,17 @@ fn is_union(program: &Program, class: ClassId) -> bool {
     bases.iter().any(|base| matches!(base, ClassRef::External(path) if path.ends_with("ConcreteBase")))
 }
 
-/// A column that only a subclass has: read once a row, unless the query loads subclasses.
+/// A column that only a subclass has: read once a row, unless the query loads subclasses. Or a relation that only one has.
 pub(super) fn subclass_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Option<Value> {
     let found = row::row(machine, id)?;
     let program = machine.program();
     let own = program.schema.model(found.model);
-    let below =
-        program.schema.models.iter().find(|model| {
-            model.id != own.id && model.column(name).is_some() && program.inherits(model.class, own.class)
-        })?;
+    let mut subclasses =
+        program.schema.models.iter().filter(|model| model.id != own.id && program.inherits(model.class, own.class));
+    if let Some(relation) = subclasses.clone().find_map(|model| model.relation(name)).cloned() {
+        return Some(row::read_relation(machine, id, &relation, place));
+    }
+    let below = subclasses.find(|model| model.column(name).is_some())?;
     let inline = below.options.iter().any(|(option, value)| *option == "polymorphic_load" && *value != "None");
     let all = own.options.iter().any(|(option, _)| *option == "with_polymorphic") || is_union(program, own.class);
     let (mark, value) = (mark(below.id), column_value(machine, below.id, Some(name)));

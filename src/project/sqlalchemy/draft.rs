@@ -43,6 +43,7 @@ const OPTIONS: &[&str] = &[
     "single_parent",
     "post_update",
     "innerjoin",
+    "active_history",
     "uselist",
     "repr",
 ];

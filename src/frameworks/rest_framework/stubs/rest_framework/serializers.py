@@ -81,6 +81,12 @@ class BaseSerializer(Field):
         return anything()
 
 
+    def rows_of_model(self):
+        """What stands for rows of which nothing is known but who represents them."""
+        meta = declared_value(type(self), "Meta", None)
+        return query_of(declared_value(meta, "model", None))
+
+
 class Serializer(BaseSerializer):
     @cached_property
     def fields(self):
@@ -136,7 +142,7 @@ class ListSerializer(BaseSerializer):
     def to_representation(self, data):
         setattr(self.child, "parent", self)
         self.child.fields
-        return [self.child.to_representation(item) for item in all_of(data)]
+        return [self.child.to_representation(item) for item in all_of(known_or(data, self.child.rows_of_model()))]
 
     def run_validation(self, data=empty):
         setattr(self.child, "parent", self)

@@ -1,0 +1,31 @@
+"""django.dispatch: whoever sends a signal calls its receivers, one after the other."""
+
+
+class Signal:
+    # Code at the top of modules connects receivers to a signal that a module variable holds.
+    __filled__ = True
+
+    def __init__(self, *arguments, **keywords):
+        self.receivers = []
+
+    def connect(self, receiver, sender=None, weak=True, dispatch_uid=None):
+        self.receivers.append(receiver)
+
+    def has_listeners(self, sender=None):
+        return anything()
+
+    def send(self, sender, **named):
+        return [(receiver, receiver(signal=self, sender=sender, **named)) for receiver in self.receivers]
+
+    send_robust = send
+    asend = send
+    asend_robust = send
+
+
+def receiver(signal, **keywords):
+    def connected(function):
+        for one in signal if isinstance(signal, (list, tuple)) else [signal]:
+            one.connect(function, **keywords)
+        return function
+
+    return connected

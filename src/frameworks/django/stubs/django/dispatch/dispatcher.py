@@ -1,0 +1,3 @@
+"""django.dispatch.dispatcher: where Signal and receiver are defined."""
+
+from django.dispatch import Signal, receiver
