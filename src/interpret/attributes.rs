@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::interpreter::Interpreter;
+use super::state::Slot;
 use crate::domain::{
     Arguments, Closure, DECLARED, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, SequenceKind, Size, Value, Why,
 };
@@ -492,7 +493,7 @@ impl Interpreter<'_> {
         let place = Place { file: function.file, span: function.span };
         self.assumed_depth += 1;
         self.asked = Some((Arc::clone(function), name));
-        let module = closure.module;
+        let (module, births) = (closure.module, self.births);
         self.in_module(module, |machine| {
             machine.call_root(&closure, Some(Value::Object(id)), place);
             if !machine.state.is_alive {
@@ -500,6 +501,18 @@ impl Interpreter<'_> {
             }
         });
         self.assumed_depth -= 1;
+        self.predate(id, births);
+    }
+
+    /// What a method has put on an object is as old as the object, though a loop was the first to ask for it.
+    fn predate(&mut self, owner: ObjectId, births: u64) {
+        let age = self.state.get(owner).map(|slot| (slot.depth, slot.born)).filter(|_| !self.loops.is_empty());
+        let Some((depth, born)) = age else { return };
+        for id in (0..self.state.len() as u32).map(ObjectId).filter(|id| self.owner_of(*id).is_none()).collect::<Vec<_>>() {
+            if let Some(slot) = self.state.get(id).filter(|slot| slot.born > births).cloned() {
+                self.state.put(id, Some(Slot { depth, born, ..slot }));
+            }
+        }
     }
 
     /// Sets `owner.name = value`.

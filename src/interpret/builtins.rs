@@ -295,9 +295,11 @@ impl Interpreter<'_> {
     }
 
     /// Whether every such row has the attribute: what its query added, a column, a member of its class.
-    fn has_of_its_own(&self, row: &crate::domain::Row, name: Name) -> bool {
+    pub(super) fn has_of_its_own(&self, row: &crate::domain::Row, name: Name) -> bool {
         let model = self.program.schema.model(row.model);
+        let is_to_attr = row.plan.relations.get(&name).is_some_and(|load| load.list_of.is_some());
         row.attributes.contains_key(&name)
+            || is_to_attr
             || model.column(name).is_some()
             || self.program.member(model.class, name, None).is_some() && model.relation(name).is_none()
     }

@@ -325,7 +325,7 @@ impl Interpreter<'_> {
         self.silence += 1;
         let owner = self.evaluate(owner);
         self.silence -= 1;
-        matches!(owner, Value::Object(id) if matches!(self.object(id), Object::Row(row) if row.attributes.contains_key(name)))
+        matches!(owner, Value::Object(id) if matches!(self.object(id), Object::Row(row) if self.has_of_its_own(row, *name)))
     }
 
     fn run_with(&mut self, items: &[(Expr, Option<Expr>)], body: &[Stmt]) {
