@@ -391,7 +391,7 @@ impl Interpreter<'_> {
             return value;
         }
         if let Some(value) = found {
-            return value;
+            return if value.is_unknown() { self.given_as_one(id, name).unwrap_or(value) } else { value };
         }
         let arguments = Arguments::of(vec![Value::Scalar(Scalar::Text(name))]);
         if let Some(value) = self.call_project_method(&receiver, Name::new("__getattr__"), &arguments, place) {
