@@ -211,11 +211,10 @@ fn targets(statement: &Stmt) -> Vec<&Expr> {
 /// What a statement sets to `False` or `None`, inside blocks too.
 fn reset(statement: &Stmt) -> Vec<&Expr> {
     match &statement.kind {
-        StmtKind::Assign { targets, value: Expr { kind: ExprKind::Constant(constant), .. } }
-            if matches!(constant, Constant::None | Constant::Bool(false)) =>
-        {
-            targets.iter().collect()
-        }
+        StmtKind::Assign {
+            targets,
+            value: Expr { kind: ExprKind::Constant(Constant::None | Constant::Bool(false)), .. },
+        } => targets.iter().collect(),
         _ => visit::blocks(statement).into_iter().flatten().flat_map(reset).collect(),
     }
 }
