@@ -392,7 +392,7 @@ impl Interpreter<'_> {
             return value;
         }
         if let Some(value) = found {
-            return value;
+            return if value.is_unknown() { self.given_as_one(id, name).unwrap_or(value) } else { value };
         }
         let arguments = Arguments::of(vec![Value::Scalar(Scalar::Text(name))]);
         if let Some(value) = self.call_project_method(&receiver, Name::new("__getattr__"), &arguments, place) {
@@ -508,7 +508,9 @@ impl Interpreter<'_> {
     fn predate(&mut self, owner: ObjectId, births: u64) {
         let age = self.state.get(owner).map(|slot| (slot.depth, slot.born)).filter(|_| !self.loops.is_empty());
         let Some((depth, born)) = age else { return };
-        for id in (0..self.state.len() as u32).map(ObjectId).filter(|id| self.owner_of(*id).is_none()).collect::<Vec<_>>() {
+        for id in
+            (0..self.state.len() as u32).map(ObjectId).filter(|id| self.owner_of(*id).is_none()).collect::<Vec<_>>()
+        {
             if let Some(slot) = self.state.get(id).filter(|slot| slot.born > births).cloned() {
                 self.state.put(id, Some(Slot { depth, born, ..slot }));
             }

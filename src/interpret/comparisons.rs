@@ -1,5 +1,7 @@
-//! Comparisons of mapped columns: conditions of a statement, not truths.
+//! Comparisons: whether something is known to be in a container, and mapped columns, which make conditions of a statement,
+//! not truths.
 
+use super::expressions::is_definite;
 use super::interpreter::Interpreter;
 use crate::domain::{Alchemy, Machine, Object, Place, Value};
 use crate::syntax::ir::{Comparison, Expr};
@@ -39,5 +41,30 @@ impl Interpreter<'_> {
         let [name] = mapped.1.as_slice() else { return None };
         let condition = Object::Alchemy(Alchemy::Equality(mapped.0, *name, value.clone()));
         Some(Value::Object(self.allocate(place, EQUALITY, condition)))
+    }
+
+    /// Whether a known value is among the listed items or keys of a container.
+    pub(super) fn is_among(&self, container: &Value, element: &Value) -> Option<bool> {
+        let Value::Object(id) = container else { return None };
+        if !is_definite(element) {
+            return None;
+        }
+        match self.object(*id) {
+            Object::Sequence(sequence) => {
+                let items = sequence.items.as_ref()?;
+                let is_filled = !items.is_empty() || self.frame().is_stub;
+                let known = is_filled && items.iter().all(is_definite);
+                known.then(|| items.contains(element))
+            }
+            Object::Dict(dict) => {
+                let known = dict.key.is_none() && dict.value.is_none() && dict.default.is_none();
+                let key = element.as_text()?;
+                // What a row keeps is whole: no code goes by that fills it.
+                let is_of_row = self.owner_of(*id).is_some_and(|owner| matches!(self.object(owner), Object::Row(_)));
+                let is_filled = !dict.known.is_empty() || self.frame().is_stub || is_of_row;
+                (known && is_filled).then(|| dict.known.iter().any(|(name, _)| *name == key))
+            }
+            _ => None,
+        }
     }
 }

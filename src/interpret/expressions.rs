@@ -278,29 +278,6 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Whether a known value is among the listed items or keys of a container.
-    fn is_among(&self, container: &Value, element: &Value) -> Option<bool> {
-        let Value::Object(id) = container else { return None };
-        if !is_definite(element) {
-            return None;
-        }
-        match self.object(*id) {
-            Object::Sequence(sequence) => {
-                let items = sequence.items.as_ref()?;
-                let is_filled = !items.is_empty() || self.frame().is_stub;
-                let known = is_filled && items.iter().all(is_definite);
-                known.then(|| items.contains(element))
-            }
-            Object::Dict(dict) => {
-                let known = dict.key.is_none() && dict.value.is_none() && dict.default.is_none();
-                let key = element.as_text()?;
-                let is_filled = !dict.known.is_empty() || self.frame().is_stub;
-                (known && is_filled).then(|| dict.known.iter().any(|(name, _)| *name == key))
-            }
-            _ => None,
-        }
-    }
-
     fn is_none_test(&self, left: &Value, comparison: Comparison, right: &Value) -> Option<bool> {
         let is_none = if *right == Value::None { left.is_none()? } else { return None };
         Some(is_none == (comparison == Comparison::Is))
@@ -541,7 +518,7 @@ fn last_name(expr: &Expr) -> Option<Name> {
     }
 }
 
-fn is_definite(value: &Value) -> bool {
+pub(super) fn is_definite(value: &Value) -> bool {
     matches!(value, Value::None | Value::Scalar(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Text(_)) | Value::Class(_))
 }
 

@@ -23,7 +23,7 @@ use crate::syntax::Name;
 use crate::syntax::ir::Function;
 
 /// For so many subclasses of a method's class the method is walked again.
-const MOST: usize = 4;
+const MOST: usize = 6;
 
 /// The methods among these roots, each as what a subclass that inherits it makes of it.
 pub(super) fn find<'r>(program: &Program, words: &Words, roots: impl Iterator<Item = &'r Root>) -> Vec<Root> {

@@ -26,7 +26,9 @@ pub(crate) struct Index {
     /// By class: what its `save` fills where it is empty.
     filled: Remembered<ClassId, Arc<Vec<Name>>>,
     /// By the name of an owner and an attribute: whether some code sets the one on the other.
-    put: Remembered<(Name, Name), bool>,
+    put: Remembered<(Name, Name), Put>,
+    /// By keyword: whether only lists of one are given under it.
+    given_one: Remembered<Name, bool>,
     /// Classes of models by their name in snake case, where one model alone has it.
     named: FxHashMap<Name, Option<ClassId>>,
     /// Signal receivers by the model they listen to and the signal's name.
@@ -51,6 +53,7 @@ impl Index {
             setters: Mutex::default(),
             filled: Mutex::default(),
             put: Mutex::default(),
+            given_one: Mutex::default(),
             named: named_models(program),
             receivers: crate::orm::django::Receivers::new(program),
             listeners: crate::orm::sqlalchemy::Listeners::new(program),
@@ -74,14 +77,38 @@ impl Index {
 
     /// Whether some code of the project says `owner.name = …`, whatever `owner` is there: `request.shop = shop`.
     pub(crate) fn is_put_on(&self, program: &Program, owner: Name, name: Name) -> bool {
+        self.put_on(program, owner, name) != Put::Never
+    }
+
+    /// Whether the project's code does nothing with `owner.name` but switch it on and off again: `g.is_dry = True`.
+    pub(crate) fn is_switch(&self, program: &Program, owner: Name, name: Name) -> bool {
+        self.put_on(program, owner, name) == Put::Switch
+    }
+
+    fn put_on(&self, program: &Program, owner: Name, name: Name) -> Put {
         let find = || {
             let target = format!("{owner}.{name}");
-            program
-                .files
-                .iter()
-                .any(|file| file.text.match_indices(&target).any(|(at, _)| is_assigned(&file.text, at, target.len())))
+            let found = program.files.iter().flat_map(|file| {
+                file.text.match_indices(&target).filter_map(|(at, _)| assigned(&file.text, at, target.len()))
+            });
+            Put::of(found)
         };
         asked(Question::Put(owner, name), || remembered(&self.put, (owner, name), find))
+    }
+
+    /// Whether all that the project's code gives under this keyword are lists of one written element:
+    /// `RunUpdate(add_logs=[log])`.
+    pub(crate) fn is_given_one(&self, program: &Program, name: Name) -> bool {
+        let find = || {
+            let target = format!("{name}=");
+            let given = program.files.iter().flat_map(|file| {
+                let values = file.text.match_indices(&target).map(|(at, _)| (&*file.text, at, target.len()));
+                values.filter_map(|(text, at, length)| assigned(text, at, length - 1))
+            });
+            let mut given = given.map(is_list_of_one).peekable();
+            given.peek().is_some() && given.all(|is_one| is_one)
+        };
+        asked(Question::GivenOne(name), || remembered(&self.given_one, name, find))
     }
 
     /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
@@ -98,7 +125,8 @@ impl Index {
     /// The answer to a question, in words that are the same wherever the code stands.
     pub(super) fn answer(&self, program: &Program, question: &Question) -> String {
         match question {
-            Question::Put(owner, name) => self.is_put_on(program, *owner, *name).to_string(),
+            Question::Put(owner, name) => format!("{:?}", self.put_on(program, *owner, *name)),
+            Question::GivenOne(name) => self.is_given_one(program, *name).to_string(),
             Question::Holders(names) => format!("{:?}", self.holders(program, names)),
             // Whether the bodies that name the attribute are the same says as much, without lowering them.
             Question::Setters(class, name) => {
@@ -141,10 +169,59 @@ fn asked<V>(question: Question, find: impl FnOnce() -> V) -> V {
 }
 
 /// Whether the dotted name at a place of a text is the target of an assignment.
-fn is_assigned(text: &str, at: usize, length: usize) -> bool {
+/// What the code of a project puts on an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Put {
+    Never,
+    /// `True`, and elsewhere `False` or `None`.
+    Switch,
+    Anything,
+}
+
+impl Put {
+    /// By the beginnings of what is assigned.
+    fn of<'t>(assigned: impl Iterator<Item = &'t str>) -> Put {
+        let (mut on, mut off) = (false, false);
+        for value in assigned {
+            match value.split(|letter: char| !letter.is_alphanumeric()).next() {
+                Some("True") => on = true,
+                Some("False" | "None") => off = true,
+                _ => return Put::Anything,
+            }
+        }
+        match (on, off) {
+            (true, true) => Put::Switch,
+            (false, false) => Put::Never,
+            _ => Put::Anything,
+        }
+    }
+}
+
+/// What follows `target =`.
+fn assigned(text: &str, at: usize, length: usize) -> Option<&str> {
     let is_whole = !text[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
-    let rest = text[at + length..].trim_start_matches(' ');
-    is_whole && rest.starts_with('=') && !rest.starts_with("==")
+    let value = text[at + length..].trim_start_matches(' ').strip_prefix('=')?;
+    (is_whole && !value.starts_with('=')).then(|| value.trim_start_matches(' '))
+}
+
+/// Whether a text begins with a list in which one element is written.
+fn is_list_of_one(text: &str) -> bool {
+    let Some(inside) = text.strip_prefix('[') else { return false };
+    let mut depth = 0usize;
+    for (at, letter) in inside.char_indices() {
+        match letter {
+            '(' | '[' | '{' => depth += 1,
+            ')' | '}' => depth = depth.saturating_sub(1),
+            ']' if depth == 0 => {
+                let element = inside[..at].trim();
+                return !element.is_empty() && !element.starts_with('*') && !element.contains(" for ");
+            }
+            ']' => depth -= 1,
+            ',' if depth == 0 => return inside[at + 1..].trim_start().starts_with(']'),
+            _ => {}
+        }
+    }
+    false
 }
 
 fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, Arc<Function>)> {

@@ -63,6 +63,17 @@ pub(crate) fn lone(object: &Object, parted: &[Parted], side: Side) -> Option<Obj
     (session != row.session).then(|| Object::Row(Row { session, ..row.clone() }))
 }
 
+/// A row that one branch has fetched anew, where the other has what an earlier turn fetched there: what is used from here
+/// on is the newer one, tied to its session as that is.
+pub(crate) fn tied_as_newer(joined: Object, newer: &Object, parted: &[Parted], side: Side) -> Object {
+    match (joined, newer) {
+        (Object::Row(row), Object::Row(newer)) if newer.session.is_some() => {
+            Object::Row(Row { session: carried(newer.session, parted, side), ..row })
+        }
+        (joined, _) => joined,
+    }
+}
+
 /// Joins two versions of an object; versions of different kinds give the first.
 pub(crate) fn join_objects(a: &Object, b: &Object, guard: Option<u32>, parted: &[Parted]) -> Object {
     match (a, b) {

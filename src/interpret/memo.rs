@@ -5,6 +5,7 @@ use super::interpreter::Interpreter;
 use crate::domain::{Machine, Object, Scalar, Value};
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
+use crate::syntax::visit;
 
 /// Why the question of a memo is asked seldom.
 pub(super) const REMEMBERED: &str = "the answer is remembered by key";
@@ -40,7 +41,30 @@ impl Interpreter<'_> {
             (ExprKind::Name(_) | ExprKind::Walrus { .. }, _) => returns_tested(test, last),
             _ => false,
         };
-        asked && self.keeps_answers(&places)
+        asked && self.keeps_answers(&places) || self.returns_when_kept(test, last, rest)
+    }
+
+    /// `if self._rates and code in self._rates: return`, and the rest sets `self._rates`.
+    fn returns_when_kept(&mut self, test: &Expr, last: &Stmt, rest: &[Stmt]) -> bool {
+        if !matches!(last.kind, StmtKind::Return(_)) {
+            return false;
+        }
+        let parts = match &test.kind {
+            ExprKind::Bool { and: true, values } => values.as_slice(),
+            _ => std::slice::from_ref(test),
+        };
+        let owners = parts.iter().filter_map(|part| match &part.kind {
+            ExprKind::Attribute { value, .. } => Some((part, &**value)),
+            _ => None,
+        });
+        let set: Vec<&Expr> = rest.iter().flat_map(targets).collect();
+        let text = |expr: &Expr| self.text(self.place(expr.span), 80);
+        let is_set = |part: &Expr| set.iter().any(|target| text(target) == text(part));
+        // What is taken back at the end is no memo: `self.is_busy = False`.
+        let is_reset = |part: &Expr| rest.iter().flat_map(reset).any(|target| text(target) == text(part));
+        let kept: Vec<&Expr> =
+            owners.filter(|(part, _)| is_set(part) && !is_reset(part)).map(|(_, owner)| owner).collect();
+        kept.into_iter().any(|owner| self.stays(owner))
     }
 
     /// `try: return memo[key]`, and a handler of `KeyError` that stores an answer under a key.
@@ -182,6 +206,17 @@ fn targets(statement: &Stmt) -> Vec<&Expr> {
         }
         StmtKind::With { body, .. } => body.iter().flat_map(targets).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// What a statement sets to `False` or `None`, inside blocks too.
+fn reset(statement: &Stmt) -> Vec<&Expr> {
+    match &statement.kind {
+        StmtKind::Assign {
+            targets,
+            value: Expr { kind: ExprKind::Constant(Constant::None | Constant::Bool(false)), .. },
+        } => targets.iter().collect(),
+        _ => visit::blocks(statement).into_iter().flatten().flat_map(reset).collect(),
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Root {
     pub(super) function: Arc<Function>,
     pub(super) class: Option<ClassId>,
     pub(super) kind: RootKind,
+    /// Something outside of the project may call it: not only its file says what kind it is.
+    is_entry: bool,
     /// Nobody in the project mentions the function by name.
     pub(super) is_unmentioned: bool,
 }
@@ -80,7 +82,7 @@ fn walk_roots(run: Run) -> Interpretation {
         let (first, rest): (Vec<&Root>, Vec<&Root>) = others
             .into_iter()
             .filter(|root| !reached.contains_key(&key(root)))
-            .partition(|root| root.is_unmentioned || root.kind != RootKind::Unknown);
+            .partition(|root| root.is_unmentioned || root.is_entry);
         walked.extend(walk(run, &first));
         let reached = reached_by_others(&walked);
         let is_registered = |root: &Root| {
@@ -146,7 +148,7 @@ fn reached_by_others(walked: &[(&Root, Walked)]) -> FxHashMap<Key, Key> {
 }
 
 /// Which roots others of them reached, with what these pass. In a circle the first speaks for all, and for a method an
-/// earlier one: who calls it on an instance of a base class knows little of it.
+/// earlier one or one of its own class: who calls it on an instance of a base class knows little of it.
 fn covered_by_others(walked: &[(&Root, Walked)]) -> Vec<bool> {
     let numbers: FxHashMap<Key, usize> =
         walked.iter().zip(0..).map(|((root, _), number)| (key(root), number)).collect();
@@ -156,7 +158,8 @@ fn covered_by_others(walked: &[(&Root, Walked)]) -> Vec<bool> {
             let Some(number) = numbers.get(&(*file, *start, None)) else { continue };
             let (reached, back) = &walked[*number];
             let is_circle = back.found.visited.contains(&(root.function.file, root.function.span.start));
-            let speaks = key(root) < key(reached) || (reached.class.is_none() && !is_circle);
+            let knows_it = reached.class.is_none() || reached.class == root.class;
+            let speaks = key(root) < key(reached) || (knows_it && !is_circle);
             covered[*number] |= key(reached) != key(root) && speaks;
         }
     }
@@ -332,6 +335,7 @@ fn find_roots(program: &Program) -> (Vec<Root>, Words) {
         .filter(|(function, _)| matters(function))
         .map(|(function, class)| Root {
             kind: root_kind(program, &function, class),
+            is_entry: entry_kind(program, &function, class) != RootKind::Unknown,
             is_unmentioned: mentions.count(&function) <= definitions[&function.name] || function.name == ENTRY,
             function,
             class,
@@ -355,12 +359,18 @@ fn functions_of(statement: &crate::syntax::ir::Stmt, found: &mut dyn FnMut(&Arc<
 /// In which kind of program part a function stands, by its signature, class, decorators and file.
 fn root_kind(program: &Program, function: &Function, class: Option<ClassId>) -> RootKind {
     let file = &program.files[function.file.0 as usize].shown;
+    let is_background = file.contains("management/commands") || file.ends_with("tasks.py") || file.contains("/tasks/");
+    if is_background && function.name != ENTRY {
+        return RootKind::Background;
+    }
+    entry_kind(program, function, class)
+}
+
+/// As what something outside of the project calls a function, by its signature, class and decorators.
+fn entry_kind(program: &Program, function: &Function, class: Option<ClassId>) -> RootKind {
     if function.name == ENTRY {
         let is_background = function.decorators.iter().any(|decorator| decorator_named(decorator, &["background"]));
         return if is_background { RootKind::Background } else { RootKind::Request };
-    }
-    if file.contains("management/commands") || file.ends_with("tasks.py") || file.contains("/tasks/") {
-        return RootKind::Background;
     }
     if function.decorators.iter().any(|decorator| decorator_named(decorator, &["task", "shared_task", "receiver"])) {
         return RootKind::Background;

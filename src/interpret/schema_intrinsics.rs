@@ -6,7 +6,8 @@
 //! the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and `row_of(model)` is a row
 //! that somebody else loaded, as it is by default. `query_of(model)` stands in for a queryset of which only the model is
 //! known. `model_called("user")` is the only model of that name in snake case; `model_put_on("request", name)` is the model that
-//! an attribute is called after which some code of the project sets on a variable or attribute of that name.
+//! an attribute is called after which some code of the project sets on a variable or attribute of that name, and
+//! `is_switch("g", name)` whether all that the project sets there is `True` and, elsewhere, `False` or `None`.
 //! `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of the project or
 //! a stub has the member.
 
@@ -40,6 +41,7 @@ impl Interpreter<'_> {
             "shown_value" => Some(self.shown_value(first?, text(1)?, place)),
             "row_of" => Some(self.row_of(first?, place)),
             "model_called" => Some(self.model_called(text(0)?)),
+            "is_switch" => Some(truth(self.index.is_switch(self.program, first?.as_text()?, text(1)?))),
             "model_put_on" => Some(self.model_put_on(first?.as_text()?, text(1)?)),
             "query_of" => Some(self.query_of(first?, place)),
             "as_list" => Some(self.as_list(first?, place)),

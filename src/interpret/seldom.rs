@@ -1,21 +1,32 @@
-//! What runs seldom, whatever the loops around it say: handlers of statements that the database refused, what is read
-//! to assert that it is not there, and what is done with a batch that is full.
+//! What runs seldom, whatever the loops around it say: handlers of statements that the database refused, what is undone
+//! before an error is raised again, what is read to assert that it is not there, and what is done with a batch that is full.
 
 use std::ops::Range;
 
 use super::conditions::is_named;
 use super::interpreter::Interpreter;
+use super::statements::goes_elsewhere;
 use crate::domain::{Machine, Object, ObjectId, Scalar, Value};
-use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind};
+use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Handler, Stmt, StmtKind};
+use crate::syntax::visit;
 
 /// Why what a handler of a refused statement sends is not sent in every turn.
-pub(super) const REFUSED: &str = "it runs where the database refused a statement";
+const REFUSED: &str = "it runs where the database refused a statement";
+
+/// Why what a handler does before it raises again is not done in every turn.
+const UNDONE: &str = "it runs where something failed, and raises again";
 
 /// Why what an assertion reads is not read from the database.
 pub(super) const ASSERTED: &str = "it is asserted that there is none";
 
 /// Why what is done with a full batch is not done in every turn.
 pub(super) const BATCHED: &str = "it runs once for each full batch";
+
+/// Why what follows a search through fetched rows is not done in every turn.
+pub(super) const SEARCHED: &str = "it runs where a search through the fetched rows found nothing";
+
+/// Where Django keeps the rows that a queryset, and those that a prefetch has fetched.
+const FETCHED: [&str; 2] = ["_result_cache", "_prefetched_objects_cache"];
 
 /// A list as long as this is a batch.
 const SMALLEST_BATCH: i64 = 10;
@@ -58,6 +69,25 @@ impl Interpreter<'_> {
         if picks { here - 1..here } else { here..here }
     }
 
+    /// Whether a statement asked if rows were fetched, which they were, and may have returned one of them.
+    ///
+    /// ```py
+    /// if self.plurals.all()._result_cache is not None:
+    ///     for plural in self.plurals.all():
+    ///         if plural.is_default:
+    ///             return plural
+    /// ```
+    pub(super) fn searched_fetched(&mut self, statement: &Stmt) -> bool {
+        let StmtKind::If { test, body, .. } = &statement.kind else { return false };
+        if !asks_for_fetched(test) || !body.iter().any(|one| goes_elsewhere(one, true, false)) {
+            return false;
+        }
+        self.silence += 1;
+        let truth = self.condition(test);
+        self.silence -= 1;
+        truth == Some(true)
+    }
+
     fn are_row_and_outsider(&mut self, left: &Expr, right: &Expr) -> bool {
         if self.loops.last().is_none_or(|frame| frame.is_while || frame.varying.is_empty()) {
             return false;
@@ -81,14 +111,32 @@ impl Interpreter<'_> {
     }
 }
 
+fn asks_for_fetched(test: &Expr) -> bool {
+    let is_it = match &test.kind {
+        ExprKind::Attribute { name, .. } | ExprKind::Constant(Constant::Text(name)) => FETCHED.contains(&name.as_str()),
+        _ => false,
+    };
+    is_it || visit::parts(test).into_iter().any(asks_for_fetched)
+}
+
 /// `book`, `book.pk`, `self.featured`
 fn is_row_or_key(expr: &Expr) -> bool {
     let is_name = |expr: &Expr| matches!(expr.kind, ExprKind::Name(_));
     is_name(expr) || matches!(&expr.kind, ExprKind::Attribute { value, .. } if is_name(value))
 }
 
+/// Why what a handler sends is not sent in every turn, where that is so.
+pub(super) fn seldom_handled(handler: &Handler) -> Option<&'static str> {
+    if handler.kinds.as_ref().is_some_and(names_failure) {
+        return Some(REFUSED);
+    }
+    // Whoever catches it further up may go on with the next turn, but a program whose turns all fail is no program.
+    let raises = handler.body.last().is_some_and(|last| matches!(last.kind, StmtKind::Raise(_)));
+    raises.then_some(UNDONE)
+}
+
 /// `except (IntegrityError, OperationalError)`
-pub(super) fn names_failure(kinds: &Expr) -> bool {
+fn names_failure(kinds: &Expr) -> bool {
     match &kinds.kind {
         ExprKind::Name(name) | ExprKind::Attribute { name, .. } => FAILURES.contains(&name.as_str()),
         ExprKind::Tuple(kinds) => kinds.iter().all(names_failure),

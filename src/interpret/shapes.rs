@@ -109,6 +109,16 @@ impl Interpreter<'_> {
         }
     }
 
+    /// A declared field that all code of the project fills with a list of one: `RunUpdate(add_logs=[log])`.
+    pub(super) fn given_as_one(&mut self, id: ObjectId, name: Name) -> Option<Value> {
+        if !self.index.is_given_one(self.program, name) {
+            return None;
+        }
+        let one = Sequence::of(SequenceKind::List, vec![Value::unknown(Why::Attribute(name))]);
+        let list = Value::Object(self.derive(id, name, Object::Sequence(one)));
+        Some(list.join(&Value::None, None))
+    }
+
     /// `Page[Book](items=books)`: calls the generic class.
     pub(super) fn construct_alias(&mut self, alias: &Value, arguments: &Arguments, place: Place) -> Option<Value> {
         let parts = self.listed(alias)?;

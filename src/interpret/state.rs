@@ -1,8 +1,10 @@
 //! The abstract heap, and how the heaps of two branches become one.
 
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
-use super::join::{Parted, Side, join_objects, lone};
+use super::join::{Parted, Side, join_objects, lone, tied_as_newer};
 use super::questions::Questions;
 use crate::domain::{Object, ObjectId, Row, Value};
 
@@ -77,6 +79,20 @@ impl State {
     pub(crate) fn has_row(&self, value: &Value) -> bool {
         let Value::Object(id) = value else { return false };
         self.get(*id).is_some_and(|slot| matches!(*slot.object, Object::Row(_)))
+    }
+
+    /// Leaves out rows that were made between two births and that `other` has, which is to be joined.
+    pub(crate) fn leave_rows_to(&mut self, other: &State, born: RangeInclusive<u64>) {
+        for (ours, theirs) in
+            self.chunks.iter_mut().zip(&other.chunks).filter(|(ours, theirs)| !Rc::ptr_eq(ours, theirs))
+        {
+            for (mine, theirs) in Rc::make_mut(ours).iter_mut().zip(theirs.iter()) {
+                let is_one = |slot: &Slot| born.contains(&slot.born) && matches!(*slot.object, Object::Row(_));
+                if theirs.is_some() && mine.as_ref().is_some_and(is_one) {
+                    *mine = None;
+                }
+            }
+        }
     }
 
     /// What rows had taken up by `later` is taken for there already: who reads it after an exception rarely is the first.
@@ -164,7 +180,12 @@ impl Meeting {
 
     fn join_slots(&self, ours: &Slot, theirs: &Slot) -> Slot {
         let (first, second) = if self.flipped { (theirs, ours) } else { (ours, theirs) };
-        let object = Rc::new(join_objects(&first.object, &second.object, self.guard, &self.parted));
+        let joined = join_objects(&first.object, &second.object, self.guard, &self.parted);
+        let object = Rc::new(match first.born.cmp(&second.born) {
+            Ordering::Less => tied_as_newer(joined, &second.object, &self.parted, Side::Second),
+            Ordering::Greater => tied_as_newer(joined, &first.object, &self.parted, Side::First),
+            Ordering::Equal => joined,
+        });
         Slot { object, depth: ours.depth.max(theirs.depth), born: ours.born.max(theirs.born) }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::interpreter::{Flow, Interpreter, Skipped};
 use super::memo::{REMEMBERED, names_error};
-use super::seldom::{ASSERTED, BATCHED, REFUSED, is_full_batch, is_none_test, names_failure};
+use super::seldom::{ASSERTED, BATCHED, SEARCHED, is_full_batch, is_none_test, seldom_handled};
 use super::state::{State, collect};
 use crate::domain::{Closure, Guard, Machine, Object, Value, Why};
 use crate::project::ClassRef;
@@ -29,6 +29,9 @@ impl Interpreter<'_> {
             self.run_one(statement);
             if self.answers_from_memo(statement, &body[position + 1..]) {
                 self.seldom.push((self.loops.len(), REMEMBERED));
+            }
+            if self.searched_fetched(statement) {
+                self.seldom.push((self.loops.len(), SEARCHED));
             }
         }
         self.seldom.truncate(guards);
@@ -271,12 +274,15 @@ impl Interpreter<'_> {
 
     fn run_try(&mut self, body: &[Stmt], handlers: &[Handler], orelse: &[Stmt], finally: &[Stmt]) {
         let before = self.state.clone();
+        let returned = self.frame_mut().returns.take();
         let memo = self.catches_missing_key(body, handlers);
         let is_there = self.finds_attribute(body);
         if !handlers.is_empty() {
             self.tries.push(self.loops.len());
         }
+        let began = self.births + 1;
         self.run(body);
+        let born = began..=self.births;
         if !handlers.is_empty() {
             self.tries.pop();
         }
@@ -297,19 +303,33 @@ impl Interpreter<'_> {
             if memo {
                 self.seldom.push((self.loops.len(), REMEMBERED));
             }
-            if handler.kinds.as_ref().is_some_and(names_failure) {
-                self.seldom.push((self.loops.len(), REFUSED));
-            }
+            self.seldom.extend(seldom_handled(handler).map(|why| (self.loops.len(), why)));
             self.run(&handler.body);
             self.seldom.truncate(known);
+            // What a failed body has made nobody has in hand: what a rollback does to it is of no account.
+            if after.is_alive {
+                self.state.leave_rows_to(&after, born.clone());
+            }
             after = after.join(std::mem::take(&mut self.state), None);
         }
         self.state = after;
-        if !finally.is_empty() {
+        let inside = std::mem::replace(&mut self.frame_mut().returns, returned);
+        self.run_finally(finally, inside);
+    }
+
+    /// The end of a `try`, which runs before anything is returned from inside, too.
+    fn run_finally(&mut self, finally: &[Stmt], inside: Option<(State, Value)>) {
+        if !finally.is_empty() && (self.state.is_alive || inside.is_none()) {
             let was_alive = self.state.is_alive;
             self.state.is_alive = true;
             self.run(finally);
             self.state.is_alive &= was_alive;
+        }
+        if let Some((state, value)) = inside {
+            let now = std::mem::replace(&mut self.state, state);
+            self.run(finally);
+            let state = std::mem::replace(&mut self.state, now);
+            self.add_return(state, value);
         }
     }
 
@@ -439,7 +459,7 @@ fn leaves_since(body: &[Stmt]) -> usize {
 }
 
 /// Whether a statement may return or, outside of loops of its own, go on with the next turn, as far as asked.
-fn goes_elsewhere(statement: &Stmt, returns: bool, goes_on: bool) -> bool {
+pub(super) fn goes_elsewhere(statement: &Stmt, returns: bool, goes_on: bool) -> bool {
     let goes_on = match &statement.kind {
         StmtKind::Return(_) => return returns,
         StmtKind::Continue => return goes_on,

@@ -151,6 +151,15 @@ pub struct Index {
     pub columns: Vec<Name>,
     /// Whether it is unique.
     pub unique: bool,
+    /// The truth of columns in the rows among which it is unique all the same: `condition=Q(is_default=True)`.
+    pub unique_where: Vec<(Name, bool)>,
+}
+
+impl Index {
+    /// Over columns, for all rows.
+    pub fn of(columns: Vec<Name>, unique: bool) -> Self {
+        Index { columns, unique, unique_where: Vec::new() }
+    }
 }
 
 /// The class that makes a manager's querysets.

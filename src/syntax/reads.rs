@@ -18,6 +18,8 @@ pub enum Question {
     Setters(u32, Name),
     /// Whether some code sets an attribute on something of a name.
     Put(Name, Name),
+    /// Whether all that is given under a keyword are lists of one element.
+    GivenOne(Name),
     /// Which classes have all these members or attributes.
     Holders(Vec<Name>),
 }

@@ -30,7 +30,7 @@ class Since(unittest.TestCase):
 
     def test_nothing_changed_nothing_reported(self):
         done = quell(self.shop, "check", "--since", "main")
-        self.assertIn("no findings in 19 files · hidden: 23 away from changed lines", done.stdout)
+        self.assertIn("no findings in 19 files · hidden: 1 below the confidence, 22 away from changed lines", done.stdout)
 
     def test_new_lines_are_reported_committed_or_not_and_lines_above_do_not_disturb(self):
         edit(self.views, '"""Pages about orders."""\n', '"""Pages about orders."""\n\n# A comment.\n# Another.\n')

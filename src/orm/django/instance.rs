@@ -16,6 +16,9 @@ const ASSUMED: u32 = 32;
 /// What Django keeps of a row's own state.
 const STATE: &str = "_state";
 
+/// Where Django keeps the rows of prefetched sets. Source: `django.db.models.query.prefetch_one_level`.
+const PREFETCHED: &str = "_prefetched_objects_cache";
+
 /// Reads an attribute of a row.
 pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Value {
     let Some(row) = relation::row(machine, id) else { return Value::unknown(Why::Attribute(name)) };
@@ -61,6 +64,7 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         "__class__" => Value::Class(ClassRef::Known(class)),
         "_meta" => Value::External(Name::new("django.db.models.options")),
         "__dict__" => Value::ANY,
+        PREFETCHED => relation::prefetch_cache(machine, id).unwrap_or(Value::unknown(Why::Attribute(name))),
         _ if name == STATE || row_action(&name).is_some() => Value::Method(Rc::new((Value::Object(id), name))),
         _ => Value::unknown(Why::Attribute(name)),
     }

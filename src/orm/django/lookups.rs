@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::domain::{Arguments, Machine, QuerySet, Scalar, Size, Value};
+use crate::domain::{Arguments, Machine, Object, QuerySet, Scalar, Size, Value};
 use crate::project::{Model, Relation, RelationKind};
 use crate::syntax::Name;
 
@@ -13,6 +13,7 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
     let mut nulls = (*query.null_relations).clone();
     let mut present = Vec::new();
     let mut fixed = (*query.fixed).clone();
+    let mut equal = Vec::new();
     for (keyword, value) in &arguments.keywords {
         let (path, operator) = match keyword.rsplit_once("__") {
             Some((path, "isnull")) => (path, "isnull"),
@@ -22,10 +23,17 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
         };
         match operator {
             "isnull" if *value == Value::Scalar(Scalar::Bool(true)) => nulls.push(Name::new(path)),
-            "in" => query.is_batched = true,
+            "in" => {
+                query.is_batched = true;
+                let listed = listed_size(machine, value).filter(|_| is_unique(model, path));
+                query.limit = query.limit.take().or(listed);
+            }
             "=" if *value == Value::None => nulls.push(Name::new(path)),
             "=" if is_unique(model, path) => query.limit = Some(Size::Known(1)),
             _ => {}
+        }
+        if operator == "=" && *value != Value::None {
+            equal.push(Name::new(path));
         }
         if let Value::Scalar(Scalar::Bool(truth)) = value
             && operator == "="
@@ -48,9 +56,32 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
     }
     query.null_relations = Rc::new(nulls);
     query.fixed = Rc::new(fixed);
+    if query.limit.is_none() && finds_one(machine, query, &equal) {
+        query.limit = Some(Size::Known(1));
+    }
     if !present.is_empty() {
         Rc::make_mut(&mut query.plan).present.extend(present);
     }
+}
+
+/// Whether a constraint over several columns, each of which is held equal to one value, lets but one row be found.
+fn finds_one(machine: &dyn Machine, query: &QuerySet, equal: &[Name]) -> bool {
+    let model = machine.program().schema.model(query.model);
+    let back = query.related.and_then(|(row, relation)| super::relation::back_reference(machine, row, relation));
+    let is_fixed = |column: &Name| match model.relations.iter().find(|relation| relation.goes_by(*column)) {
+        Some(relation) => {
+            let is_named = |name: &Name| relation.goes_by(*name);
+            let is_held = query.fixed.contains(&relation.name) || back == Some(relation.name);
+            // NULL equals nothing, so that many rows may have it.
+            (is_held || equal.iter().any(is_named)) && !query.null_relations.iter().any(is_named)
+        }
+        None => equal.contains(column) || query.truths.contains_key(column),
+    };
+    let holds = |(column, truth): &(Name, bool)| query.truths.get(column) == Some(truth);
+    model.indexes.iter().any(|index| {
+        let is_unique = index.unique || (!index.unique_where.is_empty() && index.unique_where.iter().all(holds));
+        is_unique && index.columns.iter().all(is_fixed)
+    })
 }
 
 /// The relation that a comparison names by itself or by its key.
@@ -65,6 +96,15 @@ fn nullable_relation(model: &Model, path: &str) -> Option<Name> {
     let first = Name::new(path.split("__").next().unwrap_or(path));
     let leads = |relation: &&Relation| relation.goes_by(first);
     model.relations.iter().filter(|relation| relation.nullable).find(leads).map(|relation| relation.name)
+}
+
+/// How many values the program lists; a collection that grows lists none.
+fn listed_size(machine: &dyn Machine, value: &Value) -> Option<Size> {
+    let Value::Object(id) = value else { return None };
+    match machine.object(*id) {
+        Object::Sequence(sequence) => Some(sequence.size.clone()).filter(|size| matches!(size, Size::Known(_))),
+        _ => None,
+    }
 }
 
 /// Whether at most one row has a given value there: keys, unique columns, one-to-one relations that hold the key.

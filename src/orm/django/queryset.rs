@@ -478,6 +478,12 @@ pub fn queryset_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name) -
     match name.as_str() {
         "model" => Some(Value::Class(ClassRef::Known(machine.program().schema.model(query.model).class))),
         "db" | "query" | "ordered" => Some(Value::ANY),
+        "_result_cache" => Some(match query.result {
+            Some((rows, true)) => Value::Object(rows),
+            Some((rows, false)) => Value::Object(rows).join(&Value::None, None),
+            None if query.plan.is_guess => Value::ANY,
+            None => Value::None,
+        }),
         _ => None,
     }
 }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::plan::{self, fetched};
 use crate::domain::{
-    Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place, Row, RowOrigin, Sequence,
-    SequenceKind, Size, Value, Why, loaded,
+    Certainty, Dict, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place, Row, RowOrigin, Sequence,
+    SequenceKind, Size, Value, Why, above, loaded,
 };
 use crate::project::{Relation, RelationKind};
 use crate::syntax::Name;
@@ -197,6 +197,8 @@ pub(super) fn read_column(machine: &mut dyn Machine, id: ObjectId, row: &Row, na
     }
     let certainty = match row.columns.get(&name) {
         Some(true) => return,
+        // Rows that lead to the same parent ask for it once between them, and often there is but one.
+        _ if is_shared(machine, id) => Certainty::Low,
         Some(false) => Certainty::Medium,
         None => Certainty::High,
     };
@@ -209,6 +211,20 @@ pub(super) fn read_column(machine: &mut dyn Machine, id: ObjectId, row: &Row, na
     if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
     }
+}
+
+/// Whether a prefetch over a key has found the row or one that it hangs on, which is one object for all rows that lead to it.
+fn is_shared(machine: &dyn Machine, id: ObjectId) -> bool {
+    std::iter::once(id).chain(above(machine, id)).any(|id| is_found_by_key(machine, id))
+}
+
+fn is_found_by_key(machine: &dyn Machine, id: ObjectId) -> bool {
+    let Some(Object::Row(owner)) = machine.owner_of(id).map(|owner| machine.object(owner)) else { return false };
+    let model = machine.program().schema.model(owner.model);
+    let leads_here =
+        |name: &Name| owner.loaded.get(name).is_some_and(|held| held.value.disjuncts().contains(&Value::Object(id)));
+    let is_over_key = |name: &Name| model.relation(*name).is_some_and(|relation| relation.kind.holds_key());
+    owner.plan.relations.iter().any(|(name, load)| load.is_separate && is_over_key(name) && leads_here(name))
 }
 
 /// A prefetch over a foreign key reads the key of every row, so that one which was left out is fetched once a row.
@@ -258,6 +274,24 @@ pub(super) fn prefetched(machine: &mut dyn Machine, id: ObjectId, relation: &Rel
     let rows = rows_of(machine, id, &row, relation, &load, relation.name)?;
     remember(machine, id, relation.name, Value::Object(rows));
     Some((rows, true))
+}
+
+/// `row._prefetched_objects_cache`: the rows of set relations by name, where it is known how the row was queried.
+pub(super) fn prefetch_cache(machine: &mut dyn Machine, id: ObjectId) -> Option<Value> {
+    let row = row(machine, id).filter(|row| row.origin.is_some() && !row.plan.is_guess && !row.plan.loads_all)?;
+    let model = machine.program().schema.model(row.model);
+    let sets: Vec<Relation> = model.relations.iter().filter(|one| !one.kind.is_single()).cloned().collect();
+    let mut cache = Dict::empty();
+    for relation in sets {
+        match prefetched(machine, id, &relation) {
+            Some((rows, true)) => cache.known.push((relation.name, Value::Object(rows))),
+            // On some paths only: it may be there.
+            Some(_) => cache.value = Some(Value::ANY),
+            None => {}
+        }
+    }
+    cache.size = Size::Known(cache.known.len() as u64);
+    Some(Value::Object(machine.derive(id, Name::new("prefetch#cache"), Object::Dict(cache))))
 }
 
 /// The list of rows that a prefetch puts on a row.

@@ -349,7 +349,9 @@ pub(super) fn run(
     if let Some(model) = statement.model.filter(|_| verb == Verb::Insert) {
         super::fresh::remember(machine, model);
     }
-    for row in statement.fixed.iter().filter_map(|fixed| fixed.row) {
+    // A condition that names a row reads its key, and so does the query of a `dynamic` collection.
+    let owner = statement.related.map(|(row, _)| row);
+    for row in statement.fixed.iter().filter_map(|fixed| fixed.row).chain(owner) {
         super::row::touch_key(machine, row, place);
     }
     session::autoflush(machine, session, place);

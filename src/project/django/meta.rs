@@ -178,18 +178,31 @@ fn together(value: &Expr, unique: bool) -> Vec<Index> {
     let items = elements(value).unwrap_or_default();
     let is_flat = items.first().is_some_and(|item| text(item).is_some());
     let groups: Vec<Vec<Name>> = if is_flat { vec![names(value)] } else { items.iter().map(names).collect() };
-    groups.into_iter().filter(|columns| !columns.is_empty()).map(|columns| Index { columns, unique }).collect()
+    groups.into_iter().filter(|columns| !columns.is_empty()).map(|columns| Index::of(columns, unique)).collect()
 }
 
-/// `models.Index(fields=["a", "-b"])`, `models.UniqueConstraint(fields=["a"])`; a conditional unique constraint does
-/// not make the columns unique.
+/// `models.Index(fields=["a", "-b"])`, `models.UniqueConstraint(fields=["a"])`; a conditional unique constraint makes
+/// the columns unique among some rows only.
 fn index(value: &Expr) -> Option<Index> {
     let ExprKind::Call { function, arguments } = &value.kind else { return None };
     let arguments = Arguments(arguments);
     let columns = names(arguments.keyword("fields")?);
     let is_unique = super::super::resolve::last_name(function)?.ends_with("UniqueConstraint");
-    let unique = is_unique && arguments.keyword("condition").is_none();
-    (!columns.is_empty()).then_some(Index { columns, unique })
+    let condition = arguments.keyword("condition");
+    let unique_where = condition.filter(|_| is_unique).and_then(truths).unwrap_or_default();
+    let unique = is_unique && condition.is_none();
+    (!columns.is_empty()).then_some(Index { columns, unique, unique_where })
+}
+
+/// `Q(is_default=True)`, where nothing else is asked.
+fn truths(condition: &Expr) -> Option<Vec<(Name, bool)>> {
+    let ExprKind::Call { arguments, .. } = &condition.kind else { return None };
+    let truth = |argument: &Argument| {
+        let ArgumentKind::Keyword(keyword) = argument.kind else { return None };
+        let is = |truth| is_constant(&argument.value, truth);
+        (is(true) || is(false)).then(|| (keyword, is(true)))
+    };
+    arguments.iter().map(truth).collect()
 }
 
 fn names(value: &Expr) -> Vec<Name> {

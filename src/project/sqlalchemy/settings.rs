@@ -98,11 +98,11 @@ impl TableArguments {
         match name {
             "Index" => {
                 let columns = values.iter().skip(1).filter_map(|value| column_name(value)).collect();
-                self.indexes.push(Index { columns, unique: arguments.is_true("unique") });
+                self.indexes.push(Index::of(columns, arguments.is_true("unique")));
             }
             "UniqueConstraint" => {
                 let columns = values.iter().filter_map(|value| column_name(value)).collect();
-                self.indexes.push(Index { columns, unique: true });
+                self.indexes.push(Index::of(columns, true));
             }
             "PrimaryKeyConstraint" => self.primary.extend(values.iter().filter_map(|value| column_name(value))),
             "CheckConstraint" => {

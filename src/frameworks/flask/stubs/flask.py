@@ -5,9 +5,13 @@ import builtins
 
 class _AppCtxGlobals:
     def __getattr__(self, name):
-        value = row_of(model_put_on("g", name))
+        # What code switches on and off again around a call is off for everybody else.
+        value = False if is_switch("g", name) else row_of(model_put_on("g", name))
         setattr(self, name, value)
         return value
+
+    def get(self, name, default=None):
+        return getattr(self, name)
 
 
 g = _AppCtxGlobals()
