@@ -66,12 +66,12 @@ fn chains_within_calls_within_chains() {
 
 #[test]
 fn branches() {
+    check(&[format!("if a:\n    pass\n{}", "elif b:\n    pass\n".repeat(DEEP))]);
     check(&[
-        format!("if a:\n    pass\n{}", "elif b:\n    pass\n".repeat(DEEP)),
         format!("try:\n    pass\n{}", "except A:\n    pass\n".repeat(DEEP / 10)),
         format!("match a:\n{}", "    case 1: pass\n".repeat(DEEP / 10)),
         format!("match a:\n    case {}{}: pass\n", "[".repeat(DEEP), "]".repeat(DEEP)),
-        format!("x = [a{}]\n", " for a in b".repeat(DEEP)),
+        format!("x = [a{}]\n", " for a in b".repeat(DEEP / 5)),
     ]);
     // Each level is indented further: the text grows with the square of the depth.
     let deep = |opening: &str| (0..500).map(|level| format!("{}{opening}\n", " ".repeat(level))).collect::<String>();
