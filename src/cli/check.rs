@@ -12,8 +12,8 @@ use super::{FAILED, FOUND, Outcome, WIDTH};
 use crate::pipeline::{self, BaselineChoice, Baselined, CacheChoice, Settings};
 use crate::profile;
 use crate::report::{
-    Gate, Report, Style, write_concise, write_footer, write_github, write_gitlab, write_json, write_junit, write_sarif,
-    write_summary, write_text, write_top,
+    Gate, Harmless, Report, Style, write_concise, write_footer, write_github, write_gitlab, write_json, write_junit,
+    write_sarif, write_summary, write_text, write_top,
 };
 use crate::rules::Registry;
 use crate::source::Since;
@@ -187,7 +187,9 @@ fn write(
         Format::Junit => write_junit(out, report)?,
         Format::Concise => write_concise(out, report)?,
     }
-    write_footer(&mut io::stderr(), report)
+    let mut stderr = Harmless::new(io::stderr(), false);
+    write_footer(&mut stderr, report)?;
+    stderr.flush()
 }
 
 fn gate(arguments: &CheckArguments) -> Gate {

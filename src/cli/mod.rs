@@ -19,7 +19,7 @@ use clap::Parser;
 
 use arguments::{Arguments, Command, RulesArguments, RulesCommand, Show, When};
 
-use crate::report::{Style, show_error};
+use crate::report::{Harmless, Style, show_error};
 
 /// Columns of a report that goes to a file or a pipe.
 const WIDTH: usize = 80;
@@ -42,7 +42,9 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     silence_caught_panics();
-    match run(&arguments, &mut io::stdout().lock()) {
+    let has_color = style(arguments.color, io::stdout().is_terminal()).color;
+    let mut out = Harmless::new(io::stdout().lock(), has_color);
+    match run(&arguments, &mut out).and_then(|code| Ok(out.flush().map(|()| code)?)) {
         Ok(code) => code,
         Err(error) => failure(error.as_ref(), arguments.color),
     }
@@ -79,7 +81,9 @@ fn failure(error: &(dyn Error + 'static), color: When) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::SUCCESS;
     }
-    let _ = show_error(&mut io::stderr(), error, style(color, io::stderr().is_terminal()));
+    let style = style(color, io::stderr().is_terminal());
+    let mut out = Harmless::new(io::stderr(), style.color);
+    let _ = show_error(&mut out, error, style).and_then(|()| out.flush());
     ExitCode::from(FAILED)
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Config;
 use super::find::{candidates, shown};
 use super::problem::{ConfigError, Problem};
+use super::read::read_text;
 
 /// What the file is called where nothing says otherwise.
 pub const BASELINE: &str = "quell-baseline.json";
@@ -58,7 +59,8 @@ pub fn baseline_of(config: &Config, folder: &Path) -> PathBuf {
 /// # Errors
 /// When the file can't be read or is none.
 pub fn read_baseline(path: &Path) -> Result<Option<Vec<Accepted>>, ConfigError> {
-    let text = match fs::read_to_string(path) {
+    let read = refuse_link(path).and_then(|()| read_text(path));
+    let text = match read {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(problem(path, "", 0, format!("`{}` can't be read: {error}", shown(path)))),
@@ -95,10 +97,16 @@ fn problem(path: &Path, text: &str, at: usize, message: String) -> ConfigError {
 /// When the file can't be written.
 pub fn write_baseline(path: &Path, accepted: &[Accepted]) -> io::Result<()> {
     let text = text(accepted)?;
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+    refuse_link(path)?;
+    if read_text(path).is_ok_and(|old| old == text) {
         return Ok(());
     }
     fs::write(path, text)
+}
+
+/// Who made a link under this name would choose what is printed or written over.
+fn refuse_link(path: &Path) -> io::Result<()> {
+    if path.is_symlink() { Err(io::Error::other("it is a link")) } else { Ok(()) }
 }
 
 fn text(accepted: &[Accepted]) -> io::Result<String> {

@@ -1,6 +1,5 @@
 //! Which file configures a project, and reading it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{ConfigError, Problem};
+use super::read::{is_inside, read_text};
 use super::reader::Reader;
 use super::{Config, keys};
 
@@ -20,6 +20,8 @@ const SHARED: &str = "pyproject.toml";
 /// A configuration file that was read as text.
 struct Text {
     path: PathBuf,
+    /// The folder that its paths must lie in; none for a file that the user names.
+    within: Option<PathBuf>,
     shown: String,
     text: Arc<str>,
 }
@@ -30,8 +32,8 @@ struct Text {
 /// When the file has mistakes, all of them at once.
 pub fn load(folder: &Path, known_rules: &[&str]) -> Result<Config, ConfigError> {
     for candidate in candidates(folder) {
-        let own = Text::read(&candidate.join(OWN));
-        let shared = Text::read(&candidate.join(SHARED)).filter(Text::has_section);
+        let own = Text::of(folder, candidate, OWN);
+        let shared = Text::of(folder, candidate, SHARED).filter(Text::has_section);
         match (own, shared) {
             (Some(own), Some(shared)) => return Err(both(&own, &shared)),
             (Some(text), None) | (None, Some(text)) => return text.config(known_rules),
@@ -57,8 +59,8 @@ pub fn read_file(path: &Path, known_rules: &[&str]) -> Result<Config, ConfigErro
 /// depends on them. What is wrong with them is said when it is read.
 pub fn rule_folders(folder: &Path, file: Option<&Path>) -> Vec<PathBuf> {
     let found = |candidate: &Path| {
-        let own = Text::read(&candidate.join(OWN));
-        own.or_else(|| Text::read(&candidate.join(SHARED)).filter(Text::has_section))
+        let own = Text::of(folder, candidate, OWN);
+        own.or_else(|| Text::of(folder, candidate, SHARED).filter(Text::has_section))
     };
     let text = match file {
         Some(path) => Text::read(&path.canonicalize().unwrap_or_else(|_| path.to_owned())),
@@ -74,10 +76,28 @@ pub(super) fn candidates(folder: &Path) -> Vec<&Path> {
     above.into_iter().take(last + 1).collect()
 }
 
+/// The outermost folder that may configure the project in `folder`: the top of its repository.
+pub(super) fn repository(folder: &Path) -> &Path {
+    candidates(folder).last().copied().unwrap_or(folder)
+}
+
+/// The text of a file of the project in `folder`; nothing for one that is a link out of the repository.
+pub(super) fn text_of(folder: &Path, path: &Path) -> Option<String> {
+    if is_inside(path, repository(folder)) { read_text(path).ok() } else { None }
+}
+
 impl Text {
     fn read(path: &Path) -> Option<Text> {
-        let text = fs::read_to_string(path).ok()?;
-        Some(Text { path: path.to_owned(), shown: shown(path), text: text.into() })
+        let text = read_text(path).ok()?;
+        Some(Text { path: path.to_owned(), within: None, shown: shown(path), text: text.into() })
+    }
+
+    /// The configuration that `candidate` has for the project in `folder`.
+    fn of(folder: &Path, candidate: &Path, name: &str) -> Option<Text> {
+        let path = candidate.join(name);
+        let text = text_of(folder, &path)?;
+        let within = repository(folder).canonicalize().ok();
+        Some(Text { shown: shown(&path), path, within, text: text.into() })
     }
 
     fn has_section(&self) -> bool {
@@ -94,7 +114,8 @@ impl Text {
         let named = section(&document, keys).and_then(|value| value.get_ref().as_array());
         let texts = named.into_iter().flat_map(|items| items.iter()).filter_map(|item| item.get_ref().as_str());
         let folder = self.path.parent().unwrap_or(Path::new(""));
-        texts.map(|text| folder.join(text)).filter(|folder| folder.is_dir()).collect()
+        let is_allowed = |path: &PathBuf| self.within.as_ref().is_none_or(|within| is_inside(path, within));
+        texts.map(|text| folder.join(text)).filter(|path| path.is_dir() && is_allowed(path)).collect()
     }
 
     fn config(&self, known_rules: &[&str]) -> Result<Config, ConfigError> {
@@ -107,6 +128,7 @@ impl Text {
         }
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let mut reader = Reader::new(&self.shown, &self.text, folder, known_rules);
+        reader.within = self.within.as_deref();
         let mut config = Config { file: Some(self.path.clone()), ..Config::default() };
         if !self.is_shared() {
             keys::read(&mut reader, &mut config, document.get_ref());
@@ -141,7 +163,7 @@ fn both(own: &Text, shared: &Text) -> ConfigError {
 }
 
 fn unreadable(path: &Path) -> ConfigError {
-    let why = fs::read_to_string(path).err().map_or_else(String::new, |error| format!(": {error}"));
+    let why = read_text(path).err().map_or_else(String::new, |error| format!(": {error}"));
     let problem = Problem {
         file: shown(path),
         text: "".into(),

@@ -80,7 +80,8 @@ fn exclude<'t>(reader: &mut Reader<'t>, config: &mut Config, node: &Node<'t>) {
 }
 
 fn venv<'t>(reader: &mut Reader<'t>, config: &mut Config, node: &Node<'t>) {
-    config.venv = reader.string(node, "a folder").and_then(|text| reader.folder(text, node.span()));
+    // It lies outside more often than not; nothing but names of folders is read there.
+    config.venv = reader.string(node, "a folder").and_then(|text| reader.folder_anywhere(text, node.span()));
 }
 
 /// A table from names of rules to words.

@@ -9,6 +9,7 @@ mod keys;
 mod nearest;
 mod pattern;
 mod problem;
+mod read;
 mod reader;
 mod requirement;
 mod version;
@@ -21,6 +22,7 @@ pub use find::{load, read_file, rule_folders};
 pub use nearest::nearest;
 pub use pattern::Pattern;
 pub use problem::{ConfigError, Problem};
+pub use read::{read_bytes, read_text};
 pub use version::{Library, Target, target};
 
 /// The words for severities, from the worst to the mildest.

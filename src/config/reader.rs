@@ -22,13 +22,15 @@ pub(super) struct Reader<'t> {
     text: &'t Arc<str>,
     folder: &'t Path,
     known_rules: &'t [&'t str],
+    /// The folder that paths must lie in, where there is one.
+    pub(super) within: Option<&'t Path>,
     problems: Vec<Problem>,
 }
 
 impl<'t> Reader<'t> {
     /// Reads nothing yet.
     pub(super) fn new(file: &'t str, text: &'t Arc<str>, folder: &'t Path, known_rules: &'t [&'t str]) -> Self {
-        Reader { file, text, folder, known_rules, problems: Vec::new() }
+        Reader { file, text, folder, known_rules, within: None, problems: Vec::new() }
     }
 
     /// What was wrong, in the order of the file.
@@ -141,8 +143,23 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A path that must exist, from the folder of the file.
+    /// A path of the repository that must exist, from the folder of the file.
     pub(super) fn existing(&mut self, text: &str, span: Range<usize>) -> Option<PathBuf> {
+        let path = self.anywhere(text, span.clone())?;
+        self.inside(path, text, span)
+    }
+
+    /// The path, where it lies in the repository: else a configuration could have quell read and print anything.
+    fn inside(&mut self, path: PathBuf, text: &str, span: Range<usize>) -> Option<PathBuf> {
+        if self.within.is_none_or(|within| path.starts_with(within)) {
+            return Some(path);
+        }
+        let help = "name it on the command line, or the whole configuration with `--config`".to_owned();
+        self.fail(span, format!("`{text}` lies outside of the repository"), Some(help));
+        None
+    }
+
+    fn anywhere(&mut self, text: &str, span: Range<usize>) -> Option<PathBuf> {
         match self.folder.join(text).canonicalize() {
             Ok(path) => Some(path),
             Err(_) => {
@@ -152,9 +169,15 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A folder that must exist.
+    /// A folder of the repository that must exist.
     pub(super) fn folder(&mut self, text: &str, span: Range<usize>) -> Option<PathBuf> {
-        let path = self.existing(text, span.clone())?;
+        let path = self.folder_anywhere(text, span.clone())?;
+        self.inside(path, text, span)
+    }
+
+    /// A folder that must exist.
+    pub(super) fn folder_anywhere(&mut self, text: &str, span: Range<usize>) -> Option<PathBuf> {
+        let path = self.anywhere(text, span.clone())?;
         if !path.is_dir() {
             self.fail(span, format!("`{text}` is no folder"), None);
             return None;
@@ -168,7 +191,7 @@ impl<'t> Reader<'t> {
         let path = self.folder.join(text);
         let folder = path.parent().unwrap_or(self.folder);
         match (folder.canonicalize(), path.file_name()) {
-            (Ok(folder), Some(name)) if !path.is_dir() => Some(folder.join(name)),
+            (Ok(folder), Some(name)) if !path.is_dir() => self.inside(folder.join(name), text, node.span()),
             (Ok(_), _) => {
                 self.fail(node.span(), format!("`{text}` is no file"), None);
                 None

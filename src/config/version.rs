@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::Version;
+use super::find::text_of;
 use super::requirement::{allows, constraint_on, exact, is_same};
 
 /// A library whose version matters.
@@ -71,7 +72,7 @@ pub fn target(library: Library, folder: &Path, venv: Option<&Path>) -> Option<Ta
 /// `poetry.lock` and `uv.lock`: `[[package]]` tables.
 fn locked(library: Library, folder: &Path) -> Option<Target> {
     ["poetry.lock", "uv.lock", "pdm.lock"].into_iter().find_map(|name| {
-        let text = fs::read_to_string(folder.join(name)).ok()?;
+        let text = text_of(folder, &folder.join(name))?;
         let mut lines = text.lines();
         lines.find(|line| quoted(line, "name").is_some_and(|package| is_same(package, library.name())))?;
         let version = exact(lines.take_while(|line| !line.starts_with('[')).find_map(|line| quoted(line, "version"))?)?;
@@ -86,7 +87,7 @@ fn quoted<'l>(line: &'l str, key: &str) -> Option<&'l str> {
 
 fn pipfile(library: Library, folder: &Path) -> Option<Target> {
     let name = "Pipfile.lock";
-    let document: serde_json::Value = serde_json::from_slice(&fs::read(folder.join(name)).ok()?).ok()?;
+    let document: serde_json::Value = serde_json::from_str(&text_of(folder, &folder.join(name))?).ok()?;
     let packages = document.get("default")?.as_object()?;
     let (_, package) = packages.iter().find(|(package, _)| is_same(package, library.name()))?;
     Some(Target { version: exact(package.get("version")?.as_str()?)?, from: name.to_owned() })
@@ -97,7 +98,7 @@ fn required(library: Library, folder: &Path) -> Option<Target> {
     let mut files = text_files(folder, "requirements");
     files.extend(text_files(&folder.join("requirements"), ""));
     files.into_iter().find_map(|path| {
-        let text = fs::read_to_string(&path).ok()?;
+        let text = text_of(folder, &path)?;
         let constraint = text.lines().find_map(|line| constraint_on(line, library.name()))?;
         let from = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         Some(Target { version: newest(library, constraint)?, from })
@@ -133,7 +134,7 @@ fn newest(library: Library, constraint: &str) -> Option<Version> {
 /// The dependencies of `pyproject.toml`: the standard's list, else Poetry's table.
 fn declared(library: Library, folder: &Path) -> Option<Target> {
     let name = "pyproject.toml";
-    let document: Table = fs::read_to_string(folder.join(name)).ok()?.parse().ok()?;
+    let document: Table = text_of(folder, &folder.join(name))?.parse().ok()?;
     let constraint = listed(&document, library).or_else(|| of_poetry(&document, library))?;
     Some(Target { version: newest(library, &constraint)?, from: name.to_owned() })
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{Config, read_text};
 use crate::project::LinkModule;
 use crate::source::{FileId, SourceFile};
 use crate::syntax::{Name, outline};
@@ -14,7 +14,7 @@ pub(super) fn add_stubs(config: &Config, files: &mut Vec<Arc<SourceFile>>, modul
     for folder in &config.stubs {
         for path in python_files(folder) {
             let Some(name) = dotted(folder, &path) else { continue };
-            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let Ok(text) = read_text(&path) else { continue };
             let shown = super::steps::shown(&path);
             let file = SourceFile::new(FileId(files.len() as u32), shown, path, text, false);
             add(file, &name, files, modules);
@@ -37,7 +37,10 @@ fn add(file: SourceFile, name: &str, files: &mut Vec<Arc<SourceFile>>, modules: 
 fn python_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        if path.is_dir() && !path.is_symlink() {
+        if path.is_symlink() {
+            continue;
+        }
+        if path.is_dir() {
             found.extend(python_files(&path));
         } else if path.extension().is_some_and(|extension| extension == "py" || extension == "pyi") {
             found.push(path);

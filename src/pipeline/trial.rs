@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::settings::{PipelineError, Settings};
+use crate::config::read_text;
 use crate::rules::{Confidence, Registry, Rule, RuleError};
 
 /// The folder of the fixtures, beside the rules.
@@ -125,7 +126,7 @@ fn marks(case: &Path) -> Result<BTreeSet<Breach>, TrialError> {
                 open.push(path);
                 continue;
             }
-            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let Ok(text) = read_text(&path) else { continue };
             let file = path.strip_prefix(case).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             found.extend(in_text(&text).into_iter().map(|(rule, line)| (rule, file.clone(), line)));
         }
@@ -160,6 +161,8 @@ fn children(folder: &Path) -> Result<Vec<PathBuf>, TrialError> {
     let unread = |error| TrialError::Unread { file: folder.display().to_string(), error };
     let entries = fs::read_dir(folder).map_err(unread)?;
     let mut found = entries.map(|entry| entry.map(|one| one.path())).collect::<Result<Vec<_>, _>>().map_err(unread)?;
+    // A link may lead back up.
+    found.retain(|path| !path.is_symlink());
     found.sort();
     Ok(found)
 }

@@ -189,16 +189,15 @@ impl Orders<'_> {
         if let Some(order) = &self.done[index] {
             return order.clone();
         }
-        if std::mem::replace(&mut self.open[index], true) {
-            return vec![ClassRef::Known(class)];
-        }
+        self.open[index] = true;
         let order = self.compute(class);
         self.done[index] = Some(order.clone());
         order
     }
 
     fn compute(&mut self, class: ClassId) -> Vec<ClassRef> {
-        let direct = self.bases[class.0 as usize].clone();
+        let mut direct = self.bases[class.0 as usize].clone();
+        direct.retain(|base| !self.closes_a_circle(*base));
         let inherited: Vec<Vec<ClassRef>> = direct.iter().map(|base| self.of_reference(*base)).collect();
         let mut lists = inherited.clone();
         lists.push(direct);
@@ -208,6 +207,12 @@ impl Orders<'_> {
             None => depth_first(inherited, &mut order),
         }
         order
+    }
+
+    /// A class that waits for its own base would extend itself. Python refuses such code; here the base is dropped, so that
+    /// whoever follows bases of bases comes to an end.
+    fn closes_a_circle(&self, base: ClassRef) -> bool {
+        matches!(base, ClassRef::Known(id) if self.open[id.0 as usize] && self.done[id.0 as usize].is_none())
     }
 
     fn of_reference(&mut self, base: ClassRef) -> Vec<ClassRef> {

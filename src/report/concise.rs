@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::harmless::on_one_line;
 use super::summary::Report;
 use crate::rules::Evidence;
 
@@ -13,7 +14,9 @@ pub fn write_concise(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         let (rule, message) = (finding.rule, &finding.message);
         let evidence = finding.evidence.iter().flat_map(Evidence::in_words).map(|words| format!(" ({words})"));
         let evidence = evidence.collect::<String>();
-        writeln!(out, "{}:{}:{}: {severity}[{rule}] {message}{evidence}", spot.file, spot.line, spot.column)?;
+        let said = format!("{message}{evidence}");
+        let (file, said) = (on_one_line(&spot.file), on_one_line(&said));
+        writeln!(out, "{file}:{}:{}: {severity}[{rule}] {said}", spot.line, spot.column)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use textwrap::{WordSeparator, WordSplitter};
 
+use super::harmless::{harmless, on_one_line};
 use super::text::Style;
 use crate::domain::Footprint;
 
@@ -68,9 +69,9 @@ pub fn write_explanation(out: &mut dyn Write, explanation: &Explanation, style: 
     let page = Page { style };
     let place = format!("{}:{}", explanation.file, explanation.line);
     let inside = explanation.enclosing.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
-    writeln!(out, "{}{inside}\n", page.strong(&place))?;
+    writeln!(out, "{}{inside}\n", page.strong(&on_one_line(&place)))?;
     if !explanation.text.is_empty() {
-        writeln!(out, "  {}\n", explanation.text)?;
+        writeln!(out, "  {}\n", on_one_line(&explanation.text))?;
     }
     if let Some(why) = &explanation.silence {
         return page.item(out, why, "");
@@ -104,7 +105,7 @@ impl Page {
     /// A text with its lines after the first further to the right.
     fn item(&self, out: &mut dyn Write, text: &str, code: &str) -> io::Result<()> {
         let options = wrapping(self.style).initial_indent("  ").subsequent_indent("      ");
-        for line in textwrap::wrap(text, options) {
+        for line in textwrap::wrap(&harmless(text), options) {
             let line = if code.is_empty() { line.into_owned() } else { self.painted(&line, code) };
             writeln!(out, "{line}")?;
         }
@@ -117,9 +118,9 @@ impl Page {
         let longest = told.iter().map(|one| one.expression.chars().count()).filter(|length| *length <= most).max();
         let column = INDENT + longest.unwrap_or(most) + 2;
         for one in told {
-            let values = one.values.join("; or ");
+            let values = harmless(&one.values.join("; or ")).into_owned();
             let (code, values) = if one.unknown.len() == one.values.len() { ("33", values) } else { ("", values) };
-            let label = format!("  {}", one.expression);
+            let label = format!("  {}", harmless(&one.expression));
             let length = label.chars().count();
             let first = if length + 2 <= column {
                 format!("{label}{}", " ".repeat(column - length))
@@ -160,7 +161,7 @@ impl Page {
 
     fn further(&self, out: &mut dyn Write, text: &str) -> io::Result<()> {
         let options = wrapping(self.style).initial_indent("    ").subsequent_indent("      ");
-        textwrap::wrap(text, options).into_iter().try_for_each(|line| writeln!(out, "{line}"))
+        textwrap::wrap(&harmless(text), options).into_iter().try_for_each(|line| writeln!(out, "{line}"))
     }
 
     fn free(&self, out: &mut dyn Write, told: &[Told]) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::harmless::on_one_line;
 use super::summary::Report;
 use crate::profile::Told;
 use crate::rules::{Severity, percent};
@@ -29,7 +30,8 @@ fn write_notes(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     for note in report.notes.iter().take(MOST_NOTES) {
         let line = note.line.map(|line| format!(":{line}")).unwrap_or_default();
         let place = note.file.as_ref().map(|file| format!("{file}{line}: ")).unwrap_or_default();
-        writeln!(out, "note: {place}{}", note.message)?;
+        let said = format!("{place}{}", note.message);
+        writeln!(out, "note: {}", on_one_line(&said))?;
     }
     match report.notes.len().saturating_sub(MOST_NOTES) {
         0 => Ok(()),

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::footer::write_footer;
+use super::harmless::on_one_line;
 use super::summary::Report;
 use super::text::Style;
 use crate::rules::{Evidence, Finding, Sent, duration, grouped, percent};
@@ -65,7 +66,7 @@ fn sorted(report: &Report, figure: impl Fn(&Evidence) -> Option<f64>) -> Vec<(&F
 
 /// Place and rule in their columns; a long path loses its start.
 fn start(finding: &Finding, width: usize) -> String {
-    let place = format!("{}:{}", finding.spot.file, finding.spot.line);
+    let place = format!("{}:{}", on_one_line(&finding.spot.file), finding.spot.line);
     let length = place.chars().count();
     let place = match length > width {
         true => format!("…{}", place.chars().skip(length + 1 - width).collect::<String>()),

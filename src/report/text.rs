@@ -10,6 +10,7 @@ use miette::{
 use textwrap::WordSeparator;
 
 use super::footer::write_footer;
+use super::harmless::{harmless, on_one_line};
 use super::summary::Report;
 use crate::config::{ConfigError, Problem};
 use crate::rules::{Evidence, Finding, RuleError, Severity, Spot};
@@ -17,6 +18,12 @@ use crate::source::SourceFile;
 
 /// Most further places that a finding shows; the rest is a number.
 const MOST_PLACES: usize = 3;
+
+/// Most mistakes of a configuration that are shown; the rest is a number.
+const MOST_MISTAKES: usize = 50;
+
+/// So many bytes before and after a place are shown: some files are one line of megabytes.
+const WIDEST: usize = 500;
 
 /// Places so many lines apart are shown together, with what stands between.
 const CLOSE: u32 = 4;
@@ -50,7 +57,11 @@ pub fn write_text(out: &mut dyn Write, report: &Report, style: Style) -> io::Res
 /// Writes one of quell's own errors: what happened and, for a rule, where in its query.
 pub fn show_error(out: &mut dyn Write, error: &(dyn std::error::Error + 'static), style: Style) -> io::Result<()> {
     if let Some(config) = config_error(error) {
-        return config.problems.iter().try_for_each(|problem| show_problem(out, problem, style));
+        config.problems.iter().take(MOST_MISTAKES).try_for_each(|problem| show_problem(out, problem, style))?;
+        return match config.problems.len().saturating_sub(MOST_MISTAKES) {
+            0 => Ok(()),
+            more => writeln!(out, "and {more} more"),
+        };
     }
     let mut rendered = String::new();
     match error.downcast_ref::<RuleError>() {
@@ -107,6 +118,12 @@ struct Mark<'finding> {
 #[derive(Debug)]
 struct Lines(Arc<str>);
 
+impl Lines {
+    fn of(text: &str) -> Lines {
+        Lines(harmless(text).into())
+    }
+}
+
 /// The passages of a finding, file by file, in the order of execution; the title stands over the first, the help under the last.
 fn parts(finding: &Finding, sources: &[Arc<SourceFile>]) -> Vec<Part> {
     let marks = marks(finding);
@@ -121,7 +138,8 @@ fn parts(finding: &Finding, sources: &[Arc<SourceFile>]) -> Vec<Part> {
     parts.iter_mut().skip(1).for_each(|part| part.title = part.title.split('[').next().unwrap_or_default().to_owned());
     if let Some(last) = parts.last_mut() {
         let evidence = finding.evidence.iter().flat_map(Evidence::in_words);
-        last.help = Some(std::iter::once(finding.help.clone()).chain(evidence).collect::<Vec<_>>().join("\n"));
+        let help = std::iter::once(finding.help.clone()).chain(evidence).collect::<Vec<_>>().join("\n");
+        last.help = Some(harmless(&help).into_owned());
     }
     parts
 }
@@ -149,10 +167,10 @@ impl Part {
         let source = sources.iter().find(|source| source.shown == file);
         let labels = source.map(|source| marks.iter().map(|mark| label(mark, &source.text)).collect());
         Part {
-            title: format!("{}[{}]: {}", finding.severity.as_str(), finding.rule, finding.message),
+            title: format!("{}[{}]: {}", finding.severity.as_str(), finding.rule, on_one_line(&finding.message)),
             severity: severity(finding.severity),
             help: None,
-            source: source.map(|source| NamedSource::new(file, Lines(source.text.as_str().into()))),
+            source: source.map(|source| NamedSource::new(on_one_line(file), Lines::of(&source.text))),
             labels: labels.unwrap_or_default(),
         }
     }
@@ -192,7 +210,7 @@ fn label(mark: &Mark, text: &str) -> LabeledSpan {
     // A place over several lines is drawn as a tall bracket that hides what matters: its first line is enough.
     let first_line = text[start..end.max(start)].lines().next().map_or(0, str::len);
     let span = SourceSpan::new(start.into(), first_line.max(1));
-    let message = Some(mark.message.clone());
+    let message = Some(on_one_line(&mark.message).into_owned());
     if mark.is_primary {
         LabeledSpan::new_primary_with_span(message, span)
     } else {
@@ -225,18 +243,28 @@ impl miette::SourceCode for Lines {
     ) -> Result<Box<dyn miette::SpanContents<'text> + 'text>, miette::MietteError> {
         let text: &str = &self.0;
         let lines = whole_lines(text, span);
-        let column = text[lines.offset()..span.offset()].chars().count();
+        let place = boundary(text, span.offset());
+        let line = text[..place].rfind('\n').map_or(0, |at| at + 1);
+        let column = text[line..place].chars().count();
         let contents = text.read_span(&lines, before, after)?;
         let (line, count) = (contents.line(), contents.line_count());
         Ok(Box::new(MietteSpanContents::new(contents.data(), *contents.span(), line, column, count)))
     }
 }
 
-/// With no lines of context miette shows the span alone, cut out of its line.
+/// The last boundary between letters up to an offset.
+fn boundary(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// With no lines of context miette shows the span alone, cut out of its line. Of a very long line a part is shown.
 fn whole_lines(text: &str, span: &SourceSpan) -> SourceSpan {
-    let start = text[..span.offset()].rfind('\n').map_or(0, |at| at + 1);
-    let end = span.offset() + span.len();
-    let end = text[end..].find('\n').map_or(text.len(), |at| end + at);
+    let place = boundary(text, span.offset());
+    let first = boundary(text, place.saturating_sub(WIDEST));
+    let start = text[first..place].rfind('\n').map_or(first, |at| first + at + 1);
+    let end = boundary(text, span.offset() + span.len());
+    let last = boundary(text, end + WIDEST);
+    let end = text[end..last].find('\n').map_or(last, |at| end + at);
     SourceSpan::new(start.into(), end - start)
 }
 
@@ -279,8 +307,8 @@ impl Mistake {
     fn of_rule(error: &RuleError) -> Mistake {
         let length = (error.span.end - error.span.start) as usize;
         Mistake {
-            title: error.to_string(),
-            source: NamedSource::new(&error.file, Lines(error.text.as_str().into())),
+            title: harmless(&error.to_string()).into_owned(),
+            source: NamedSource::new(on_one_line(&error.file), Lines::of(&error.text)),
             label: LabeledSpan::new(Some("here".to_owned()), error.span.start as usize, length),
             help: None,
         }
@@ -288,10 +316,10 @@ impl Mistake {
 
     fn of_config(problem: &Problem) -> Mistake {
         Mistake {
-            title: problem.message.clone(),
-            source: NamedSource::new(&problem.file, Lines(problem.text.clone())),
+            title: harmless(&problem.message).into_owned(),
+            source: NamedSource::new(on_one_line(&problem.file), Lines::of(&problem.text)),
             label: LabeledSpan::new(Some("here".to_owned()), problem.span.start, problem.span.len()),
-            help: problem.help.clone(),
+            help: problem.help.as_deref().map(|help| harmless(help).into_owned()),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use textwrap::{WordSeparator, WordSplitter};
 
 use super::footer::write_footer;
+use super::harmless::on_one_line;
 use super::summary::Report;
 use super::text::Style;
 use crate::rules::{Finding, Severity, Spot};
@@ -84,11 +85,12 @@ impl Cause<'_> {
         let (severity, ..) = self.weight();
         let Spot { file, line, .. } = self.place;
         let place = format!("   {file}:{line}: {}", code(report, self.place).unwrap_or_default());
-        writeln!(out, "{}", cut(&place, style.width))?;
+        writeln!(out, "{}", cut(&on_one_line(&place), style.width))?;
         write_wrapped(out, &format!("{}: ", severity.as_str()), &self.cost(), style)?;
         for finding in self.findings.iter().take(MOST_LISTED) {
             let place = format!("{}:{}", finding.spot.file, finding.spot.line);
-            writeln!(out, "     - {place}: {} {}", finding.rule, finding.home.about)?;
+            let said = format!("{place}: {} {}", finding.rule, finding.home.about);
+            writeln!(out, "     - {}", on_one_line(&said))?;
         }
         if self.findings.len() > MOST_LISTED {
             writeln!(out, "     - and {} more", self.findings.len() - MOST_LISTED)?;

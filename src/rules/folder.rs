@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::registry::{RuleError, Source};
+use crate::config::read_text;
 use crate::syntax::PatternError;
 use crate::syntax::ir::Span;
 
@@ -24,11 +25,14 @@ pub(super) fn sources(folder: &Path) -> Result<Vec<Source>, RuleError> {
     queries.iter().map(|query| source(folder, query)).collect()
 }
 
-/// Query files below the folder; what fixtures keep beside the rules are programs, no queries.
+/// Query files below the folder, links not followed; what fixtures keep beside the rules are programs, no queries.
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), RuleError> {
     let failed = |error: std::io::Error| problem(folder, &format!("the folder can't be read: {error}"));
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
+        if path.is_symlink() {
+            continue;
+        }
         if path.is_dir() {
             collect(&path, found)?;
         } else if path.extension().is_some_and(|extension| extension == "scm") {
@@ -42,7 +46,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), RuleError> {
 fn source(folder: &Path, query: &Path) -> Result<Source, RuleError> {
     let page = query.with_extension("md");
     let read = |path: &Path| -> Result<&'static str, RuleError> {
-        let text = fs::read_to_string(path).map_err(|error| match path == page {
+        let text = read_text(path).map_err(|error| match path == page {
             true => problem(query, &format!("its page `{}` can't be read: {error}", shown(path))),
             false => problem(path, &format!("it can't be read: {error}")),
         })?;

@@ -1,10 +1,11 @@
 //! Bytes to text: byte order marks, PEP 263 cookies, and files that are left out.
 
 use std::borrow::Cow;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
+
+use crate::config::read_bytes;
 
 /// A file that was not read, and why.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,14 +18,9 @@ pub struct LeftOut {
 
 /// Reads a file as text; the error says why it is left out.
 pub(super) fn read(path: &Path, max_bytes: u64) -> Result<String, String> {
-    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
-    if !metadata.is_file() {
-        return Err("not a regular file".to_string());
-    }
-    if metadata.len() > max_bytes {
-        return Err(format!("larger than {max_bytes} bytes"));
-    }
-    decode(fs::read(path).map_err(|error| error.to_string())?)
+    // Offsets are 32 bits wide.
+    let most = max_bytes.min(u64::from(u32::MAX - 1));
+    decode(read_bytes(path, most).map_err(|error| error.to_string())?)
 }
 
 /// Decodes Python source the way Python does: a byte order mark, else the cookie, else UTF-8.

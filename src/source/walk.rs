@@ -174,9 +174,7 @@ impl<'o> Search<'o> {
         for listing in listings {
             found.extend(listing.python);
             templates.extend(listing.templates);
-            walk.left_out.extend(
-                listing.irregular.into_iter().map(|path| LeftOut { path, reason: "not a regular file".to_string() }),
-            );
+            walk.left_out.extend(listing.left_out);
         }
         walk.left_out.sort();
         walk.left_out.dedup();

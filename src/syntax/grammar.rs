@@ -163,8 +163,14 @@ thread_local! {
     static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
 }
 
-/// Parses a text; `None` only when the grammar does not fit the linked tree-sitter.
+/// Bytes that are parsed in one go: a tree may take a hundred times the memory of its text.
+pub(super) const LARGEST: usize = 8 << 20;
+
+/// Parses a text; `None` only when it is too long, or the grammar does not fit the linked tree-sitter.
 pub(super) fn parse(text: &str) -> Option<Tree> {
+    if text.len() > LARGEST {
+        return None;
+    }
     PARSER.with_borrow_mut(|slot| {
         if slot.is_none() {
             let mut parser = Parser::new();

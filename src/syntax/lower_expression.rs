@@ -8,6 +8,9 @@ use super::lower::{Lowerer, MAX_DEPTH, unsupported};
 use super::lower_statement::is_async;
 use super::name::Name;
 
+/// Clauses of one comprehension: Python itself takes no more loops within each other.
+const MAX_CLAUSES: usize = 20;
+
 impl Lowerer<'_> {
     /// Lowers an expression, a target of an assignment or an annotation.
     pub(super) fn expression(&mut self, node: Node) -> Expr {
@@ -211,7 +214,11 @@ impl Lowerer<'_> {
             }
             _ => (self.expression(body), None),
         };
-        ExprKind::Comprehension { kind: made, element: Box::new(element), value, clauses: self.clauses(node) }
+        let clauses = self.clauses(node);
+        if clauses.len() > MAX_CLAUSES {
+            return ExprKind::Unsupported;
+        }
+        ExprKind::Comprehension { kind: made, element: Box::new(element), value, clauses }
     }
 
     fn clauses(&mut self, node: Node) -> Vec<Clause> {

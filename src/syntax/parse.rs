@@ -72,7 +72,11 @@ pub fn expression(source: &Arc<SourceFile>, span: Span) -> Option<Expr> {
 /// Parses an excerpt; an error gives the first place that did not parse.
 fn parsed(excerpt: &Excerpt) -> Result<Tree, (Span, String)> {
     let Some(tree) = grammar::parse(&excerpt.text) else {
-        return Err((excerpt.in_file(0, excerpt.text.len()), "the Python grammar could not be loaded".to_string()));
+        let message = match excerpt.text.len() > grammar::LARGEST {
+            true => format!("more than {} bytes in one piece", grammar::LARGEST),
+            false => "the Python grammar could not be loaded".to_string(),
+        };
+        return Err((excerpt.in_file(0, excerpt.text.len()), message));
     };
     match grammar::first_error(tree.root_node()) {
         Some(node) => Err((excerpt.in_file(node.start_byte(), node.end_byte()), message(node))),

@@ -60,6 +60,12 @@ impl PatternError {
     }
 }
 
+/// Bytes: nobody writes a longer query by hand, and compiling one takes more than linear time.
+const LONGEST: usize = 64 << 10;
+
+/// So deep may brackets be nested.
+const DEEPEST: u32 = 100;
+
 /// Predicates that tree-sitter answers itself, on the text of a capture.
 const TEXT_PREDICATES: [&str; 10] = [
     "eq",
@@ -92,7 +98,10 @@ impl PredicateCall {
 impl Pattern {
     /// Reads the patterns of a query. The grammar is not asked: see [`check_against_grammar`].
     pub fn read_all(text: &str) -> Result<Vec<Pattern>, PatternError> {
-        let items = Reader { text, at: 0 }.items(None)?;
+        if text.len() > LONGEST {
+            return Err(PatternError::new(format!("a query may have {LONGEST} bytes"), Span::default()));
+        }
+        let items = Reader { text, at: 0, depth: 0 }.items(None)?;
         items.iter().map(Pattern::read).collect()
     }
 
@@ -147,7 +156,8 @@ fn reject_optional(
 /// The place and kind of what the grammar does not take.
 pub(super) fn grammar_error(text: &str, error: &QueryError) -> PatternError {
     let start = error.offset.min(text.len());
-    let length = text[start..].find(|c: char| c.is_whitespace() || "()[]".contains(c)).unwrap_or(text.len() - start);
+    let rest = text.get(start..).unwrap_or_default();
+    let length = rest.find(|c: char| c.is_whitespace() || "()[]".contains(c)).unwrap_or(rest.len());
     let what = format!("{:?}", error.kind).to_lowercase();
     let message = format!("the Python grammar does not take this query ({what} problem)");
     PatternError::new(message, span(start, start + length.max(1)))
@@ -266,6 +276,7 @@ impl Item {
 struct Reader<'text> {
     text: &'text str,
     at: usize,
+    depth: u32,
 }
 
 impl Reader<'_> {
@@ -296,9 +307,14 @@ impl Reader<'_> {
         let start = self.at;
         let kind = match first {
             b'(' | b'[' => {
-                self.at += 1;
+                if self.depth == DEEPEST {
+                    return Err(PatternError::new("brackets are nested too deep", span(start, start + 1)));
+                }
+                (self.at, self.depth) = (self.at + 1, self.depth + 1);
                 let close = if first == b'(' { b')' } else { b']' };
-                ItemKind::List(self.items(Some((close, start)))?)
+                let items = self.items(Some((close, start)))?;
+                self.depth -= 1;
+                ItemKind::List(items)
             }
             b'"' => ItemKind::Text(self.quoted()?),
             _ => ItemKind::Word(self.bare()),
@@ -396,6 +412,8 @@ mod tests {
     #[test]
     fn broken_queries_are_errors_at_their_place() {
         assert_eq!(Pattern::read_all("((_) @site").unwrap_err().span, Span { start: 0, end: 1 });
+        assert_eq!(problem(&"(".repeat(100_000)), "a query may have 65536 bytes");
+        assert_eq!(problem(&"[(".repeat(30_000)), "brackets are nested too deep");
         assert!(problem("((_) @site (#per-row? @other))").contains("no capture `@other`"));
         assert!(problem("((no_such_node) @site)").contains("nodetype problem"));
         assert!(problem("((call (#per-row? @site)) @site)").contains("at the end"));

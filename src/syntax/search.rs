@@ -12,6 +12,10 @@ use super::name::Name;
 use super::pattern::{PatternError, grammar_error};
 use super::scanner::{LineKind, scan};
 
+/// Nodes nested deeper are not searched: a query's time grows with the square of the depth. Lowering goes no deeper than
+/// `MAX_DEPTH` expressions, of a few nodes each.
+const DEEPEST: u32 = 1000;
+
 /// The parts of a file that are searched one by one: function bodies, and logical lines outside of them.
 pub struct Pieces {
     spans: Vec<Span>,
@@ -86,13 +90,14 @@ impl<'t> Piece<'t> {
     pub fn is_in_function(&self, span: Span) -> bool {
         let start = self.excerpt.in_file(0, 0).start;
         let (from, to) = ((span.start - start) as usize, (span.end - start) as usize);
-        let mut node = self.tree.root_node().descendant_for_byte_range(from, to);
-        let is_function = |node: &tree_sitter::Node| matches!(node.kind(), "function_definition" | "lambda");
-        while let Some(one) = node {
-            if is_function(&one) {
+        let mut node = Some(self.tree.root_node());
+        let wanted = self.tree.root_node().descendant_for_byte_range(from, to);
+        // Downwards: to go up from a node, tree-sitter starts at the root each time.
+        while let (Some(one), Some(wanted)) = (node, wanted) {
+            if matches!(one.kind(), "function_definition" | "lambda") {
                 return true;
             }
-            node = one.parent();
+            node = one.child_with_descendant(wanted);
         }
         self.is_body
     }
@@ -138,6 +143,7 @@ impl Search {
     /// All matches in a piece whose textual predicates hold.
     pub fn matches(&self, piece: &Piece) -> Vec<Match> {
         let mut cursor = QueryCursor::new();
+        cursor.set_max_start_depth(Some(DEEPEST));
         let names = self.query.capture_names();
         let mut matches = cursor.matches(&self.query, piece.tree.root_node(), piece.excerpt.text.as_bytes());
         let mut found = Vec::new();

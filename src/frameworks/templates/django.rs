@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::lexer::{Token, TokenKind, tokens, words};
 use super::libraries::Libraries;
 use super::make::{emit, function, parent, span};
@@ -12,11 +14,15 @@ use crate::syntax::ir::{Expr, Function, Span, Stmt};
 
 /// Lowers a template.
 pub(super) fn lower(source: &SourceFile, libraries: &Libraries) -> Template {
+    let tokens = tokens(&source.text, Language::Django);
+    let inner = |token: &Token| source.text.get(token.inner.start as usize..token.inner.end as usize);
+    let tags = tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Tag);
     let mut parser = Parser {
         text: &source.text,
         file: source.id,
         libraries,
-        tokens: tokens(&source.text, Language::Django),
+        last: tags.filter_map(|(at, tag)| Some((inner(tag)?.trim(), at))).collect(),
+        tokens,
         position: 0,
         loaded: Vec::new(),
         blocks: Vec::new(),
@@ -43,6 +49,8 @@ pub(super) struct Parser<'a> {
     pub(super) libraries: &'a Libraries,
     tokens: Vec<Token>,
     position: usize,
+    /// Where the last tag of each text stands in the tokens.
+    last: FxHashMap<&'a str, usize>,
     pub(super) loaded: Vec<Name>,
     pub(super) blocks: Vec<(Name, Arc<Function>)>,
     pub(super) open_blocks: Vec<Name>,
@@ -86,20 +94,20 @@ impl<'a> Parser<'a> {
                     if until.contains(&name) {
                         return (body, Some(tag));
                     }
-                    self.nested(name, &tag, &mut body);
+                    self.deeper(|this| this.tag(name, &tag, &mut body));
                 }
             }
         }
         (body, None)
     }
 
-    fn nested(&mut self, name: &str, tag: &Tag, body: &mut Vec<Stmt>) {
-        if self.depth >= DEEPEST {
-            return;
+    /// Reads one level deeper, or not at all where that is too deep.
+    pub(super) fn deeper(&mut self, read: impl FnOnce(&mut Self)) {
+        if self.depth < DEEPEST {
+            self.depth += 1;
+            read(self);
+            self.depth -= 1;
         }
-        self.depth += 1;
-        self.tag(name, tag, body);
-        self.depth -= 1;
     }
 
     /// Statements up to the tag that ends this one.
@@ -109,8 +117,7 @@ impl<'a> Parser<'a> {
 
     /// Whether a tag of this name is still to come.
     pub(super) fn is_ahead(&self, name: &str) -> bool {
-        let rest = self.tokens.iter().skip(self.position);
-        rest.filter(|token| token.kind == TokenKind::Tag).any(|token| self.at(token.inner).trim() == name)
+        self.last.get(name).is_some_and(|last| *last >= self.position)
     }
 
     /// A fresh name that no template can use.

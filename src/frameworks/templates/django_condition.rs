@@ -4,6 +4,9 @@ use super::django::Parser;
 use super::make::{expr, unknown};
 use crate::syntax::ir::{Comparison, Expr, ExprKind, Span, UnaryOperator};
 
+/// So many times may `not` be said.
+const MOST_NOTS: usize = 100;
+
 /// The words of a condition, from left to right.
 struct Condition<'p, 'a, 'w> {
     parser: &'p mut Parser<'a>,
@@ -57,13 +60,16 @@ impl Condition<'_, '_, '_> {
     }
 
     fn negated(&mut self) -> Expr {
-        let start = self.words.get(self.position).copied().unwrap_or_default();
-        if !self.takes("not") {
-            return self.compared();
+        let mut nots = Vec::new();
+        while let Some(start) = self.words.get(self.position).copied().filter(|_| self.takes("not")) {
+            nots.push(start);
         }
-        let operand = self.negated();
-        let whole = joined(start, operand.span);
-        expr(whole, ExprKind::Unary { operator: UnaryOperator::Not, operand: Box::new(operand) })
+        nots.truncate(MOST_NOTS);
+        let negate = |operand: Expr, start: Span| {
+            let whole = joined(start, operand.span);
+            expr(whole, ExprKind::Unary { operator: UnaryOperator::Not, operand: Box::new(operand) })
+        };
+        nots.into_iter().rev().fold(self.compared(), negate)
     }
 
     fn compared(&mut self) -> Expr {

@@ -5,11 +5,16 @@ use super::make::{call, constant, expr, intrinsic, name, plain, span, text, unkn
 use crate::syntax::Name;
 use crate::syntax::ir::{Constant, Expr, ExprKind, Span};
 
+/// So many look-ups or filters may follow each other: each holds those before it.
+const LONGEST: usize = 100;
+
 impl Parser<'_> {
     /// A variable or literal with its filters.
     pub(super) fn filtered(&mut self, whole: Span) -> Expr {
         let (mut value, mut at) = self.operand(whole);
-        while self.byte(at) == Some(b'|') && at < whole.end {
+        let mut links = 0;
+        while self.byte(at) == Some(b'|') && at < whole.end && links < LONGEST {
+            links += 1;
             let filter = self.word(at + 1, whole.end);
             at = filter.end;
             let mut argument = None;
@@ -70,6 +75,7 @@ impl Parser<'_> {
             "" => return unknown(whole),
             "block.super" => return self.block_super(whole),
             _ if path.parse::<f64>().is_ok() => return plain(whole),
+            _ if path.matches('.').count() > LONGEST => return unknown(whole),
             _ => {}
         }
         let mut at = whole.start;

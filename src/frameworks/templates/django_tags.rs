@@ -99,7 +99,7 @@ impl Parser<'_> {
         let mut orelse = Vec::new();
         if let Some(end) = end {
             match end.words.first().map(|word| self.at(*word)) {
-                Some("elif") => self.if_tag(&end, &mut orelse),
+                Some("elif") => self.deeper(|this| this.if_tag(&end, &mut orelse)),
                 Some("else") => orelse = self.content("endif"),
                 _ => {}
             }

@@ -64,13 +64,18 @@ impl<'a> Parser<'a> {
             if until.contains(&tag) {
                 return (body, Some(token));
             }
-            if self.depth < DEEPEST {
-                self.depth += 1;
-                self.tag(tag, token.span, &mut read, &mut body);
-                self.depth -= 1;
-            }
+            self.deeper(|this| this.tag(tag, token.span, &mut read, &mut body));
         }
         (body, None)
+    }
+
+    /// Reads one level deeper, or not at all where that is too deep.
+    pub(super) fn deeper(&mut self, read: impl FnOnce(&mut Self)) {
+        if self.depth < DEEPEST {
+            self.depth += 1;
+            read(self);
+            self.depth -= 1;
+        }
     }
 
     /// Statements up to the tag that ends this one.

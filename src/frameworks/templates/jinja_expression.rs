@@ -10,6 +10,9 @@ use crate::syntax::ir::{
 /// So deep may an expression be nested.
 const DEEPEST: u32 = 60;
 
+/// So many operators, look-ups, calls or filters may follow each other: each holds those before it.
+const LONGEST: u32 = 100;
+
 /// Reads the tokens of one tag or output.
 pub(super) struct Expressions<'a> {
     text: &'a str,
@@ -96,13 +99,32 @@ impl<'a> Expressions<'a> {
 
     /// `a if b else c`
     pub(super) fn expression(&mut self) -> Expr {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            self.position = self.tokens.len();
+        self.deeper(Self::conditional)
+    }
+
+    /// A part one level deeper; where that is too deep, the rest of the tag is left out.
+    pub(super) fn deeper(&mut self, part: impl FnOnce(&mut Self) -> Expr) -> Expr {
+        if self.gives_up(self.depth, DEEPEST) {
             return unknown(self.whole);
         }
+        self.depth += 1;
+        let value = part(self);
+        self.depth -= 1;
+        value
+    }
+
+    fn gives_up(&mut self, count: u32, most: u32) -> bool {
+        if count >= most {
+            self.position = self.tokens.len();
+        }
+        count >= most
+    }
+
+    fn conditional(&mut self) -> Expr {
         let mut value = self.either();
-        while self.takes("if") {
+        let mut links = 0;
+        while self.takes("if") && !self.gives_up(links, LONGEST) {
+            links += 1;
             let test = self.either();
             let span = Span { start: value.span.start, end: test.span.end };
             let orelse = if self.takes("else") { self.expression() } else { plain(span) };
@@ -110,7 +132,6 @@ impl<'a> Expressions<'a> {
             let (test, body, orelse) = (Box::new(test), Box::new(value), Box::new(orelse));
             value = expr(whole, ExprKind::Conditional { test, body, orelse });
         }
-        self.depth -= 1;
         value
     }
 
@@ -141,7 +162,7 @@ impl<'a> Expressions<'a> {
         if !self.takes("not") {
             return self.compared();
         }
-        let operand = Box::new(self.negated());
+        let operand = Box::new(self.deeper(Self::negated));
         expr(self.since(start), ExprKind::Unary { operator: UnaryOperator::Not, operand })
     }
 
@@ -184,7 +205,12 @@ impl<'a> Expressions<'a> {
 
     fn binary(&mut self, operators: Operators, part: fn(&mut Self) -> Expr) -> Expr {
         let mut left = part(self);
+        let mut links = 0;
         while let Some((sign, operator)) = operators.iter().find(|(sign, _)| *sign == self.peek()) {
+            if self.gives_up(links, LONGEST) {
+                break;
+            }
+            links += 1;
             self.takes(sign);
             let right = Box::new(part(self));
             let whole = self.since(left.span.start);
@@ -197,7 +223,7 @@ impl<'a> Expressions<'a> {
         let start = self.here().start;
         for (sign, operator) in [("-", UnaryOperator::Minus), ("+", UnaryOperator::Plus)] {
             if self.takes(sign) {
-                let operand = Box::new(self.unary());
+                let operand = Box::new(self.deeper(Self::unary));
                 return expr(self.since(start), ExprKind::Unary { operator, operand });
             }
         }
@@ -205,7 +231,7 @@ impl<'a> Expressions<'a> {
         let value = self.postfix(value);
         let value = self.filters(value);
         if self.takes("**") {
-            let right = Box::new(self.unary());
+            let right = Box::new(self.deeper(Self::unary));
             let kind = ExprKind::Binary { left: Box::new(value), operator: BinaryOperator::Power, right };
             return expr(self.since(start), kind);
         }
@@ -272,8 +298,13 @@ impl<'a> Expressions<'a> {
 
     /// `.name`, `[index]`, `(arguments)`
     fn postfix(&mut self, mut value: Expr) -> Expr {
+        let mut links = 0;
         loop {
             let start = value.span.start;
+            links += 1;
+            if self.gives_up(links, LONGEST) {
+                return value;
+            }
             if self.takes(".") {
                 let Some(token) = self.token() else { return value };
                 self.position += 1;
@@ -351,8 +382,13 @@ impl<'a> Expressions<'a> {
 
     /// `|name(arguments)` and `is test`
     fn filters(&mut self, mut value: Expr) -> Expr {
+        let mut links = 0;
         loop {
             let start = value.span.start;
+            links += 1;
+            if self.gives_up(links, LONGEST) {
+                return value;
+            }
             if self.takes("|") {
                 let Some((filter, span)) = self.dotted() else { return value };
                 let mut arguments = vec![positional(value)];

@@ -99,7 +99,7 @@ impl Parser<'_> {
             ("elif", Some(end)) => {
                 let mut read = Expressions::new(self.text, end.inner);
                 read.takes("elif");
-                self.if_tag(end.span, &mut read, &mut orelse);
+                self.deeper(|this| this.if_tag(end.span, &mut read, &mut orelse));
             }
             ("else", _) => orelse = self.content("endif"),
             _ => {}
@@ -223,7 +223,7 @@ fn targets(place: Span, read: &mut Expressions) -> Expr {
     let mut items = Vec::new();
     loop {
         if read.peek() == "(" {
-            items.push(targets(place, read));
+            items.push(read.deeper(|read| targets(place, read)));
         } else if let Some((target, span)) = read.word() {
             items.push(name(span, target));
         } else {

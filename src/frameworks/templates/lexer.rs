@@ -31,13 +31,18 @@ const OPAQUE: [&str; 3] = ["comment", "verbatim", "raw"];
 pub(super) fn tokens(text: &str, language: Language) -> Vec<Token> {
     let mut found = Vec::new();
     let mut at = 0;
+    let mut missing = Missing::default();
     while let Some((start, opening)) = next_opening(text, at) {
         let closing = match opening {
             b'{' => "}}",
             b'%' => "%}",
             _ => "#}",
         };
-        let Some(length) = length_to(&text[start + 2..], closing, language) else {
+        let known = missing.is_known(closing, start);
+        let Some(length) = (!known).then(|| length_to(&text[start + 2..], closing, language)).flatten() else {
+            if !known {
+                missing.note(text, closing, start, language);
+            }
             at = start + 2;
             continue;
         };
@@ -49,7 +54,7 @@ pub(super) fn tokens(text: &str, language: Language) -> Vec<Token> {
         let kind = if opening == b'{' { TokenKind::Output } else { TokenKind::Tag };
         let token = Token { kind, span: span(start, at), inner: trimmed(text, start + 2, end, language) };
         if kind == TokenKind::Tag {
-            at = after_opaque(text, token, at);
+            at = after_opaque(text, token, at, &mut missing);
         }
         found.push(token);
     }
@@ -65,12 +70,37 @@ fn next_opening(text: &str, at: usize) -> Option<(usize, u8)> {
     (at..bytes.len()).find(is_opening).map(|index| (index, bytes[index + 1]))
 }
 
+/// What is known not to come: without it, each opening would be searched to the end of the text again.
+#[derive(Default)]
+struct Missing<'t> {
+    /// A closing delimiter, and the offset before which there is none.
+    delimiters: Vec<(&'static str, usize)>,
+    /// The names of tags that nothing ends any more.
+    ends: Vec<&'t str>,
+}
+
+impl<'t> Missing<'t> {
+    fn is_known(&self, closing: &str, at: usize) -> bool {
+        self.delimiters.iter().any(|(missing, before)| *missing == closing && at < *before)
+    }
+
+    /// There is no such delimiter on the line of `at`, and in Jinja none in the whole rest.
+    fn note(&mut self, text: &'t str, closing: &'static str, at: usize, language: Language) {
+        let line = text[at..].find('\n').map(|length| at + length).filter(|_| language == Language::Django);
+        self.delimiters.retain(|(missing, _)| *missing != closing);
+        self.delimiters.push((closing, line.unwrap_or(text.len())));
+    }
+}
+
 /// The bytes before the closing delimiter. Django's tags end on their line; Jinja's may hold the delimiter in a text.
 fn length_to(text: &str, closing: &str, language: Language) -> Option<usize> {
-    if language == Language::Django || closing == "#}" {
-        let end = text.find(closing)?;
-        let spans_lines = text[..end].contains('\n');
-        return (language == Language::Jinja || !spans_lines).then_some(end);
+    let closes = |at: usize| text.as_bytes()[at..].starts_with(closing.as_bytes());
+    if language == Language::Django {
+        let (end, byte) = text.bytes().enumerate().find(|(at, byte)| *byte == b'\n' || closes(*at))?;
+        return (byte != b'\n').then_some(end);
+    }
+    if closing == "#}" {
+        return text.find(closing);
     }
     let mut quote = None;
     for (index, byte) in text.bytes().enumerate() {
@@ -78,7 +108,7 @@ fn length_to(text: &str, closing: &str, language: Language) -> Option<usize> {
             (Some(open), byte) if byte == open => quote = None,
             (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(byte),
-            (None, _) if text.as_bytes()[index..].starts_with(closing.as_bytes()) => return Some(index),
+            (None, _) if closes(index) => return Some(index),
             _ => {}
         }
     }
@@ -97,10 +127,10 @@ fn trimmed(text: &str, start: usize, end: usize, language: Language) -> Span {
 }
 
 /// Skips the content of a tag that holds no template.
-fn after_opaque(text: &str, token: Token, at: usize) -> usize {
+fn after_opaque<'t>(text: &'t str, token: Token, at: usize, missing: &mut Missing<'t>) -> usize {
     let inner = &text[token.inner.start as usize..token.inner.end as usize];
     let word = inner.split_whitespace().next().unwrap_or_default();
-    if !OPAQUE.contains(&word) {
+    if !OPAQUE.contains(&word) || missing.ends.contains(&word) {
         return at;
     }
     let mut from = at;
@@ -111,6 +141,7 @@ fn after_opaque(text: &str, token: Token, at: usize) -> usize {
         }
         from += found + 2;
     }
+    missing.ends.push(word);
     at
 }
 

@@ -13,6 +13,9 @@ use super::relations::Relations;
 use super::shape::Shape;
 use crate::syntax::Name;
 
+/// So many models may extend each other.
+const MOST_PARENTS: usize = 50;
+
 /// The parts of a model that discovery left open.
 pub(super) struct Parts {
     table: Option<Name>,
@@ -55,7 +58,7 @@ struct Assembler<'a> {
     relations: Relations,
 }
 
-impl Assembler<'_> {
+impl<'a> Assembler<'a> {
     fn shape(&self, model: ModelId) -> &Shape<'_> {
         &self.shapes[model.0 as usize]
     }
@@ -79,15 +82,21 @@ impl Assembler<'_> {
 
     /// A concrete parent passes its ordering on where the child's `Meta` is silent.
     fn ordering(&self, model: &Model, meta: Meta) -> (bool, Vec<Name>) {
-        meta.ordering().unwrap_or_else(|| {
-            let bases = self.program.class(model.class).mro.iter().skip(1);
-            let mut models = bases.filter_map(|base| match base {
-                ClassRef::Known(id) => self.program.schema.of_class(*id),
-                ClassRef::External(_) => None,
-            });
-            let base = models.next().filter(|base| !base.is_abstract);
-            base.map(|base| self.ordering(base, Meta::of(self.program, base.class))).unwrap_or_default()
-        })
+        let above = |model: &&Model| self.model_above(model);
+        let said = |model: &Model| Meta::of(self.program, model.class).ordering();
+        // Classes that extend each other in a circle would have no end.
+        let inherited = || std::iter::successors(above(&model), above).take(MOST_PARENTS).find_map(said);
+        meta.ordering().or_else(inherited).unwrap_or_default()
+    }
+
+    /// The nearest model that a model extends, where that has rows.
+    fn model_above(&self, model: &Model) -> Option<&'a Model> {
+        let bases = self.program.class(model.class).mro.iter().skip(1);
+        let mut models = bases.filter_map(|base| match base {
+            ClassRef::Known(id) => self.program.schema.of_class(*id),
+            ClassRef::External(_) => None,
+        });
+        models.next().filter(|base| !base.is_abstract)
     }
 
     fn primary_key(&self, model: ModelId) -> Name {

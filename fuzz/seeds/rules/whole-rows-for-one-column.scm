@@ -1,0 +1,25 @@
+; Rows are fetched for one column, many or wide ones: only a profile of the database tells.
+((list_comprehension body: (attribute object: (identifier) @one attribute: (identifier) @column) . (for_in_clause left: (identifier) @row right: (_) @site) .)
+  (#eq? @one @row)
+  (#column? @column)
+  (#fires? @site evaluate)
+  (#at-least? @site fetched 10000))
+
+((set_comprehension body: (attribute object: (identifier) @one attribute: (identifier) @column) . (for_in_clause left: (identifier) @row right: (_) @site) .)
+  (#eq? @one @row)
+  (#column? @column)
+  (#fires? @site evaluate)
+  (#at-least? @site fetched 10000))
+
+((generator_expression body: (attribute object: (identifier) @one attribute: (identifier) @column) . (for_in_clause left: (identifier) @row right: (_) @site) .)
+  (#eq? @one @row)
+  (#column? @column)
+  (#fires? @site evaluate)
+  (#at-least? @site fetched 10000))
+
+((list_comprehension body: (attribute object: (identifier) @one attribute: (identifier) @column) . (for_in_clause left: (identifier) @row right: (_) @site) .)
+  (#eq? @one @row)
+  (#column? @column)
+  (#fires? @site evaluate)
+  (#at-least? @site fetched 500)
+  (#at-least? @site row-bytes 4000))

@@ -1,0 +1,1 @@
+SELECT b.id, count(*) FROM shop_book b JOIN shop_author AS a ON (a.id = b.author_id AND a.x = 1) WHERE a.name = %s AND b.pk IN (%(one)s, :two, ?) OR NOT EXISTS (SELECT 1 FROM c WHERE c.id = b.id) ORDER BY UPPER(b.title::text) LIMIT 10

@@ -1,0 +1,1 @@
+UPDATE "shop_book" SET title = $1 WHERE id BETWEEN 1 AND 2 AND x IS NOT NULL AND y LIKE %s
