@@ -37,7 +37,7 @@ pub(super) struct Root {
     pub(super) class: Option<ClassId>,
     pub(super) kind: RootKind,
     /// Something outside of the project may call it: not only its file says what kind it is.
-    is_entry: bool,
+    pub(super) is_entry: bool,
     /// Nobody in the project mentions the function by name.
     pub(super) is_unmentioned: bool,
 }
