@@ -20,9 +20,7 @@ impl Interpreter<'_> {
                 self.mark_absent(&value);
             }
             ExprKind::Attribute { value, name, .. } => {
-                self.silence += 1;
-                let owner = self.evaluate(value);
-                self.silence -= 1;
+                let owner = self.evaluate_silently(value);
                 if let Value::Object(id) = owner {
                     self.forget_related(id, *name);
                 }
@@ -51,9 +49,7 @@ impl Interpreter<'_> {
     /// `row.name` was found true, or false where it is a column of truth values; `is_test` when its truth was asked for and
     /// not only whether it is `None`.
     pub(super) fn learn(&mut self, owner: &Expr, name: Name, truth: bool, is_test: bool) {
-        self.silence += 1;
-        let owner = self.evaluate(owner);
-        self.silence -= 1;
+        let owner = self.evaluate_silently(owner);
         let Value::Object(id) = owner else { return };
         let Object::Row(row) = self.object(id) else { return };
         let model = self.program.schema.model(row.model);

@@ -191,9 +191,7 @@ impl Interpreter<'_> {
         if truth || !is_plain(test) {
             return;
         }
-        self.silence += 1;
-        let value = self.evaluate(test);
-        self.silence -= 1;
+        let value = self.evaluate_silently(test);
         let Value::Object(id) = value else { return };
         match self.object(id) {
             Object::Sequence(Sequence { kind, items: None, element, .. }) if *kind != SequenceKind::Iterator => {
@@ -232,9 +230,7 @@ impl Interpreter<'_> {
 
     fn assume_instance(&mut self, subject: &Expr, class: &Expr, truth: bool) {
         let ExprKind::Name(name) = subject.kind else { return };
-        self.silence += 1;
-        let class = self.evaluate(class);
-        self.silence -= 1;
+        let class = self.evaluate_silently(class);
         let classes: Vec<_> = self.listed(&class).unwrap_or_else(|| class.disjuncts());
         let known: Vec<_> = classes
             .iter()

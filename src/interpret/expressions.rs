@@ -14,6 +14,14 @@ use crate::syntax::ir::{
 const LONGEST_TEXT: usize = 120;
 
 impl Interpreter<'_> {
+    /// What an expression gives, where code is asked about it and does not run: nothing that it sends is recorded.
+    pub(super) fn evaluate_silently(&mut self, expr: &Expr) -> Value {
+        self.silence += 1;
+        let value = self.evaluate(expr);
+        self.silence -= 1;
+        value
+    }
+
     /// Evaluates an expression.
     pub(crate) fn evaluate(&mut self, expr: &Expr) -> Value {
         let before = self.effect_count;

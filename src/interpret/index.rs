@@ -168,7 +168,6 @@ fn asked<V>(question: Question, find: impl FnOnce() -> V) -> V {
     answer
 }
 
-/// Whether the dotted name at a place of a text is the target of an assignment.
 /// What the code of a project puts on an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Put {
@@ -197,7 +196,7 @@ impl Put {
     }
 }
 
-/// What follows `target =`.
+/// What follows `target =`, where the name at a place of a text is the target of an assignment.
 fn assigned(text: &str, at: usize, length: usize) -> Option<&str> {
     let is_whole = !text[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
     let value = text[at + length..].trim_start_matches(' ').strip_prefix('=')?;

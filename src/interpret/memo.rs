@@ -99,9 +99,7 @@ impl Interpreter<'_> {
 
     /// Whether what an attribute is put on is no row, and not another object in each turn.
     fn stays(&mut self, owner: &Expr) -> bool {
-        self.silence += 1;
-        let owner = self.evaluate(owner);
-        self.silence -= 1;
+        let owner = self.evaluate_silently(owner);
         match owner {
             Value::Object(id) if matches!(self.object(id), Object::Instance(_)) => {
                 !self.loops.iter().any(|frame| self.varies_in(id, frame))
@@ -116,9 +114,7 @@ impl Interpreter<'_> {
     }
 
     fn is_distinct(&mut self, key: &Expr) -> bool {
-        self.silence += 1;
-        let value = self.evaluate(key);
-        self.silence -= 1;
+        let value = self.evaluate_silently(key);
         let parts = self.listed(&value).unwrap_or(vec![value]);
         parts.iter().any(|part| part.disjuncts().iter().any(|key| self.varies_as_key(key)))
     }

@@ -52,6 +52,7 @@ mod row_conditions;
 mod schema_intrinsics;
 mod scripts;
 mod seldom;
+mod setters;
 mod shapes;
 mod sites;
 mod state;

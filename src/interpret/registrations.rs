@@ -101,9 +101,7 @@ impl Interpreter<'_> {
     fn silent(&mut self, expr: &Expr) -> Value {
         let kept = self.fuel.saturating_sub(TO_NAME_A_CALLEE);
         self.fuel -= kept;
-        self.silence += 1;
-        let value = self.evaluate(expr);
-        self.silence -= 1;
+        let value = self.evaluate_silently(expr);
         self.fuel += kept;
         value
     }

@@ -98,9 +98,11 @@ fn filled_by_statement(program: &Program, module: ModuleId, statement: &Stmt) ->
 fn filled_by(program: &Program, module: ModuleId, expr: &Expr) -> Vec<(ModuleId, Name)> {
     match &expr.kind {
         ExprKind::Call { function, arguments } => {
-            let passed = arguments.iter().filter(|_| is_of_stub(program, module, function));
-            let passed = passed.flat_map(|argument| passed_on(program, module, &argument.value));
-            filled_by(program, module, function).into_iter().chain(passed).collect()
+            let mut found = filled_by(program, module, function);
+            if is_of_stub(program, module, function) {
+                found.extend(arguments.iter().flat_map(|argument| passed_on(program, module, &argument.value)));
+            }
+            found
         }
         ExprKind::Name(name) => filled_through(program, program.lookup(module, *name)),
         ExprKind::Attribute { value, name, .. } => match program.resolve_expr(module, None, value) {

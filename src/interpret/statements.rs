@@ -342,9 +342,7 @@ impl Interpreter<'_> {
         if !matches!(owner.kind, ExprKind::Name(_)) {
             return false;
         }
-        self.silence += 1;
-        let owner = self.evaluate(owner);
-        self.silence -= 1;
+        let owner = self.evaluate_silently(owner);
         matches!(owner, Value::Object(id) if matches!(self.object(id), Object::Row(row) if self.has_of_its_own(row, *name)))
     }
 

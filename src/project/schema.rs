@@ -101,6 +101,11 @@ impl Relation {
         self.name == attribute || self.key_attribute == Some(attribute)
     }
 
+    /// Whether reading it gives a query, not rows (SQLAlchemy).
+    pub fn gives_query(&self) -> bool {
+        matches!(self.lazy.as_str(), "dynamic" | "write_only")
+    }
+
     /// Whether it leads from a foreign key to the row of that primary key.
     pub fn leads_to_key(&self) -> bool {
         matches!(self.kind, RelationKind::ManyToOne | RelationKind::OneToOne) && self.to_field.is_none()

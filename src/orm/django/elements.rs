@@ -109,12 +109,12 @@ pub(super) fn know_parent(machine: &mut dyn Machine, row: ObjectId, query: &Quer
 
 /// No template can say what to load with a set that it asks for: its rows come from where their owner was fetched.
 fn begin_at_owner(machine: &mut dyn Machine, row: ObjectId, query: &QuerySet) {
-    let asks = machine.program().module_of(query.origin.place.file);
-    if !query.is_whole || !asks.is_some_and(|module| module.is_template) {
+    let Some((owner, name)) = query.related.filter(|_| query.is_whole) else { return };
+    if !machine.program().module_of(query.origin.place.file).is_some_and(|module| module.is_template) {
         return;
     }
-    let owner = query.related.and_then(|(owner, name)| Some((relation::row(machine, owner)?, name)));
-    let Some(origin) = owner.and_then(|(owner, name)| relation::further(&owner, name)) else { return };
+    let Object::Row(owner) = machine.object(owner) else { return };
+    let Some(origin) = relation::further(owner, name) else { return };
     if let Object::Row(row) = machine.object_mut(row) {
         row.origin = Some(origin);
     }

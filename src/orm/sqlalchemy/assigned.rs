@@ -135,9 +135,9 @@ fn replace(machine: &mut dyn Machine, id: ObjectId, found: &Row, relation: &Rela
 
 fn reads_old(relation: &Relation) -> bool {
     if relation.kind.is_single() {
-        return relation.options.iter().any(|(option, value)| *option == "active_history" && *value == "True");
+        return unit::option(relation, "active_history").is_some_and(|value| value == "True");
     }
-    !matches!(relation.lazy.as_str(), "dynamic" | "write_only")
+    !relation.gives_query()
 }
 
 /// The old row of a one-to-one is read by the flush.

@@ -301,7 +301,7 @@ fn known_certainty(row: &Row) -> Certainty {
 
 /// Reads a relation: from the row, or by a query.
 pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, place: Place) -> Value {
-    let is_query = matches!(relation.lazy.as_str(), "dynamic" | "write_only");
+    let is_query = relation.gives_query();
     if !is_query {
         touch(machine, id, relation.name, place);
     }

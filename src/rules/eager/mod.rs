@@ -55,9 +55,7 @@ fn origin<'run>(case: &Case<'run>) -> Written<'run> {
 }
 
 fn advise_with(case: &Case, written: &Written, missing: &[Vec<Name>]) -> String {
-    if let Some(relation) =
-        case.relation().filter(|relation| matches!(relation.lazy.as_str(), "dynamic" | "write_only"))
-    {
+    if let Some(relation) = case.relation().filter(|relation| relation.gives_query()) {
         return format!(
             "`{}` is `lazy=\"{}\"`, which no option loads: select its rows for all with one query before the loop",
             relation.name, relation.lazy

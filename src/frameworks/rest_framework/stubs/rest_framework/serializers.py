@@ -80,7 +80,6 @@ class BaseSerializer(Field):
     def update(self, instance, validated_data):
         return anything()
 
-
     def rows_of_model(self):
         """What stands for rows of which nothing is known but who represents them."""
         meta = declared_value(type(self), "Meta", None)
