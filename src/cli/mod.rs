@@ -12,7 +12,7 @@ mod profile;
 mod progress;
 
 use std::error::Error;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -43,7 +43,7 @@ pub fn main() -> ExitCode {
     };
     silence_caught_panics();
     let has_color = style(arguments.color, io::stdout().is_terminal()).color;
-    let mut out = Harmless::new(io::stdout().lock(), has_color);
+    let mut out = BufWriter::new(Harmless::new(io::stdout().lock(), has_color));
     match run(&arguments, &mut out).and_then(|code| Ok(out.flush().map(|()| code)?)) {
         Ok(code) => code,
         Err(error) => failure(error.as_ref(), arguments.color),

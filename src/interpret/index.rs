@@ -1,11 +1,12 @@
 //! What is looked up across the whole project: the builtins stub, and which methods set an attribute.
 
 use std::hash::Hash;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::assigned::{Assigned, Put};
 use super::registries::Fillers;
 use crate::project::{ClassId, ClassRef, Member, Model, ModuleId, Orm, Program};
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
@@ -25,10 +26,8 @@ pub(crate) struct Index {
     setters: Remembered<(ClassId, Name), Setters>,
     /// By class: what its `save` fills where it is empty.
     filled: Remembered<ClassId, Arc<Vec<Name>>>,
-    /// By the name of an owner and an attribute: whether some code sets the one on the other.
-    put: Remembered<(Name, Name), Put>,
-    /// By keyword: whether only lists of one are given under it.
-    given_one: Remembered<Name, bool>,
+    /// What the texts of all files assign, read when first asked for.
+    assigned: OnceLock<Assigned>,
     /// Classes of models by their name in snake case, where one model alone has it.
     named: FxHashMap<Name, Option<ClassId>>,
     /// Signal receivers by the model they listen to and the signal's name.
@@ -52,8 +51,7 @@ impl Index {
             builtins: program.by_name.get(&Name::new("builtins")).copied(),
             setters: Mutex::default(),
             filled: Mutex::default(),
-            put: Mutex::default(),
-            given_one: Mutex::default(),
+            assigned: OnceLock::new(),
             named: named_models(program),
             receivers: crate::orm::django::Receivers::new(program),
             listeners: crate::orm::sqlalchemy::Listeners::new(program),
@@ -86,29 +84,17 @@ impl Index {
     }
 
     fn put_on(&self, program: &Program, owner: Name, name: Name) -> Put {
-        let find = || {
-            let target = format!("{owner}.{name}");
-            let found = program.files.iter().flat_map(|file| {
-                file.text.match_indices(&target).filter_map(|(at, _)| assigned(&file.text, at, target.len()))
-            });
-            Put::of(found)
-        };
-        asked(Question::Put(owner, name), || remembered(&self.put, (owner, name), find))
+        asked(Question::Put(owner, name), || self.assigned(program).put_on(owner, name))
     }
 
     /// Whether all that the project's code gives under this keyword are lists of one written element:
     /// `RunUpdate(add_logs=[log])`.
     pub(crate) fn is_given_one(&self, program: &Program, name: Name) -> bool {
-        let find = || {
-            let target = format!("{name}=");
-            let given = program.files.iter().flat_map(|file| {
-                let values = file.text.match_indices(&target).map(|(at, _)| (&*file.text, at, target.len()));
-                values.filter_map(|(text, at, length)| assigned(text, at, length - 1))
-            });
-            let mut given = given.map(is_list_of_one).peekable();
-            given.peek().is_some() && given.all(|is_one| is_one)
-        };
-        asked(Question::GivenOne(name), || remembered(&self.given_one, name, find))
+        asked(Question::GivenOne(name), || self.assigned(program).is_given_one(name))
+    }
+
+    fn assigned(&self, program: &Program) -> &Assigned {
+        self.assigned.get_or_init(|| Assigned::new(program))
     }
 
     /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
@@ -166,61 +152,6 @@ fn asked<V>(question: Question, find: impl FnOnce() -> V) -> V {
     let (answer, _) = reads::noting(find);
     reads::question(question);
     answer
-}
-
-/// What the code of a project puts on an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Put {
-    Never,
-    /// `True`, and elsewhere `False` or `None`.
-    Switch,
-    Anything,
-}
-
-impl Put {
-    /// By the beginnings of what is assigned.
-    fn of<'t>(assigned: impl Iterator<Item = &'t str>) -> Put {
-        let (mut on, mut off) = (false, false);
-        for value in assigned {
-            match value.split(|letter: char| !letter.is_alphanumeric()).next() {
-                Some("True") => on = true,
-                Some("False" | "None") => off = true,
-                _ => return Put::Anything,
-            }
-        }
-        match (on, off) {
-            (true, true) => Put::Switch,
-            (false, false) => Put::Never,
-            _ => Put::Anything,
-        }
-    }
-}
-
-/// What follows `target =`, where the name at a place of a text is the target of an assignment.
-fn assigned(text: &str, at: usize, length: usize) -> Option<&str> {
-    let is_whole = !text[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
-    let value = text[at + length..].trim_start_matches(' ').strip_prefix('=')?;
-    (is_whole && !value.starts_with('=')).then(|| value.trim_start_matches(' '))
-}
-
-/// Whether a text begins with a list in which one element is written.
-fn is_list_of_one(text: &str) -> bool {
-    let Some(inside) = text.strip_prefix('[') else { return false };
-    let mut depth = 0usize;
-    for (at, letter) in inside.char_indices() {
-        match letter {
-            '(' | '[' | '{' => depth += 1,
-            ')' | '}' => depth = depth.saturating_sub(1),
-            ']' if depth == 0 => {
-                let element = inside[..at].trim();
-                return !element.is_empty() && !element.starts_with('*') && !element.contains(" for ");
-            }
-            ']' => depth -= 1,
-            ',' if depth == 0 => return inside[at + 1..].trim_start().starts_with(']'),
-            _ => {}
-        }
-    }
-    false
 }
 
 fn find_setters(program: &Program, class: ClassId, name: Name) -> Vec<(ClassId, Arc<Function>)> {

@@ -7,6 +7,7 @@ mod absence;
 mod alike;
 mod annotations;
 mod assign;
+mod assigned;
 mod attributes;
 mod built;
 mod builtins;
