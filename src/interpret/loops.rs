@@ -321,15 +321,19 @@ impl Interpreter<'_> {
         }
     }
 
-    /// The elements of each alternative are there when it is.
+    /// The elements of each alternative are there when it is. Nothing is known of how many an unknown one has: beside a
+    /// list that the program spells out it is taken for as short (`sections or DEFAULT_SECTIONS`).
     fn iterate_several(&mut self, parts: &[Disjunct], place: Place) -> Iteration {
         let mut elements: Vec<(Option<Guard>, Value)> = Vec::new();
-        let mut size = Size::Known(0);
+        let (mut size, mut unknown) = (Size::Known(0), Size::Known(0));
         for part in parts.iter().filter(|part| part.value != Value::None) {
             let one = self.iterate_value(&part.value, place);
             elements.extend(one.any().map(|element| (part.guard, element)));
-            size = join_sizes(&size, &one.size);
+            let sum = if part.value.is_unknown() { &mut unknown } else { &mut size };
+            *sum = join_sizes(sum, &one.size);
         }
+        let is_spelled_out = matches!(size, Size::Known(count) if count > 0);
+        let size = if is_spelled_out { size } else { join_sizes(&size, &unknown) };
         let element = (!elements.is_empty()).then(|| Value::either(&elements));
         Iteration { element, items: None, size }
     }
