@@ -349,14 +349,7 @@ impl Interpreter<'_> {
     }
 
     fn range(&mut self, arguments: &Arguments, place: Place) -> Value {
-        let numbers: Vec<Option<i64>> = arguments
-            .positional
-            .iter()
-            .map(|value| match value {
-                Value::Scalar(Scalar::Int(number)) => Some(*number),
-                _ => None,
-            })
-            .collect();
+        let numbers: Vec<Option<i64>> = arguments.positional.iter().map(number_of).collect();
         let size = match numbers.as_slice() {
             [Some(stop)] => Size::Known((*stop).max(0) as u64),
             [Some(start), Some(stop)] => Size::Known((stop - start).max(0) as u64),
@@ -366,6 +359,18 @@ impl Interpreter<'_> {
         };
         let sequence = Sequence::many(SequenceKind::Iterator, Value::ANY, size);
         Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
+    }
+}
+
+/// A number that is known; one that a parameter has by default is as good (`months=6`).
+fn number_of(value: &Value) -> Option<i64> {
+    match value {
+        Value::Scalar(Scalar::Int(number)) => Some(*number),
+        Value::Union(parts) => {
+            let mut known = parts.iter().filter(|part| !part.value.is_unknown());
+            known.next().and_then(|part| number_of(&part.value)).filter(|_| known.next().is_none())
+        }
+        _ => None,
     }
 }
 

@@ -311,11 +311,12 @@ impl<'p> Interpreter<'p> {
         self.store(id, object, depth)
     }
 
-    /// The scope of a module, empty when first asked for.
+    /// The scope of a module, empty when first asked for; it is older than all that runs.
     pub(crate) fn module_scope(&mut self, module: ModuleId) -> ObjectId {
         let id = self.intern(Site::Module(module), None);
         if self.state.get(id).is_none() {
-            self.store(id, Object::Scope(Scope { module: Some(module), ..Scope::default() }), 0);
+            let object = Rc::new(Object::Scope(Scope { module: Some(module), ..Scope::default() }));
+            self.state.put(id, Some(Slot { object, depth: 0, born: 0 }));
         }
         id
     }

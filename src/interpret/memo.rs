@@ -140,8 +140,13 @@ fn asked_for_nothing(test: &Expr) -> Option<&Expr> {
     }
 }
 
-/// `not hasattr(request, "_basket")`
+/// `not hasattr(request, "_basket")`, `"basket" not in g`
 fn asked_for_absence(test: &Expr) -> Option<(&Expr, Name)> {
+    if let ExprKind::Compare { left, rest } = &test.kind
+        && let (ExprKind::Constant(Constant::Text(name)), [(Comparison::NotIn, owner)]) = (&left.kind, rest.as_slice())
+    {
+        return Some((owner, *name));
+    }
     let ExprKind::Unary { operator: UnaryOperator::Not, operand } = &test.kind else { return None };
     let ExprKind::Call { function, arguments } = &operand.kind else { return None };
     let [owner, name] = arguments.as_slice() else { return None };

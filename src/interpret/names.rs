@@ -137,6 +137,7 @@ impl Interpreter<'_> {
     /// Evaluates a module-level name in this root.
     pub(super) fn evaluate_variable(&mut self, module: ModuleId, name: Name) -> Value {
         let scope = self.module_scope(module);
+        let births = self.births;
         self.set_in_scope(scope, name, Value::unknown(Why::Recursion));
         let program = self.program;
         let outline = &program.module(module).outline;
@@ -146,6 +147,7 @@ impl Interpreter<'_> {
         };
         self.set_in_scope(scope, name, value.clone());
         self.fill(module, name, &value);
+        self.predate(scope, births);
         value
     }
 

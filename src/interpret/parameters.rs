@@ -2,7 +2,8 @@
 
 use super::interpreter::Interpreter;
 use crate::domain::{
-    Arguments, Closure, Dict, Guard, Machine, Object, ObjectId, Place, Scope, Sequence, SequenceKind, Size, Value, Why,
+    Arguments, Closure, Dict, Guard, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size,
+    Value, Why,
 };
 use crate::project::{Binding, ClassId, ClassRef, Orm};
 use crate::syntax::Name;
@@ -184,7 +185,7 @@ impl Interpreter<'_> {
                 Some(Value::Class(ClassRef::Known(class))) => self.assumed_instance_for(closure, position, *class),
                 _ => {
                     let assumed = self.assumed_argument(closure, parameter, position);
-                    self.supplied(closure, parameter).unwrap_or_else(|| or_default_text(assumed, parameter))
+                    self.supplied(closure, parameter).unwrap_or_else(|| or_default(assumed, parameter))
                 }
             };
             match parameter.kind {
@@ -201,14 +202,17 @@ impl Interpreter<'_> {
     }
 }
 
-/// `template_name="shop/list.html"`: the text, or whatever else somebody passes.
-fn or_default_text(assumed: Value, parameter: &Parameter) -> Value {
-    let default = parameter.default.as_ref().map(|default| &default.kind);
-    let Some(ExprKind::Constant(Constant::Text(text))) = default else { return assumed };
-    if text.is_empty() || !(assumed.is_unknown() || assumed == Value::ANY) {
+/// `template_name="shop/list.html"`, `months=6`: the text or number, or whatever else somebody passes.
+fn or_default(assumed: Value, parameter: &Parameter) -> Value {
+    if !(assumed.is_unknown() || assumed == Value::ANY) {
         return assumed;
     }
-    Value::text(text).join(&Value::unknown(Why::Parameter), None)
+    let default = match parameter.default.as_ref().map(|default| &default.kind) {
+        Some(ExprKind::Constant(Constant::Text(text))) if !text.is_empty() => Value::text(text),
+        Some(ExprKind::Constant(Constant::Int(number))) if *number > 0 => Value::Scalar(Scalar::Int(*number)),
+        _ => return assumed,
+    };
+    default.join(&Value::unknown(Why::Parameter), None)
 }
 
 /// `db=Depends(get_db)`: a default that is a call supplies the argument.

@@ -144,7 +144,7 @@ fn names_failure(kinds: &Expr) -> bool {
     }
 }
 
-/// `len(batch) >= 500`, `len(self.pending) == self.batch_size`
+/// `len(batch) >= 500`, `len(self.pending) == self.batch_size`, `len(self.items) > threshold`
 pub(super) fn is_full_batch(test: &Expr) -> bool {
     let ExprKind::Compare { left, rest } = &test.kind else { return false };
     let is_length = matches!(&left.kind, ExprKind::Call { function, .. } if is_named(function, "len"));
@@ -161,7 +161,7 @@ fn is_batch_size(size: &Expr) -> bool {
         ExprKind::Constant(Constant::Int(size)) => *size >= SMALLEST_BATCH,
         ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
             let name = name.to_lowercase();
-            ["size", "batch", "chunk"].iter().any(|word| name.contains(word))
+            ["size", "batch", "chunk", "threshold", "limit"].iter().any(|word| name.contains(word))
         }
         _ => false,
     }

@@ -107,8 +107,9 @@ impl Interpreter<'_> {
         self.predate(id, births);
     }
 
-    /// What a method has put on an object is as old as the object, though a loop was the first to ask for it.
-    fn predate(&mut self, owner: ObjectId, births: u64) {
+    /// What a method has put on an object is as old as the object, though a loop was the first to ask for it; so is what a
+    /// module has in a variable.
+    pub(super) fn predate(&mut self, owner: ObjectId, births: u64) {
         let age = self.state.get(owner).map(|slot| (slot.depth, slot.born)).filter(|_| !self.loops.is_empty());
         let Some((depth, born)) = age else { return };
         for id in (0..self.state.len() as u32).map(ObjectId) {

@@ -149,6 +149,8 @@ pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Argument
         }
     }
     if arguments.double_star.is_some() {
+        // Any relation may be among what is passed, as the row that validated data has.
+        row.plan = Rc::new(LoadPlan { is_guess: true, ..LoadPlan::default() });
         let keys = schema.model(model).relations.iter().filter_map(|relation| relation.key_attribute);
         row.columns.extend(keys.map(|key| (key, true)));
     }

@@ -1,73 +1,7 @@
-//! Signals: which functions of the project run when rows are saved or deleted.
+//! Signals: the receivers that run when rows are saved or deleted.
 
-use std::rc::Rc;
-use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
-
-use crate::domain::{Arguments, Closure, Machine, Object, ObjectId, Place, Scalar, Value};
-use crate::project::{Binding, ModelId, ModuleId, Program};
+use crate::domain::{Arguments, Machine, Object, ObjectId, Place, Scalar, Value};
 use crate::syntax::Name;
-use crate::syntax::ir::{ArgumentKind, Expr, ExprKind, Function, StmtKind};
-
-/// A function with the module it stands in.
-type Placed = (ModuleId, Arc<Function>);
-
-/// Receivers by model and signal; those without a sender listen to every model and are not followed.
-#[derive(Default)]
-pub struct Receivers {
-    found: FxHashMap<(ModelId, Name), Vec<Placed>>,
-}
-
-impl Receivers {
-    /// Finds functions decorated with `@receiver(signal, sender=Model)`.
-    pub fn new(program: &Program) -> Self {
-        let mut receivers = Receivers::default();
-        for module in program.modules.iter().filter(|module| !module.is_stub) {
-            for statement in &module.outline.body {
-                let StmtKind::Function(function) = &statement.kind else { continue };
-                for decorator in &function.decorators {
-                    receivers.add(program, module.id, function, decorator);
-                }
-            }
-        }
-        receivers
-    }
-
-    fn add(&mut self, program: &Program, module: ModuleId, function: &Arc<Function>, decorator: &Expr) {
-        let ExprKind::Call { function: callee, arguments } = &decorator.kind else { return };
-        if !matches!(&callee.kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if *name == "receiver") {
-            return;
-        }
-        let sender = arguments.iter().find(|argument| argument.kind == ArgumentKind::Keyword(Name::new("sender")));
-        let Some(sender) = sender else { return };
-        let Some(Binding::Class(class)) = program.resolve_expr(module, None, &sender.value) else { return };
-        let Some(model) = program.schema.of_class(class).map(|model| model.id) else { return };
-        for argument in arguments.iter().filter(|argument| argument.kind == ArgumentKind::Positional) {
-            for signal in signals_of(&argument.value) {
-                self.found.entry((model, signal)).or_default().push((module, Arc::clone(function)));
-            }
-        }
-    }
-
-    /// The receivers of a signal of a model, as callable values.
-    pub fn of(&self, _program: &Program, model: ModelId, signal: &str) -> Vec<Value> {
-        let found = self.found.get(&(model, Name::new(signal)));
-        let closure = |(module, function): &(ModuleId, Arc<Function>)| {
-            let function = Arc::clone(function);
-            Value::Function(Rc::new(Closure { function, module: *module, scope: None, class: None }))
-        };
-        found.into_iter().flatten().map(closure).collect()
-    }
-}
-
-fn signals_of(expr: &Expr) -> Vec<Name> {
-    match &expr.kind {
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => vec![*name],
-        ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().flat_map(signals_of).collect(),
-        _ => Vec::new(),
-    }
-}
 
 /// Runs the receivers of a signal for a row.
 pub(super) fn send(machine: &mut dyn Machine, row: ObjectId, signal: &str, place: Place) {

@@ -155,6 +155,8 @@ class ListSerializer(BaseSerializer):
         return anything()
 
     def accept(self, name, data):
+        if known_or(getattr(self.root, "counts_keys", True), True):
+            return self.run_validation(data)
         return self.child.run_validation(data)
 
 

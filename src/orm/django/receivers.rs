@@ -1,0 +1,200 @@
+//! Which functions of the project receive the signals of a model.
+//!
+//! ```py
+//! @receiver(post_save, sender=Order)
+//! def order_saved(sender, instance, **kwargs): ...
+//!
+//! class ShopConfig(AppConfig):
+//!     def ready(self):
+//!         from .handlers import queue_invoice
+//!         post_save.connect(queue_invoice, sender="shop.Order")
+//! ```
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::domain::{Closure, Value};
+use crate::project::{Binding, Model, ModelId, Module, ModuleId, Program};
+use crate::syntax::Name;
+use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, Stmt, StmtKind};
+use crate::syntax::{reads, visit};
+
+/// The signals that models send. Source: `django.db.models.signals`.
+const SIGNALS: &[&str] = &["pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed"];
+
+/// How code says that it connects a receiver without a decorator.
+const CONNECTS: &str = ".connect(";
+
+/// A function with the module it stands in.
+type Placed = (ModuleId, Arc<Function>);
+
+/// Receivers by model and signal; those without a sender listen to every model and are not followed.
+#[derive(Default)]
+pub struct Receivers {
+    found: FxHashMap<(ModelId, Name), Vec<Placed>>,
+}
+
+impl Receivers {
+    /// Finds functions decorated with `@receiver(signal, sender=Model)`, and calls of `signal.connect(function,
+    /// sender=Model)` at the top of modules and inside functions.
+    pub fn new(program: &Program) -> Self {
+        let mut receivers = Receivers::default();
+        for module in program.modules.iter().filter(|module| !module.is_stub) {
+            for statement in &module.outline.body {
+                let StmtKind::Function(function) = &statement.kind else { continue };
+                for decorator in &function.decorators {
+                    receivers.add_decorated(program, module.id, function, decorator);
+                }
+            }
+            if program.files.get(module.file.0 as usize).is_some_and(|file| reads::says(file, CONNECTS)) {
+                receivers.add_connected(program, module);
+            }
+        }
+        receivers
+    }
+
+    fn add_decorated(&mut self, program: &Program, module: ModuleId, function: &Arc<Function>, decorator: &Expr) {
+        let ExprKind::Call { function: callee, arguments } = &decorator.kind else { return };
+        if !matches!(&callee.kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if *name == "receiver") {
+            return;
+        }
+        let Some(model) = sender(program, &Imports::none(module), arguments) else { return };
+        for argument in arguments.iter().filter(|argument| argument.kind == ArgumentKind::Positional) {
+            for signal in signals_of(&argument.value) {
+                self.found.entry((model, signal)).or_default().push((module, Arc::clone(function)));
+            }
+        }
+    }
+
+    fn add_connected(&mut self, program: &Program, module: &Module) {
+        let at_top = Imports::none(module.id);
+        let mut functions = Vec::new();
+        for statement in &module.outline.body {
+            self.connect_in(program, &at_top, statement);
+            visit::outer_functions(statement, &mut |function| functions.push(function));
+        }
+        for function in functions.into_iter().filter(|one| program.text_of(one).contains(CONNECTS)) {
+            let body = &function.body.lowered().statements;
+            let imports = Imports::of(program, module.id, body);
+            body.iter().for_each(|statement| self.connect_in(program, &imports, statement));
+        }
+    }
+
+    fn connect_in(&mut self, program: &Program, imports: &Imports, statement: &Stmt) {
+        if let StmtKind::Expr(expr) = &statement.kind {
+            self.connect(program, imports, expr);
+        }
+        if !matches!(statement.kind, StmtKind::Function(_) | StmtKind::Class(_)) {
+            visit::blocks(statement).into_iter().flatten().for_each(|inner| self.connect_in(program, imports, inner));
+        }
+    }
+
+    /// `post_save.connect(function, sender=Model)`
+    fn connect(&mut self, program: &Program, imports: &Imports, call: &Expr) {
+        let ExprKind::Call { function, arguments } = &call.kind else { return };
+        let ExprKind::Attribute { value: signal, name, .. } = &function.kind else { return };
+        let [signal] = signals_of(signal)[..] else { return };
+        if *name != "connect" || !SIGNALS.contains(&signal.as_str()) {
+            return;
+        }
+        let by_name = ArgumentKind::Keyword(Name::new("receiver"));
+        let receiver =
+            arguments.first().filter(|first| first.kind == ArgumentKind::Positional || first.kind == by_name);
+        let receiver = receiver.and_then(|receiver| imports.meaning(program, &receiver.value));
+        let (Some(Binding::Function(receiver)), Some(model)) = (receiver, sender(program, imports, arguments)) else {
+            return;
+        };
+        let home = program.module_of(receiver.file).map_or(imports.module, |home| home.id);
+        self.found.entry((model, signal)).or_default().push((home, receiver));
+    }
+
+    /// The receivers of a signal of a model, as callable values.
+    pub fn of(&self, _program: &Program, model: ModelId, signal: &str) -> Vec<Value> {
+        let found = self.found.get(&(model, Name::new(signal)));
+        let closure = |(module, function): &Placed| {
+            let function = Arc::clone(function);
+            Value::Function(Rc::new(Closure { function, module: *module, scope: None, class: None }))
+        };
+        found.into_iter().flatten().map(closure).collect()
+    }
+}
+
+/// What names mean in a block of a module: what it imports itself, else what the module has.
+struct Imports {
+    module: ModuleId,
+    own: FxHashMap<Name, Binding>,
+}
+
+impl Imports {
+    fn none(module: ModuleId) -> Self {
+        Imports { module, own: FxHashMap::default() }
+    }
+
+    fn of(program: &Program, module: ModuleId, body: &[Stmt]) -> Self {
+        let mut own = FxHashMap::default();
+        for statement in body {
+            let StmtKind::ImportFrom { level, module: from, names } = &statement.kind else { continue };
+            for (name, alias) in names {
+                own.insert(alias.unwrap_or(*name), program.resolve_import(module, *level, *from, *name));
+            }
+        }
+        Imports { module, own }
+    }
+
+    fn meaning(&self, program: &Program, expr: &Expr) -> Option<Binding> {
+        match &expr.kind {
+            ExprKind::Name(name) if self.own.contains_key(name) => self.own.get(name).cloned(),
+            ExprKind::Attribute { value, name, .. } => match self.meaning(program, value) {
+                Some(owner) => program.attribute(&owner, *name),
+                None => program.resolve_expr(self.module, None, expr),
+            },
+            _ => program.resolve_expr(self.module, None, expr),
+        }
+    }
+}
+
+/// The model whose rows a receiver hears of.
+fn sender(program: &Program, imports: &Imports, arguments: &[Argument]) -> Option<ModelId> {
+    let sender = arguments.iter().find(|argument| argument.kind == ArgumentKind::Keyword(Name::new("sender")))?;
+    let schema = &program.schema;
+    match &sender.value.kind {
+        ExprKind::Constant(Constant::Text(label)) => schema.by_label(label).map(|model| model.id),
+        ExprKind::Attribute { name, .. } if *name == "AUTH_USER_MODEL" => schema.user_model,
+        ExprKind::Call { function, arguments } => match &function.kind {
+            ExprKind::Attribute { name, .. } if *name == "get_model" => fetched(program, arguments),
+            ExprKind::Name(name) if *name == "get_user_model" => schema.user_model,
+            _ => None,
+        },
+        _ => match imports.meaning(program, &sender.value)? {
+            Binding::Class(class) => schema.of_class(class).map(|model| model.id),
+            _ => None,
+        },
+    }
+}
+
+/// `apps.get_model("shop.Order")`, `apps.get_model("shop", "Order")`; `self.get_model("Order")` of an `AppConfig` means the
+/// only model of that name.
+fn fetched(program: &Program, arguments: &[Argument]) -> Option<ModelId> {
+    let text = |argument: &Argument| match &argument.value.kind {
+        ExprKind::Constant(Constant::Text(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let texts: Vec<&str> = arguments.iter().filter_map(text).collect();
+    let label = texts.join(".");
+    if label.contains('.') {
+        return program.schema.by_label(&label).map(|model| model.id);
+    }
+    let is_it = |model: &&Model| program.class(model.class).class.name == label.as_str();
+    let mut models = program.schema.models.iter().filter(is_it);
+    models.next().filter(|_| models.next().is_none()).map(|model| model.id)
+}
+
+fn signals_of(expr: &Expr) -> Vec<Name> {
+    match &expr.kind {
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => vec![*name],
+        ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().flat_map(signals_of).collect(),
+        _ => Vec::new(),
+    }
+}
