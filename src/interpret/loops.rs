@@ -321,19 +321,23 @@ impl Interpreter<'_> {
         }
     }
 
-    /// The elements of each alternative are there when it is. Nothing is known of how many an unknown one has: beside a
-    /// list that the program spells out it is taken for as short (`sections or DEFAULT_SECTIONS`).
+    /// The elements of each alternative are there when it is. Nothing is known of how many an unknown one has: beside
+    /// classes or texts that the program spells out it is taken for as short (`sections or DEFAULT_SECTIONS`).
     fn iterate_several(&mut self, parts: &[Disjunct], place: Place) -> Iteration {
         let mut elements: Vec<(Option<Guard>, Value)> = Vec::new();
         let (mut size, mut unknown) = (Size::Known(0), Size::Known(0));
+        let mut are_declared = true;
         for part in parts.iter().filter(|part| part.value != Value::None) {
             let one = self.iterate_value(&part.value, place);
             elements.extend(one.any().map(|element| (part.guard, element)));
-            let sum = if part.value.is_unknown() { &mut unknown } else { &mut size };
-            *sum = join_sizes(sum, &one.size);
+            if part.value.is_unknown() {
+                unknown = join_sizes(&unknown, &one.size);
+            } else {
+                are_declared &= one.items.as_ref().is_some_and(|items| items.len() > 1 && items.iter().all(is_declared));
+                size = join_sizes(&size, &one.size);
+            }
         }
-        let is_spelled_out = matches!(size, Size::Known(count) if count > 0);
-        let size = if is_spelled_out { size } else { join_sizes(&size, &unknown) };
+        let size = if are_declared && size != Size::Known(0) { size } else { join_sizes(&size, &unknown) };
         let element = (!elements.is_empty()).then(|| Value::either(&elements));
         Iteration { element, items: None, size }
     }
@@ -425,6 +429,11 @@ impl Interpreter<'_> {
             }
         }
     }
+}
+
+/// What a program spells out, not what it is given: a class, a function, a text.
+fn is_declared(item: &Value) -> bool {
+    matches!(item, Value::Class(_) | Value::Function(_)) || item.as_text().is_some()
 }
 
 fn are_texts(items: &[Value]) -> bool {
