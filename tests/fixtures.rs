@@ -10,6 +10,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
 
+mod apart;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -142,7 +144,7 @@ fn reports(fixture: &Path) -> Result<Vec<Report>, String> {
     let done = Command::new(env!("CARGO_BIN_EXE_quell"))
         .args(["check", "app", "--format", "json", "--no-cache"])
         .args(profile)
-        .current_dir(fixture)
+        .current_dir(apart::apart(fixture).path())
         .output()
         .map_err(|error| error.to_string())?;
     if !matches!(done.status.code(), Some(0 | 1)) {

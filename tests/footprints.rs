@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
 
+mod apart;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -51,7 +53,7 @@ fn predicted_footprints_are_those_of_the_statements() {
 fn findings(fixture: &Path) -> Vec<Value> {
     let done = Command::new(env!("CARGO_BIN_EXE_quell"))
         .args(["check", "app", "--format", "json", "--no-cache"])
-        .current_dir(fixture)
+        .current_dir(apart::apart(fixture).path())
         .output()
         .unwrap();
     let document: Value = serde_json::from_slice(&done.stdout).unwrap_or_default();

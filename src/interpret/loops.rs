@@ -333,7 +333,8 @@ impl Interpreter<'_> {
             if part.value.is_unknown() {
                 unknown = join_sizes(&unknown, &one.size);
             } else {
-                are_declared &= one.items.as_ref().is_some_and(|items| items.len() > 1 && items.iter().all(is_declared));
+                are_declared &=
+                    one.items.as_ref().is_some_and(|items| items.len() > 1 && items.iter().all(is_declared));
                 size = join_sizes(&size, &one.size);
             }
         }

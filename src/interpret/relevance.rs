@@ -67,15 +67,17 @@ impl Words {
         Words { known }
     }
 
-    /// Adds the names of functions that give what they ask the ORM for: whoever calls one may hand it to another.
+    /// Adds the names of functions that give what they ask the ORM for: whoever calls one may hand it to another. So may who
+    /// calls one that counts up to a number say how far.
     pub(super) fn with_givers<'a>(mut self, program: &Program, functions: impl Iterator<Item = &'a Function>) -> Self {
         let gives = |function: &&Function| {
-            let (mut returns, mut asks) = (false, false);
+            let (mut returns, mut asks, mut counts) = (false, false, false);
             for word in words(program.text_of(function)) {
                 returns |= matches!(word, "return" | "yield");
                 asks |= self.known.contains(word) && !LOOPS.contains(&word);
+                counts |= word == "range";
             }
-            returns && asks
+            asks && (returns || counts)
         };
         let names = functions.filter(gives).map(|function| function.name.as_str());
         let givers: Vec<_> = names.filter(|name| !name.starts_with("__") && !COMMON.contains(name)).collect();

@@ -1,6 +1,9 @@
-"""Runs one fixture under the ORM of this interpreter and prints, as JSON, which lines fired how many queries.
+"""Runs fixtures under the ORM of this interpreter and prints which lines fired how many queries.
 
-    python measure.py ORM FIXTURE SIZE...
+    python measure.py ORM SIZE... < FOLDERS         a line of JSON for each folder: {"folder": ..., "result": ...}
+
+The result has an entry for each size, or says under `error` why there is none. Each fixture runs in processes of its own,
+forked from one that has the ORM imported already.
 
 At each size the fixture starts from empty tables in a process of its own: `seed(n)` fills them unmeasured, then
 `run(n)` and, where `drive.py` has one, `run_after(n)` are measured. A query belongs to the innermost line inside `app/`
@@ -18,13 +21,18 @@ import functools
 import importlib
 import json
 import os
+import signal
 import sys
 import threading
+import traceback
 from collections import Counter
 from pathlib import Path
 from types import FrameType, ModuleType
 
 Line = tuple[str, int]
+
+# A process that takes longer has lost its way.
+SECONDS = 120
 
 
 def line_of(frame: FrameType) -> int:
@@ -95,38 +103,69 @@ def measure(orm: ModuleType, fixture: Path, drive: ModuleType, size: int) -> dic
     return result
 
 
+class Failed(Exception):
+    """What was to be done in a process of its own could not be done; the text is its traceback."""
+
+
 def in_child(work) -> object:
-    """The result of `work()`, run in a forked process so that no cache outlives it; its failure is ours."""
+    """The result of `work()`, run in a forked process so that no cache outlives it."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
+        signal.alarm(SECONDS)
         try:
-            os.write(writer, json.dumps(work()).encode())
-            os.close(writer)
-            os._exit(0)
+            answer = {"result": work()}
+        except Failed as failed:
+            answer = {"error": str(failed)}
         except BaseException:
-            sys.excepthook(*sys.exc_info())
-            sys.stderr.flush()
-            os._exit(1)
+            answer = {"error": traceback.format_exc()}
+        with os.fdopen(writer, "w") as pipe:
+            json.dump(answer, pipe)
+        os._exit(0)
     os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
+    with os.fdopen(reader) as pipe:
         answer = pipe.read()
-    if os.waitpid(child, 0)[1] != 0:
-        sys.exit(1)
-    return json.loads(answer)
+    os.waitpid(child, 0)
+    answer = json.loads(answer) if answer else {"error": f"it crashed, or took more than {SECONDS} s"}
+    if "error" in answer:
+        raise Failed(answer["error"])
+    return answer["result"]
+
+
+def warm(name: str) -> ModuleType:
+    """Import once what every fixture needs; what is different about the ORM."""
+    needed = {
+        "django": ["django.db.models", "django.db.backends.sqlite3.base", "django.core.management.commands.flush", "django.test", "django.forms"],
+        "sqlalchemy": ["sqlalchemy.orm", "alchemy", "sqlalchemy.dialects.sqlite.pysqlite", "sqlalchemy.dialects.sqlite.aiosqlite"],
+    }  # fmt: skip
+    for module in ["typing", "dataclasses", "itertools", "heapq", "traceback", *needed[name]]:
+        importlib.import_module(module)
+    return importlib.import_module(f"under_{name}")
+
+
+def measure_all(orm: ModuleType, fixture: Path, sizes: list[int]) -> dict[str, object]:
+    """What the fixture does at every size."""
+    sys.path.insert(0, str(fixture))
+    os.chdir(fixture)
+    orm.set_up(fixture)
+    drive = importlib.import_module("drive")
+    return {str(size): in_child(functools.partial(measure, orm, fixture, drive, size)) for size in sizes}
 
 
 def main() -> None:
-    """Measure the fixture at every size of the command line."""
-    name, fixture, sizes = sys.argv[1], Path(sys.argv[2]).resolve(), sys.argv[3:]
-    sys.path[:0] = [str(fixture), str(Path(__file__).parent)]
-    os.chdir(fixture)
-    orm = importlib.import_module(f"under_{name}")
-    orm.set_up(fixture)
-    import drive
-
-    at = functools.partial(measure, orm, fixture, drive)
-    print(json.dumps({size: in_child(functools.partial(at, int(size))) for size in sizes}))
+    """Measure each of the folders on standard input."""
+    answers = os.fdopen(os.dup(1), "w")
+    # What a fixture prints is no answer.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.path.insert(0, str(Path(__file__).parent))
+    orm, sizes = warm(sys.argv[1]), [int(size) for size in sys.argv[2:]]
+    for line in sys.stdin:
+        folder = line.strip()
+        try:
+            result = in_child(functools.partial(measure_all, orm, Path(folder).resolve(), sizes))
+        except Failed as failed:
+            result = {"error": str(failed)}
+        print(json.dumps({"folder": folder, "result": result}), file=answers, flush=True)
 
 
 if __name__ == "__main__":

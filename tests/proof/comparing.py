@@ -59,7 +59,7 @@ def _compare_some(orm: str, folders: list[Path], quell: Path) -> list[Verdict]:
 
 def _measure(orm: str, folders: list[Path]) -> dict[Path, dict]:
     python = ROOT / ".venvs" / ENVIRONMENTS[orm] / "bin" / "python"
-    command = [python, "-B", Path(__file__).with_name("measuring.py"), orm, *map(str, SIZES)]
+    command = [python, "-B", ROOT / "tests" / "harness" / "measure.py", orm, *map(str, SIZES)]
     lines = "".join(f"{folder}\n" for folder in folders)
     done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True)
     answers = map(json.loads, done.stdout.splitlines())

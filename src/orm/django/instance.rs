@@ -53,6 +53,7 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         let is_read = row.is_saved && row.origin.is_some();
         return match super::elements::column_value(machine, row.model, name) {
             Value::ANY if is_read && holds_no_null(machine, row.model, name) => Value::Scalar(Scalar::Present),
+            Value::Scalar(Scalar::Key) => key_of(machine, id, row.model, name),
             value => value,
         };
     }
@@ -82,6 +83,13 @@ fn known_key(machine: &dyn Machine, row: &Row, name: Name) -> Option<Value> {
     }
 }
 
+/// The key by which a row refers to the row of a relation.
+fn key_of(machine: &dyn Machine, id: ObjectId, model: ModelId, name: Name) -> Value {
+    let relations = &machine.program().schema.model(model).relations;
+    let relation = relations.iter().find(|relation| relation.goes_by(name)).map(|relation| relation.name);
+    Value::Scalar(Scalar::KeyOf(id, relation))
+}
+
 fn holds_no_null(machine: &dyn Machine, model: ModelId, name: Name) -> bool {
     machine.program().schema.model(model).column(name).is_some_and(|column| !column.nullable)
 }
@@ -94,7 +102,7 @@ fn key_value(machine: &mut dyn Machine, id: ObjectId, row: &Row, name: Name, pla
         return if counts_keys(model) { Value::None } else { Value::ANY };
     }
     relation::read_column(machine, id, row, name, place);
-    super::elements::column_value(machine, row.model, name)
+    Value::Scalar(Scalar::KeyOf(id, None))
 }
 
 /// `row._state.adding`: whether the row was not stored yet.
