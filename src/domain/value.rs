@@ -51,6 +51,8 @@ pub enum Why {
     Name(Name),
     /// An element of something unknown.
     Element,
+    /// What a call of something unknown makes that has the name of a class: it is there, never `None`.
+    Instance,
 }
 
 /// A plain Python value that holds no row.
@@ -200,6 +202,7 @@ impl Value {
     pub fn is_none(&self) -> Option<bool> {
         match self {
             Value::None => Some(true),
+            Value::Unknown(Why::Instance) => Some(false),
             Value::Unknown(_) | Value::Scalar(Scalar::Any) | Value::External(_) => None,
             Value::Union(parts) => {
                 let first = parts.first()?.value.is_none()?;

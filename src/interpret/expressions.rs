@@ -453,7 +453,10 @@ impl Interpreter<'_> {
                 return value;
             }
         }
-        self.call_value(&callee, arguments, place)
+        match self.call_value(&callee, arguments, place) {
+            Value::Unknown(_) if is_unknown_class(&callee, function) => Value::unknown(Why::Instance),
+            result => result,
+        }
     }
 
     /// Evaluates the arguments of a call; known stars are spread.
@@ -582,4 +585,11 @@ pub(crate) fn append_iteration(sequence: Sequence, iteration: crate::domain::Ite
             }
         }
     }
+}
+
+/// `settings.Session`, of which nothing is known but that it has the name of a class.
+fn is_unknown_class(callee: &Value, function: &Expr) -> bool {
+    let is_named = |name: Name| name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+    let is_open = callee.disjuncts().iter().all(|part| part.is_unknown() || *part == Value::None);
+    is_open && last_name(function).is_some_and(is_named)
 }

@@ -222,7 +222,7 @@ fn reset(statement: &Stmt) -> Vec<&Expr> {
 }
 
 /// Where a statement stores something, with the key: `memo[key] = …`, `memo.setdefault(key, …)`, `setattr(memo, key, …)`.
-fn stored(statement: &Stmt) -> Vec<(&Expr, &Expr)> {
+pub(super) fn stored(statement: &Stmt) -> Vec<(&Expr, &Expr)> {
     match &statement.kind {
         StmtKind::Assign { targets, .. } => targets.iter().filter_map(item).collect(),
         StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. }) => {

@@ -9,6 +9,7 @@ mod annotations;
 mod assign;
 mod assigned;
 mod attributes;
+mod batches;
 mod built;
 mod builtins;
 mod calls;

@@ -1,9 +1,8 @@
 //! What runs seldom, whatever the loops around it say: handlers of statements that the database refused, what is undone
-//! before an error is raised again, what is read to assert that it is not there, and what is done with a batch that is full.
+//! before an error is raised again, and what is read to assert that it is not there.
 
 use std::ops::Range;
 
-use super::conditions::is_named;
 use super::interpreter::Interpreter;
 use super::statements::goes_elsewhere;
 use crate::domain::{Machine, Object, ObjectId, Scalar, Value};
@@ -19,17 +18,11 @@ const UNDONE: &str = "it runs where something failed, and raises again";
 /// Why what an assertion reads is not read from the database.
 pub(super) const ASSERTED: &str = "it is asserted that there is none";
 
-/// Why what is done with a full batch is not done in every turn.
-pub(super) const BATCHED: &str = "it runs once for each full batch";
-
 /// Why what follows a search through fetched rows is not done in every turn.
 pub(super) const SEARCHED: &str = "it runs where a search through the fetched rows found nothing";
 
 /// Where Django keeps the rows that a queryset, and those that a prefetch has fetched.
 const FETCHED: [&str; 2] = ["_result_cache", "_prefetched_objects_cache"];
-
-/// A list as long as this is a batch.
-const SMALLEST_BATCH: i64 = 10;
 
 /// Errors that the database raises, or the session on its behalf. Sources: `django.db.utils`, `sqlalchemy.exc`.
 const FAILURES: &[&str] = &[
@@ -140,29 +133,6 @@ fn names_failure(kinds: &Expr) -> bool {
     match &kinds.kind {
         ExprKind::Name(name) | ExprKind::Attribute { name, .. } => FAILURES.contains(&name.as_str()),
         ExprKind::Tuple(kinds) => kinds.iter().all(names_failure),
-        _ => false,
-    }
-}
-
-/// `len(batch) >= 500`, `len(self.pending) == self.batch_size`, `len(self.items) > threshold`
-pub(super) fn is_full_batch(test: &Expr) -> bool {
-    let ExprKind::Compare { left, rest } = &test.kind else { return false };
-    let is_length = matches!(&left.kind, ExprKind::Call { function, .. } if is_named(function, "len"));
-    match rest.as_slice() {
-        [(Comparison::GreaterEqual | Comparison::Greater | Comparison::Equal, size)] => {
-            is_length && is_batch_size(size)
-        }
-        _ => false,
-    }
-}
-
-fn is_batch_size(size: &Expr) -> bool {
-    match &size.kind {
-        ExprKind::Constant(Constant::Int(size)) => *size >= SMALLEST_BATCH,
-        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
-            let name = name.to_lowercase();
-            ["size", "batch", "chunk", "threshold", "limit"].iter().any(|word| name.contains(word))
-        }
         _ => false,
     }
 }

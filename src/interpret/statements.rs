@@ -3,9 +3,10 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::batches::{BATCHED, COLLECTED, is_full_batch};
 use super::interpreter::{Flow, Interpreter, Skipped};
 use super::memo::{REMEMBERED, names_error};
-use super::seldom::{ASSERTED, BATCHED, SEARCHED, is_full_batch, is_none_test, seldom_handled};
+use super::seldom::{ASSERTED, SEARCHED, is_none_test, seldom_handled};
 use super::state::{State, collect};
 use crate::domain::{Closure, Guard, Machine, Object, Value, Why};
 use crate::project::ClassRef;
@@ -204,7 +205,9 @@ impl Interpreter<'_> {
         }
         let seldom = match truth {
             None if self.guards_memo(test, body) => Some(REMEMBERED),
+            None if self.fetches_missing(test, body) => Some(REMEMBERED),
             None if is_full_batch(test) => Some(BATCHED),
+            None if self.drains(test, body) => Some(COLLECTED),
             _ => None,
         };
         let guard = self.guard_of(test);

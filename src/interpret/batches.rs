@@ -1,0 +1,147 @@
+//! Code that does for many at once what it could do for each: batches that are full, lists that are emptied when their turn
+//! comes, and answers that are fetched for all keys of which none is known.
+
+use super::conditions::is_named;
+use super::interpreter::Interpreter;
+use super::memo::stored;
+use crate::syntax::Name;
+use crate::syntax::ir::{Clause, Comparison, Constant, Expr, ExprKind, Stmt, StmtKind};
+use crate::syntax::visit;
+
+/// Why what is done with a full batch is not done in every turn.
+pub(super) const BATCHED: &str = "it runs once for each full batch";
+
+/// Why what is done with all that was collected is not done in every turn.
+pub(super) const COLLECTED: &str = "it runs for all that was collected, which it takes away";
+
+/// A list as long as this is a batch.
+const SMALLEST_BATCH: i64 = 10;
+
+impl Interpreter<'_> {
+    /// Whether what an `if` guards is done for all that was collected, and takes it away.
+    ///
+    /// ```py
+    /// if self.queue:
+    ///     keys, self.queue = self.queue, []
+    ///     self.cache.update(zip(keys, self.fetch(keys)))
+    /// ```
+    pub(super) fn drains(&mut self, test: &Expr, body: &[Stmt]) -> bool {
+        let ExprKind::Attribute { .. } = &test.kind else { return false };
+        let tested = self.text(self.place(test.span), 80);
+        body.iter().flat_map(emptied).any(|emptied| self.text(self.place(emptied.span), 80) == tested)
+    }
+
+    /// Whether what an `if` guards asks for all keys that a memo does not have, and stores the answers there.
+    ///
+    /// ```py
+    /// missing = [key for key in keys if key not in self.cache]
+    /// if missing:
+    ///     for key, value in zip(missing, self.fetch(missing)):
+    ///         self.cache[key] = value
+    /// ```
+    pub(super) fn fetches_missing(&mut self, test: &Expr, body: &[Stmt]) -> bool {
+        let function = self.frame().function.clone();
+        let memo = match &test.kind {
+            ExprKind::Walrus { value, .. } => memo_of_missing(value),
+            ExprKind::Name(name) => function.as_ref().and_then(|function| {
+                let statements = &function.body.lowered().statements;
+                statements.iter().filter_map(|statement| assigned(statement, *name)).find_map(memo_of_missing)
+            }),
+            _ => None,
+        };
+        let Some(memo) = memo else { return false };
+        let memo = self.text(self.place(memo.span), 80);
+        stored_below(body).into_iter().any(|owner| self.text(self.place(owner.span), 80) == memo)
+    }
+}
+
+/// What a statement assigns to a name.
+fn assigned(statement: &Stmt, name: Name) -> Option<&Expr> {
+    match &statement.kind {
+        StmtKind::Assign { targets, value } => targets.iter().any(|target| is_named(target, &name)).then_some(value),
+        _ => None,
+    }
+}
+
+/// The memo of `[key for key in keys if key not in memo]`, the list made into another collection or not.
+fn memo_of_missing(made: &Expr) -> Option<&Expr> {
+    match &made.kind {
+        ExprKind::Call { arguments, .. } => arguments.first().and_then(|first| memo_of_missing(&first.value)),
+        ExprKind::Comprehension { clauses, .. } => clauses.iter().find_map(|Clause { conditions, .. }| {
+            conditions.iter().find_map(|condition| match &condition.kind {
+                ExprKind::Compare { rest, .. } => match rest.as_slice() {
+                    [(Comparison::NotIn, memo)] => Some(memo),
+                    _ => None,
+                },
+                _ => None,
+            })
+        }),
+        _ => None,
+    }
+}
+
+/// The owners of all that statements store under a key, in loops too, or put in with `update`.
+fn stored_below(body: &[Stmt]) -> Vec<&Expr> {
+    let mut found: Vec<&Expr> = Vec::new();
+    for statement in body {
+        found.extend(stored(statement).into_iter().map(|(owner, _)| owner));
+        found.extend(updated(statement));
+        found.extend(visit::blocks(statement).into_iter().flat_map(stored_below));
+    }
+    found
+}
+
+/// `memo.update(…)`
+fn updated(statement: &Stmt) -> Option<&Expr> {
+    let StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) = &statement.kind else { return None };
+    match &function.kind {
+        ExprKind::Attribute { value, name, .. } if *name == "update" => Some(value),
+        _ => None,
+    }
+}
+
+/// What a statement empties: `pending = []`, `keys, pending = pending, []`, `pending.clear()`.
+fn emptied(statement: &Stmt) -> Vec<&Expr> {
+    match &statement.kind {
+        StmtKind::Assign { targets, value } => targets.iter().flat_map(|target| emptied_by(target, value)).collect(),
+        StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) => match &function.kind {
+            ExprKind::Attribute { value, name, .. } if *name == "clear" => vec![value],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn emptied_by<'a>(target: &'a Expr, value: &Expr) -> Vec<&'a Expr> {
+    match (&target.kind, &value.kind) {
+        (ExprKind::Tuple(targets), ExprKind::Tuple(values)) => {
+            targets.iter().zip(values).flat_map(|(target, value)| emptied_by(target, value)).collect()
+        }
+        (_, ExprKind::List(items)) if items.is_empty() => vec![target],
+        (_, ExprKind::Dict(items)) if items.is_empty() => vec![target],
+        _ => Vec::new(),
+    }
+}
+
+/// `len(batch) >= 500`, `len(self.pending) == self.batch_size`, `len(self.items) > threshold`
+pub(super) fn is_full_batch(test: &Expr) -> bool {
+    let ExprKind::Compare { left, rest } = &test.kind else { return false };
+    let is_length = matches!(&left.kind, ExprKind::Call { function, .. } if is_named(function, "len"));
+    match rest.as_slice() {
+        [(Comparison::GreaterEqual | Comparison::Greater | Comparison::Equal, size)] => {
+            is_length && is_batch_size(size)
+        }
+        _ => false,
+    }
+}
+
+fn is_batch_size(size: &Expr) -> bool {
+    match &size.kind {
+        ExprKind::Constant(Constant::Int(size)) => *size >= SMALLEST_BATCH,
+        ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
+            let name = name.to_lowercase();
+            ["size", "batch", "chunk", "threshold", "limit"].iter().any(|word| name.contains(word))
+        }
+        _ => false,
+    }
+}
