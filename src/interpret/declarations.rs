@@ -6,7 +6,8 @@
 //! of this name gave for the nearest class that has it, or `None`. `model_fields(model)` lists the columns
 //! and forward relations of a model, `form_fields(model)` those of them that a form of all fields has, `field_kind(model, name)` says what a name is (`key`, `column`, `unique`, `one`,
 //! `many`, `attribute`), `related_model(model, name)` where a relation leads. `selected_names(fields, exclude, declared,
-//! all)` is what `Meta.fields` and `Meta.exclude` choose. `setting(name)` is the value of a Django setting.
+//! all)` is what `Meta.fields` and `Meta.exclude` choose; of a dotted name the first part (`customer.name`), and what comes after
+//! is in `names_below(names, "customer")`. `setting(name)` is the value of a Django setting.
 //! `class_of_model(base, model)` is the class below a base whose `Meta.model` is the model.
 
 use super::interpreter::Interpreter;
@@ -39,6 +40,10 @@ impl Interpreter<'_> {
             "related_model" => Some(self.related_model(arguments)),
             "selected_names" => {
                 let names = self.selected_names(arguments);
+                Some(self.tuple(texts(names), place))
+            }
+            "names_below" => {
+                let names = self.names_below(arguments);
                 Some(self.tuple(texts(names), place))
             }
             "class_of_model" => Some(self.class_of_model(arguments, place)),
@@ -179,7 +184,7 @@ impl Interpreter<'_> {
         };
         let is_all = *fields == Value::None || fields.as_text().is_some_and(|text| text == "__all__");
         match texts(fields) {
-            Some(names) => names,
+            Some(names) => first_parts(&names),
             None if is_all => {
                 let left_out = texts(exclude).unwrap_or_default();
                 let mut names = declared.clone();
@@ -189,6 +194,18 @@ impl Interpreter<'_> {
             }
             None => declared,
         }
+    }
+
+    /// What dotted names say of the parts of one: of `customer.name` and `customer.city` under `customer`, `name` and `city`.
+    fn names_below(&self, arguments: &Arguments) -> Vec<Name> {
+        let [names, above] = arguments.positional.as_slice() else { return Vec::new() };
+        let (Some(names), Some(above)) = (self.listed(names), above.as_text()) else { return Vec::new() };
+        let below = |name: &Value| {
+            let name = name.as_text()?;
+            let (first, rest) = name.split_once('.')?;
+            (above == first).then(|| Name::new(rest))
+        };
+        names.iter().filter_map(below).collect()
     }
 
     /// The classes of the project that a setting names by their paths.
@@ -293,4 +310,16 @@ fn is_one_of(decorator: &Expr, names: &[Name]) -> bool {
         ExprKind::Call { function, .. } => is_one_of(function, names),
         _ => false,
     }
+}
+
+/// Each name up to its first dot, once.
+fn first_parts(names: &[Name]) -> Vec<Name> {
+    let mut found = Vec::new();
+    for name in names {
+        let first = name.split_once('.').map_or(*name, |(first, _)| Name::new(first));
+        if !found.contains(&first) {
+            found.push(first);
+        }
+    }
+    found
 }

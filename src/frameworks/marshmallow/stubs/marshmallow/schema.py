@@ -1,6 +1,6 @@
 """marshmallow.schema"""
 
-from marshmallow.base import Field
+from marshmallow.base import Field, both
 
 
 class Schema:
@@ -9,6 +9,11 @@ class Schema:
         self.exclude = exclude
         self.many = many
         self.context = context
+
+    def narrowed(self, only, exclude):
+        if only is None and not exclude:
+            return self
+        return type(self)(only=both(self.only, only), exclude=(*self.exclude, *exclude), many=self.many, context=self.context)
 
     def dump(self, obj, many=None, **options):
         if many or self.many:
@@ -27,10 +32,18 @@ class Schema:
         dumped = {}
         for name in selected_names(self.only, self.exclude, chosen, ()):
             if name in declared:
-                field = declared[name]
+                field = self.field_of(declared[name], name)
                 if not field.load_only:
                     dumped[name] = by_way_of(type(self), (name,), field.dumped, self, name, obj)
         return dumped
+
+    def field_of(self, field, name):
+        """Dotted names choose among the fields of a nested schema."""
+        only = names_below(self.only, name)
+        exclude = names_below(self.exclude, name)
+        if only or exclude:
+            return field.narrowed(only or None, exclude)
+        return field
 
     def fields_of(self, declared):
         return declared
