@@ -54,7 +54,7 @@ impl Interpreter<'_> {
     }
 
     /// Calls whichever it is. Methods of rows run one after another, as their attributes are read.
-    fn call_each(&mut self, callees: &[Value], arguments: Arguments, place: Place) -> Value {
+    pub(super) fn call_each(&mut self, callees: &[Value], arguments: Arguments, place: Place) -> Value {
         let mut result: Option<Value> = None;
         let mut before = self.state.clone();
         let mut after = None;
