@@ -19,3 +19,8 @@ class InvoiceSchema(Schema):
     number = fields.Str()
     customer = fields.Nested(CustomerSchema)
     lines = fields.List(fields.Nested(LineSchema))
+
+
+class ReminderSchema(Schema):
+    number = fields.Str()
+    customer = fields.Nested(lambda: CustomerSchema, only=("name",))

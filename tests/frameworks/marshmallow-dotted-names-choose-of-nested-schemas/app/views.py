@@ -2,7 +2,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from .models import Invoice
-from .schemas import InvoiceSchema
+from .schemas import InvoiceSchema, ReminderSchema
 
 names_of_customers = InvoiceSchema(many=True, only=("number", "customer.name"))
 plain_lines = InvoiceSchema(many=True, only=("number", "lines"), exclude=("lines.country",))
@@ -35,3 +35,12 @@ def countries_of_customers(session: Session):
 def no_countries(session: Session):
     invoices = session.scalars(select(Invoice).options(joinedload(Invoice.customer))).all()
     return without_countries.dump(invoices)
+
+
+def reminders(session: Session):
+    invoices = session.scalars(select(Invoice).options(joinedload(Invoice.customer))).all()
+    return ReminderSchema(many=True).dump(invoices)
+
+
+def reminders_one_by_one(session: Session):
+    return ReminderSchema(many=True).dump(session.scalars(select(Invoice)).all())  # expect[lazy-load-per-row]

@@ -4,7 +4,7 @@ from marshmallow.base import Field, both
 
 
 class Nested(Field):
-    """The schema may be a class, an instance or a function that gives one."""
+    """The schema may be a class, an instance or a function that gives either."""
 
     def __init__(self, nested, only=None, exclude=(), many=False, **options):
         super().__init__(**options)
@@ -18,11 +18,10 @@ class Nested(Field):
         return Nested(self.nested, only=both(self.only, only), exclude=(*self.exclude, *exclude), many=self.many, **options)
 
     def schema_of(self):
-        if is_class(self.nested):
-            return self.nested(only=self.only, exclude=self.exclude, many=self.many)
-        if is_function(self.nested):
-            return self.nested().narrowed(self.only, self.exclude)
-        return self.nested.narrowed(self.only, self.exclude)
+        nested = self.nested() if is_function(self.nested) else self.nested
+        if is_class(nested):
+            return nested(only=self.only, exclude=self.exclude, many=self.many)
+        return nested.narrowed(self.only, self.exclude)
 
     def _serialize(self, value, attr, obj, **options):
         return self.schema_of().dump(value, many=self.many)
