@@ -48,7 +48,10 @@ impl Interpreter<'_> {
                     .or_else(|| self.construct_alias(callee, &arguments, place))
                     .unwrap_or(Value::unknown(Why::Call))
             }
-            Value::Unknown(why) => Value::Unknown(*why),
+            Value::Unknown(why) => {
+                let session = crate::orm::sqlalchemy::session_of_settings(self, &arguments, place);
+                session.unwrap_or(Value::Unknown(*why))
+            }
             _ => Value::unknown(Why::Call),
         }
     }
