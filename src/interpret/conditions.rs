@@ -233,15 +233,21 @@ impl Interpreter<'_> {
 
     /// `"author" in inspect(book).unloaded` is false: the row has loaded it.
     fn assume_loaded(&mut self, name: &Expr, names: &Expr, is_among: bool) {
-        let may_be_names = match &names.kind {
-            ExprKind::Name(_) => true,
-            ExprKind::Attribute { name, .. } => matches!(name.as_str(), "unloaded" | "dict" | "__dict__"),
-            _ => false,
+        let container = match &names.kind {
+            ExprKind::Name(name) => match self.object(self.frame().scope) {
+                Object::Scope(scope) => scope.names.get(name).cloned(),
+                _ => None,
+            },
+            ExprKind::Attribute { name, .. } if matches!(name.as_str(), "unloaded" | "dict" | "__dict__") => {
+                // It was evaluated for the test itself, and paid for.
+                let fuel = self.fuel;
+                let container = self.evaluate_silently(names);
+                self.fuel = fuel;
+                Some(container)
+            }
+            _ => None,
         };
-        if !may_be_names {
-            return;
-        }
-        let container = self.evaluate_silently(names);
+        let Some(container) = container else { return };
         let Some((row, are_loaded)) = crate::orm::sqlalchemy::names_of(self, &container) else { return };
         if is_among == are_loaded
             && let Some(name) = self.evaluate_silently(name).as_text()

@@ -119,7 +119,8 @@ pub(super) fn gives_classes(program: &Program, base: ClassId, heir: ClassId) -> 
         let StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. }) = &statement.kind else {
             return false;
         };
-        matches!(function.kind, ExprKind::Attribute { name, .. } if name == "__init__") && arguments.iter().any(is_class)
+        matches!(function.kind, ExprKind::Attribute { name, .. } if name == "__init__")
+            && arguments.iter().any(is_class)
     })
 }
 

@@ -1,13 +1,13 @@
 //! What stubs may ask about declarations: the fields of a class body, the columns and relations of a model.
 //!
 //! `declared_fields(cls, Field)` gives the class attributes along the MRO that hold a `Field`, by name; a later
-//! `name = None` takes one away. `declared_value(cls, name, default)` gives a class attribute of the project or a stub.
+//! `name = None` takes one away. A third argument names those that are asked for, where it is a list. `declared_value(cls, name, default)` gives a class attribute of the project or a stub.
 //! `decorated_methods(cls, names)` lists methods with one of these decorators, `decoration(cls, name)` is what the decorator
 //! of this name gave for the nearest class that has it, or `None`. `model_fields(model)` lists the columns
 //! and forward relations of a model, `form_fields(model)` those of them that a form of all fields has, `field_kind(model, name)` says what a name is (`key`, `column`, `unique`, `one`,
 //! `many`, `attribute`), `related_model(model, name)` where a relation leads. `selected_names(fields, exclude, declared,
 //! all)` is what `Meta.fields` and `Meta.exclude` choose; of a dotted name the first part (`customer.name`), and what comes after
-//! is in `names_below(names, "customer")`. `setting(name)` is the value of a Django setting.
+//! is in `names_below(names, "customer")`; `dotted_names(names, others)` are the first parts of those that are dotted. `setting(name)` is the value of a Django setting.
 //! `class_of_model(base, model)` is the class below a base whose `Meta.model` is the model.
 
 use super::interpreter::Interpreter;
@@ -46,6 +46,10 @@ impl Interpreter<'_> {
                 let names = self.names_below(arguments);
                 Some(self.tuple(texts(names), place))
             }
+            "dotted_names" => {
+                let dotted = self.dotted_names(arguments);
+                Some(self.tuple(texts(dotted), place))
+            }
             "class_of_model" => Some(self.class_of_model(arguments, place)),
             "setting_classes" => Some(self.setting_classes(arguments, place)),
             "setting" => Some(self.setting(arguments.positional.first().and_then(Value::as_text))),
@@ -58,12 +62,16 @@ impl Interpreter<'_> {
     }
 
     fn declared_fields(&mut self, arguments: &Arguments, place: Place) -> Value {
-        let [class, Value::Class(ClassRef::Known(kind))] = arguments.positional.as_slice() else {
+        let [class, Value::Class(ClassRef::Known(kind)), only @ ..] = arguments.positional.as_slice() else {
             return Value::unknown(Why::Call);
         };
         let Some(owner) = known_class(class) else { return Value::unknown(Why::Call) };
+        let only = only.first().and_then(|names| self.listed(names)).map(|names| first_parts(&all_texts(&names)));
         let mut known = Vec::new();
         for name in variables(self.program, owner) {
+            if only.as_ref().is_some_and(|only| !only.contains(&name)) {
+                continue;
+            }
             let Some(value) = self.class_attribute(owner, name, class) else { continue };
             let is_field = |part: &Value| self.class_of(part).is_some_and(|class| self.program.inherits(class, *kind));
             if value.disjuncts().iter().any(is_field) {
@@ -208,6 +216,13 @@ impl Interpreter<'_> {
         names.iter().filter_map(below).collect()
     }
 
+    /// What the dotted ones among several names begin with.
+    fn dotted_names(&self, arguments: &Arguments) -> Vec<Name> {
+        let listed = arguments.positional.iter().filter_map(|names| self.listed(names)).flatten();
+        let dotted = listed.filter_map(|name| name.as_text()).filter(|name| name.contains('.'));
+        first_parts(&dotted.collect::<Vec<Name>>())
+    }
+
     /// The classes of the project that a setting names by their paths.
     fn setting_classes(&mut self, arguments: &Arguments, place: Place) -> Value {
         let setting = self.setting(arguments.positional.first().and_then(Value::as_text));
@@ -310,6 +325,10 @@ fn is_one_of(decorator: &Expr, names: &[Name]) -> bool {
         ExprKind::Call { function, .. } => is_one_of(function, names),
         _ => false,
     }
+}
+
+fn all_texts(values: &[Value]) -> Vec<Name> {
+    values.iter().filter_map(Value::as_text).collect()
 }
 
 /// Each name up to its first dot, once.

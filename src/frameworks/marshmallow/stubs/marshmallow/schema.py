@@ -24,7 +24,11 @@ class Schema:
         return self.dump(obj, many=many)
 
     def dump_one(self, obj):
-        declared = self.fields_of(declared_fields(type(self), Field))
+        declared = self.fields_of(declared_fields(type(self), Field, self.only))
+        for name in dotted_names(self.only, self.exclude):
+            if name in declared:
+                only = names_below(self.only, name) or None
+                declared[name] = declared[name].narrowed(only, names_below(self.exclude, name))
         meta = declared_value(type(self), "Meta", None)
         chosen = selected_names(
             declared_value(meta, "fields", None), declared_value(meta, "exclude", ()), declared, declared_value(meta, "additional", ())
@@ -32,18 +36,10 @@ class Schema:
         dumped = {}
         for name in selected_names(self.only, self.exclude, chosen, ()):
             if name in declared:
-                field = self.field_of(declared[name], name)
+                field = declared[name]
                 if not field.load_only:
                     dumped[name] = by_way_of(type(self), (name,), field.dumped, self, name, obj)
         return dumped
-
-    def field_of(self, field, name):
-        """Dotted names choose among the fields of a nested schema."""
-        only = names_below(self.only, name)
-        exclude = names_below(self.exclude, name)
-        if only or exclude:
-            return field.narrowed(only or None, exclude)
-        return field
 
     def fields_of(self, declared):
         return declared
