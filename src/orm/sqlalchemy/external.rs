@@ -154,7 +154,7 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
             let all = Alchemy::Conjunction(arguments.positional.clone());
             Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(all))))
         }
-        "inspect" | "class_mapper" | "object_mapper" | "instance_state" => told_of(machine, &last, first?, place),
+        "inspect" | "class_mapper" | "object_mapper" | "instance_state" => told_of(machine, last, first?, place),
         "create_engine" | "create_async_engine" => Some(Value::External(Name::new("sqlalchemy.engine"))),
         "Table" | "table" => Some(Value::External(Name::new("sqlalchemy.table"))),
         _ => Some(Value::External(Name::new(EXPRESSION))),
