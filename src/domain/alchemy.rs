@@ -46,6 +46,28 @@ pub enum Alchemy {
     Equality(ModelId, Name, Value),
     /// `and_(…)`: conditions that all hold.
     Conjunction(Vec<Value>),
+    /// `inspect(Book)`, `Book.__mapper__`
+    Mapper(ModelId),
+    /// `inspect(Book).relationships`, `.column_attrs`: some properties of a mapper.
+    Properties(Properties),
+    /// `inspect(book)`
+    State(ObjectId),
+    /// `inspect(book).attrs.author`
+    Attribute(ObjectId, Name),
+    /// `inspect(book).unloaded`; `inspect(book).dict`, `book.__dict__`: the names of attributes that are not loaded or are.
+    #[allow(missing_docs)]
+    Names { row: ObjectId, are_loaded: bool },
+}
+
+/// Some properties of a mapper, or of a row: a mapping by name, which walks its values.
+#[derive(Clone, Debug)]
+pub struct Properties {
+    /// The mapped model.
+    pub model: ModelId,
+    /// Columns and relations by their attribute names.
+    pub names: Vec<Name>,
+    /// The row whose attributes they are.
+    pub row: Option<ObjectId>,
 }
 
 /// A SQLAlchemy session.

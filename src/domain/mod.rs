@@ -11,8 +11,8 @@ mod size;
 mod value;
 
 pub use alchemy::{
-    Alchemy, Attachment, Entity, Fetched, Fixed, Growth, LoaderOption, NamedTuple, Pending, ResultShape, Session,
-    Statement, StatementKind, Transaction, Waiting, Write,
+    Alchemy, Attachment, Entity, Fetched, Fixed, Growth, LoaderOption, NamedTuple, Pending, Properties, ResultShape,
+    Session, Statement, StatementKind, Transaction, Waiting, Write,
 };
 pub use effect::{EffectKind, Fault, Verb};
 pub use footprint::{Asked, Footprint, SelectKind, Shape as StatementShape};

@@ -42,7 +42,7 @@ impl Interpreter<'_> {
             Value::Manager(_) => self.manager_attribute(value, name, place),
             Value::Super(parts) => self.super_attribute(parts.0, &parts.1, name, place),
             Value::Mapped(mapped) => {
-                crate::orm::sqlalchemy::mapped_attribute(self, mapped, name).unwrap_or(method(value, name))
+                crate::orm::sqlalchemy::mapped_attribute(self, mapped, name, place).unwrap_or(method(value, name))
             }
             Value::Scalar(_) => method(value, name),
             Value::Function(closure) if name == "__name__" => Value::Scalar(Scalar::Text(closure.function.name)),

@@ -161,6 +161,15 @@ impl Interpreter<'_> {
     fn is_instance(&self, value: &Value, classes: Option<&Value>) -> Option<bool> {
         let classes = classes?;
         let classes = self.listed(classes).unwrap_or_else(|| vec![classes.clone()]);
+        if let Value::Mapped(mapped) = value {
+            let known = classes.iter().map(|class| match class {
+                Value::External(path) | Value::Class(ClassRef::External(path)) => {
+                    crate::orm::sqlalchemy::is_property_of(self, mapped, path)
+                }
+                _ => None,
+            });
+            return known.collect::<Option<Vec<bool>>>().map(|known| known.contains(&true));
+        }
         if let Some(names) = classes.iter().map(builtin_class).collect::<Option<Vec<&str>>>()
             && !names.iter().any(|name| matches!(*name, "object" | "type"))
         {

@@ -48,13 +48,16 @@ impl Interpreter<'_> {
                     .or_else(|| self.construct_alias(callee, &arguments, place))
                     .unwrap_or(Value::unknown(Why::Call))
             }
-            Value::Unknown(why) => Value::Unknown(*why),
+            Value::Unknown(why) => {
+                let session = crate::orm::sqlalchemy::session_of_settings(self, &arguments, place);
+                session.unwrap_or(Value::Unknown(*why))
+            }
             _ => Value::unknown(Why::Call),
         }
     }
 
     /// Calls whichever it is. Methods of rows run one after another, as their attributes are read.
-    fn call_each(&mut self, callees: &[Value], arguments: Arguments, place: Place) -> Value {
+    pub(super) fn call_each(&mut self, callees: &[Value], arguments: Arguments, place: Place) -> Value {
         let mut result: Option<Value> = None;
         let mut before = self.state.clone();
         let mut after = None;

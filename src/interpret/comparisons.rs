@@ -3,7 +3,8 @@
 
 use super::expressions::is_definite;
 use super::interpreter::Interpreter;
-use crate::domain::{Alchemy, Machine, Object, Place, Value};
+use crate::domain::{Alchemy, Machine, Object, Place, Sequence, Value};
+use crate::orm::sqlalchemy::is_same_direction;
 use crate::syntax::ir::{Comparison, Expr};
 
 impl Interpreter<'_> {
@@ -46,6 +47,16 @@ impl Interpreter<'_> {
     /// Whether a known value is among the listed items or keys of a container.
     pub(super) fn is_among(&self, container: &Value, element: &Value) -> Option<bool> {
         let Value::Object(id) = container else { return None };
+        if let Some((row, are_loaded)) = crate::orm::sqlalchemy::names_of(self, container) {
+            let is_loaded = crate::orm::sqlalchemy::is_loaded(self, row, element.as_text()?)?;
+            return Some(is_loaded == are_loaded);
+        }
+        if let Object::Sequence(Sequence { items: Some(items), .. }) = self.object(*id)
+            && let Some(same) = items.iter().map(|item| is_same_direction(item, element)).collect::<Option<Vec<bool>>>()
+            && !same.is_empty()
+        {
+            return Some(same.contains(&true));
+        }
         if !is_definite(element) {
             return None;
         }

@@ -205,6 +205,9 @@ impl Interpreter<'_> {
 
     fn assume_comparison(&mut self, left: &Expr, rest: &[(Comparison, Expr)], truth: bool) {
         let [(comparison, right)] = rest else { return };
+        if matches!(comparison, Comparison::In | Comparison::NotIn) {
+            return self.assume_loaded(left, right, truth == (*comparison == Comparison::In));
+        }
         if !right.is_none() {
             return;
         }
@@ -226,6 +229,31 @@ impl Interpreter<'_> {
             Value::Unknown(_) => true,
             _ => !wants_none,
         });
+    }
+
+    /// `"author" in inspect(book).unloaded` is false: the row has loaded it.
+    fn assume_loaded(&mut self, name: &Expr, names: &Expr, is_among: bool) {
+        let container = match &names.kind {
+            ExprKind::Name(name) => match self.object(self.frame().scope) {
+                Object::Scope(scope) => scope.names.get(name).cloned(),
+                _ => None,
+            },
+            ExprKind::Attribute { name, .. } if matches!(name.as_str(), "unloaded" | "dict" | "__dict__") => {
+                // It was evaluated for the test itself, and paid for.
+                let fuel = self.fuel;
+                let container = self.evaluate_silently(names);
+                self.fuel = fuel;
+                Some(container)
+            }
+            _ => None,
+        };
+        let Some(container) = container else { return };
+        let Some((row, are_loaded)) = crate::orm::sqlalchemy::names_of(self, &container) else { return };
+        if is_among == are_loaded
+            && let Some(name) = self.evaluate_silently(name).as_text()
+        {
+            crate::orm::sqlalchemy::assume_loaded(self, row, name);
+        }
     }
 
     fn assume_instance(&mut self, subject: &Expr, class: &Expr, truth: bool) {

@@ -1,12 +1,13 @@
 //! What stubs may ask about declarations: the fields of a class body, the columns and relations of a model.
 //!
 //! `declared_fields(cls, Field)` gives the class attributes along the MRO that hold a `Field`, by name; a later
-//! `name = None` takes one away. `declared_value(cls, name, default)` gives a class attribute of the project or a stub.
+//! `name = None` takes one away. A third argument names those that are asked for, where it is a list. `declared_value(cls, name, default)` gives a class attribute of the project or a stub.
 //! `decorated_methods(cls, names)` lists methods with one of these decorators, `decoration(cls, name)` is what the decorator
 //! of this name gave for the nearest class that has it, or `None`. `model_fields(model)` lists the columns
 //! and forward relations of a model, `form_fields(model)` those of them that a form of all fields has, `field_kind(model, name)` says what a name is (`key`, `column`, `unique`, `one`,
 //! `many`, `attribute`), `related_model(model, name)` where a relation leads. `selected_names(fields, exclude, declared,
-//! all)` is what `Meta.fields` and `Meta.exclude` choose. `setting(name)` is the value of a Django setting.
+//! all)` is what `Meta.fields` and `Meta.exclude` choose; of a dotted name the first part (`customer.name`), and what comes after
+//! is in `names_below(names, "customer")`; `dotted_names(names, others)` are the first parts of those that are dotted. `setting(name)` is the value of a Django setting.
 //! `class_of_model(base, model)` is the class below a base whose `Meta.model` is the model.
 
 use super::interpreter::Interpreter;
@@ -41,6 +42,14 @@ impl Interpreter<'_> {
                 let names = self.selected_names(arguments);
                 Some(self.tuple(texts(names), place))
             }
+            "names_below" => {
+                let names = self.names_below(arguments);
+                Some(self.tuple(texts(names), place))
+            }
+            "dotted_names" => {
+                let dotted = self.dotted_names(arguments);
+                Some(self.tuple(texts(dotted), place))
+            }
             "class_of_model" => Some(self.class_of_model(arguments, place)),
             "setting_classes" => Some(self.setting_classes(arguments, place)),
             "setting" => Some(self.setting(arguments.positional.first().and_then(Value::as_text))),
@@ -53,12 +62,16 @@ impl Interpreter<'_> {
     }
 
     fn declared_fields(&mut self, arguments: &Arguments, place: Place) -> Value {
-        let [class, Value::Class(ClassRef::Known(kind))] = arguments.positional.as_slice() else {
+        let [class, Value::Class(ClassRef::Known(kind)), only @ ..] = arguments.positional.as_slice() else {
             return Value::unknown(Why::Call);
         };
         let Some(owner) = known_class(class) else { return Value::unknown(Why::Call) };
+        let only = only.first().and_then(|names| self.listed(names)).map(|names| first_parts(&all_texts(&names)));
         let mut known = Vec::new();
         for name in variables(self.program, owner) {
+            if only.as_ref().is_some_and(|only| !only.contains(&name)) {
+                continue;
+            }
             let Some(value) = self.class_attribute(owner, name, class) else { continue };
             let is_field = |part: &Value| self.class_of(part).is_some_and(|class| self.program.inherits(class, *kind));
             if value.disjuncts().iter().any(is_field) {
@@ -179,7 +192,7 @@ impl Interpreter<'_> {
         };
         let is_all = *fields == Value::None || fields.as_text().is_some_and(|text| text == "__all__");
         match texts(fields) {
-            Some(names) => names,
+            Some(names) => first_parts(&names),
             None if is_all => {
                 let left_out = texts(exclude).unwrap_or_default();
                 let mut names = declared.clone();
@@ -189,6 +202,25 @@ impl Interpreter<'_> {
             }
             None => declared,
         }
+    }
+
+    /// What dotted names say of the parts of one: of `customer.name` and `customer.city` under `customer`, `name` and `city`.
+    fn names_below(&self, arguments: &Arguments) -> Vec<Name> {
+        let [names, above] = arguments.positional.as_slice() else { return Vec::new() };
+        let (Some(names), Some(above)) = (self.listed(names), above.as_text()) else { return Vec::new() };
+        let below = |name: &Value| {
+            let name = name.as_text()?;
+            let (first, rest) = name.split_once('.')?;
+            (above == first).then(|| Name::new(rest))
+        };
+        names.iter().filter_map(below).collect()
+    }
+
+    /// What the dotted ones among several names begin with.
+    fn dotted_names(&self, arguments: &Arguments) -> Vec<Name> {
+        let listed = arguments.positional.iter().filter_map(|names| self.listed(names)).flatten();
+        let dotted = listed.filter_map(|name| name.as_text()).filter(|name| name.contains('.'));
+        first_parts(&dotted.collect::<Vec<Name>>())
     }
 
     /// The classes of the project that a setting names by their paths.
@@ -293,4 +325,20 @@ fn is_one_of(decorator: &Expr, names: &[Name]) -> bool {
         ExprKind::Call { function, .. } => is_one_of(function, names),
         _ => false,
     }
+}
+
+fn all_texts(values: &[Value]) -> Vec<Name> {
+    values.iter().filter_map(Value::as_text).collect()
+}
+
+/// Each name up to its first dot, once.
+fn first_parts(names: &[Name]) -> Vec<Name> {
+    let mut found = Vec::new();
+    for name in names {
+        let first = name.split_once('.').map_or(*name, |(first, _)| Name::new(first));
+        if !found.contains(&first) {
+            found.push(first);
+        }
+    }
+    found
 }

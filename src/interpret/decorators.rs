@@ -21,6 +21,8 @@ pub(crate) struct Decorated {
     wrappers: FxHashSet<Key>,
     /// Functions that no decorator of the project wraps.
     plain: FxHashSet<Key>,
+    /// The function that a dispatcher has chosen to call next: itself.
+    chosen: Option<Key>,
 }
 
 fn key(function: &Function) -> Key {
@@ -43,11 +45,15 @@ impl Interpreter<'_> {
     ) -> Option<Value> {
         let function = &closure.function;
         let key = key(function);
-        if function.decorators.is_empty() || closure.scope.is_some() || self.decorated.plain.contains(&key) {
+        if function.decorators.is_empty() || closure.scope.is_some() {
             return None;
         }
-        if let Some(value) = self.dispatched(closure, receiver, arguments, place) {
+        let is_chosen = self.decorated.chosen.take_if(|chosen| *chosen == key).is_some();
+        if !is_chosen && let Some(value) = self.dispatched(closure, receiver, arguments, place) {
             return Some(value);
+        }
+        if self.decorated.plain.contains(&key) {
+            return None;
         }
         if let Some((_, is_reached)) = self.decorated.running.iter_mut().rev().find(|(running, _)| *running == key) {
             *is_reached = true;
@@ -74,6 +80,11 @@ impl Interpreter<'_> {
         let value = self.call_closure(closure, receiver.cloned(), arguments.clone(), place);
         self.decorated.running.pop();
         Some(value)
+    }
+
+    /// The next call of a function is not dispatched again.
+    pub(super) fn choose(&mut self, function: &Function) {
+        self.decorated.chosen = Some(key(function));
     }
 
     /// An attribute of what decorators made of a function: `@task` made an object that can do more than be called.

@@ -1,4 +1,5 @@
-//! Functions that `functools.singledispatch` chooses by the class of their first argument.
+//! Functions that `functools.singledispatch` chooses by the class of their first argument, and methods of which
+//! `singledispatchmethod` does.
 //!
 //! ```py
 //! @singledispatch
@@ -11,15 +12,19 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::attributes::{FunctionKind, kind_of};
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Closure, Place, Value};
-use crate::project::{Binding, ClassId, last_name};
+use crate::project::{Binding, ClassId, Member, last_name};
 use crate::syntax::Name;
-use crate::syntax::ir::{Expr, ExprKind, Function, StmtKind};
+use crate::syntax::ir::{BinaryOperator, Expr, ExprKind, Function, StmtKind};
+
+/// An implementation, and the class of the project that it is for; `None` for one of Python's own.
+type Registered = (Option<ClassId>, Arc<Function>);
 
 impl Interpreter<'_> {
     /// Calls the function that is registered for the class of the argument, and those for classes below it, of which a row
-    /// may be; `None` where nothing of it is known.
+    /// may be. Of an argument of which nothing is known it may be any of them.
     pub(super) fn dispatched(
         &mut self,
         closure: &Closure,
@@ -27,42 +32,102 @@ impl Interpreter<'_> {
         arguments: &Arguments,
         place: Place,
     ) -> Option<Value> {
-        let is_dispatcher = |decorator: &Expr| matches!(last_name(decorator), Some(name) if name == "singledispatch");
-        if receiver.is_some() || !closure.function.decorators.iter().any(is_dispatcher) {
+        if !closure.function.decorators.iter().any(is_dispatcher) {
             return None;
         }
-        let own = self.class_of(arguments.positional.first()?)?;
+        let first = arguments.positional.first()?;
+        let own = self.class_of(first);
+        if own.is_none() && !first.is_unknown() {
+            return None;
+        }
         let registered = self.registered(closure);
-        let program = self.program;
-        let above = registered.iter().filter(|(class, _)| program.inherits(own, *class));
-        let nearest = above.max_by_key(|(class, _)| program.class(*class).mro.len()).map(|(_, function)| function);
-        let below = registered.iter().filter(|(class, _)| *class != own && program.inherits(*class, own));
-        let chosen: Vec<Value> = nearest
-            .into_iter()
-            .chain(below.map(|(_, function)| function))
-            .map(|function| Value::Function(Rc::new(Closure { function: Arc::clone(function), ..closure.clone() })))
-            .collect();
-        let callee = chosen.into_iter().reduce(|all, one| all.join(&one, None))?;
-        Some(self.call_value(&callee, arguments.clone(), place))
+        let chosen: Vec<&Arc<Function>> = match own {
+            Some(own) => self.chosen(&registered, own),
+            None => registered.iter().map(|(_, function)| function).collect(),
+        };
+        let callee = |function: &Arc<Function>| {
+            let closure = Closure { function: Arc::clone(function), ..closure.clone() };
+            match receiver {
+                Some(receiver) => Value::Bound(Rc::new((receiver.clone(), closure))),
+                None => Value::Function(Rc::new(closure)),
+            }
+        };
+        if chosen.is_empty() {
+            return None;
+        }
+        let mut callees: Vec<Value> = chosen.into_iter().map(callee).collect();
+        if own.is_none() {
+            callees.insert(0, callee(&closure.function));
+            self.choose(&closure.function);
+        }
+        Some(self.call_each(&callees, arguments.clone(), place))
     }
 
-    /// The functions of the same module that are registered with a function, and for which class.
-    fn registered(&self, closure: &Closure) -> Vec<(ClassId, Arc<Function>)> {
-        let module = self.program.module(closure.module);
-        let functions = module.outline.body.iter().filter_map(|statement| match &statement.kind {
-            StmtKind::Function(function) => Some(function),
-            _ => None,
-        });
-        let with_class = functions.filter_map(|function| {
-            let given =
-                function.decorators.iter().find_map(|decorator| registration(decorator, closure.function.name))?;
-            let annotation = function.parameters.first()?.annotation.as_deref();
-            match self.program.resolve_expr(closure.module, None, given.or(annotation)?)? {
-                Binding::Class(class) => Some((class, Arc::clone(function))),
-                _ => None,
+    /// The implementation for the nearest class above, and those for classes below.
+    fn chosen<'f>(&self, registered: &'f [Registered], own: ClassId) -> Vec<&'f Arc<Function>> {
+        let program = self.program;
+        let known = || registered.iter().filter_map(|(class, function)| Some(((*class)?, function)));
+        let above = known().filter(|(class, _)| program.inherits(own, *class));
+        let nearest = above.max_by_key(|(class, _)| program.class(*class).mro.len());
+        let below = known().filter(|(class, _)| *class != own && program.inherits(*class, own));
+        nearest.into_iter().chain(below).map(|(_, function)| function).collect()
+    }
+
+    /// The functions of the same module or class that are registered with a function, and for which class.
+    fn registered(&self, closure: &Closure) -> Vec<Registered> {
+        let mut found = Vec::new();
+        for function in self.functions_beside(closure) {
+            let is_method = closure.class.is_some() && kind_of(&function) != FunctionKind::Static;
+            let parameter = function.parameters.get(usize::from(is_method));
+            let annotation = parameter.and_then(|parameter| parameter.annotation.as_deref());
+            for decorator in &function.decorators {
+                let Some(given) = registration(decorator, closure.function.name) else { continue };
+                for class in given.or(annotation).map(alternatives).unwrap_or_default() {
+                    let class = match self.program.resolve_expr(closure.module, None, class) {
+                        Some(Binding::Class(class)) => Some(class),
+                        _ => None,
+                    };
+                    found.push((class, Arc::clone(&function)));
+                }
             }
-        });
-        with_class.collect()
+        }
+        found
+    }
+
+    /// The functions of the module or class that a function stands in, in their order.
+    fn functions_beside(&self, closure: &Closure) -> Vec<Arc<Function>> {
+        let Some(class) = closure.class else {
+            let body = &self.program.module(closure.module).outline.body;
+            let functions = body.iter().filter_map(|statement| match &statement.kind {
+                StmtKind::Function(function) => Some(Arc::clone(function)),
+                _ => None,
+            });
+            return functions.collect();
+        };
+        let members = self.program.class(class).members.values();
+        let mut functions: Vec<Arc<Function>> = members
+            .filter_map(|member| match member {
+                Member::Function(function) => Some(Arc::clone(function)),
+                _ => None,
+            })
+            .collect();
+        functions.sort_by_key(|function| function.span.start);
+        functions
+    }
+}
+
+/// `@singledispatch`, `@functools.singledispatchmethod`
+fn is_dispatcher(decorator: &Expr) -> bool {
+    last_name(decorator).is_some_and(|name| matches!(name.as_str(), "singledispatch" | "singledispatchmethod"))
+}
+
+/// The classes of `Painting | Drawing`.
+fn alternatives(annotation: &Expr) -> Vec<&Expr> {
+    match &annotation.kind {
+        ExprKind::Binary { left, operator: BinaryOperator::Or, right } => {
+            [alternatives(left), alternatives(right)].concat()
+        }
+        _ => vec![annotation],
     }
 }
 

@@ -274,6 +274,11 @@ impl Interpreter<'_> {
             Comparison::Is | Comparison::IsNot if matches!((left, right), (Value::Object(_), Value::Scalar(_))) => {
                 Some(comparison == Comparison::IsNot)
             }
+            Comparison::Is | Comparison::IsNot | Comparison::Equal | Comparison::NotEqual
+                if let Some(same) = crate::orm::sqlalchemy::is_same_direction(left, right) =>
+            {
+                Some(same == matches!(comparison, Comparison::Is | Comparison::Equal))
+            }
             Comparison::Is | Comparison::IsNot => self.is_none_test(left, comparison, right),
             Comparison::Equal | Comparison::NotEqual => {
                 self.call_dunder(left, "__eq__", right, place);

@@ -9,12 +9,15 @@
 //! class BankImporter(Importer):
 //!     def build(self, row): ...
 //! ```
+//!
+//! A subclass fills in too by what its constructor gives to that of the base: `super().__init__(session, Book)`.
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
 use super::attributes::{FunctionKind, kind_of};
+use super::constructions::gives_classes;
 use super::likeness::asked_of;
 use super::relevance::Words;
 use super::roots::{ENTRY, Root};
@@ -31,9 +34,11 @@ pub(super) fn find<'r>(program: &Program, words: &Words, roots: impl Iterator<It
     for root in roots.filter(|root| root.function.name != ENTRY && kind_of(&root.function) != FunctionKind::Static) {
         let Some(base) = root.class.filter(|base| is_plain(program, *base)) else { continue };
         let steps = steps(program, base, &root.function);
+        let is_open = steps.iter().any(|step| program.member(base, *step, None).is_none());
         let fills = |heir: &ClassId| {
             inherits_method(program, *heir, &root.function)
-                && steps.iter().any(|step| is_filled_in(program, words, base, *heir, *step))
+                && (steps.iter().any(|step| is_filled_in(program, words, base, *heir, *step))
+                    || is_open && gives_classes(program, base, *heir))
         };
         let heirs = below(program, base).into_iter().filter(fills).take(MOST);
         found.extend(heirs.map(|heir| Root { class: Some(heir), ..root.clone() }));
@@ -42,12 +47,17 @@ pub(super) fn find<'r>(program: &Program, words: &Words, roots: impl Iterator<It
 }
 
 /// Whether nothing else says with which instances a framework or an ORM calls the methods of a class.
-fn is_plain(program: &Program, class: ClassId) -> bool {
+pub(super) fn is_plain(program: &Program, class: ClassId) -> bool {
     program.schema.of_class(class).is_none() && program.member(class, ENTRY.into(), None).is_none()
 }
 
 /// The classes below one, those nearest first.
 fn below(program: &Program, class: ClassId) -> Vec<ClassId> {
+    with_below(program, class).split_off(1)
+}
+
+/// A class and those below it, those nearest first.
+pub(super) fn with_below(program: &Program, class: ClassId) -> Vec<ClassId> {
     let mut found = vec![class];
     for next in 0.. {
         let Some(class) = found.get(next) else { break };
@@ -55,11 +65,11 @@ fn below(program: &Program, class: ClassId) -> Vec<ClassId> {
         let more: Vec<ClassId> = more.copied().collect();
         found.extend(more);
     }
-    found.split_off(1)
+    found
 }
 
 /// What a method asks of its receiver, by way of other methods of its class too.
-fn steps(program: &Program, class: ClassId, method: &Arc<Function>) -> FxHashSet<Name> {
+pub(super) fn steps(program: &Program, class: ClassId, method: &Arc<Function>) -> FxHashSet<Name> {
     let mut steps = FxHashSet::default();
     let mut left = vec![Arc::clone(method)];
     while let Some(method) = left.pop() {
@@ -79,7 +89,7 @@ fn names_asked_of_receiver(program: &Program, method: &Function) -> Vec<Name> {
     receiver.map_or(Vec::new(), |receiver| asked_of(program.text_of(method), &receiver.name))
 }
 
-fn inherits_method(program: &Program, heir: ClassId, method: &Function) -> bool {
+pub(super) fn inherits_method(program: &Program, heir: ClassId, method: &Function) -> bool {
     matches!(program.member(heir, method.name, None), Some((_, Member::Function(found), _)) if found.span == method.span)
 }
 

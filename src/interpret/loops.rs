@@ -21,6 +21,9 @@ const UNROLLED: usize = 4;
 /// The same for names that the program spells out, as of the columns of an export: `getattr(book, name)`.
 const UNROLLED_TEXTS: usize = 12;
 
+/// The same for what a model declares: `inspect(Book).relationships`.
+const UNROLLED_PROPERTIES: usize = 24;
+
 /// The same for stubs, whose listed items are declarations.
 const UNROLLED_IN_STUBS: usize = 200;
 
@@ -92,6 +95,8 @@ impl Interpreter<'_> {
     fn unrolled(&self, items: &[Value]) -> usize {
         if self.frame().is_stub {
             UNROLLED_IN_STUBS
+        } else if are_properties(self, items) {
+            UNROLLED_PROPERTIES
         } else if are_texts(items) {
             UNROLLED_TEXTS
         } else {
@@ -109,7 +114,7 @@ impl Interpreter<'_> {
     fn run_unrolled(&mut self, items: &[Value], body: &mut dyn FnMut(&mut Self, Value)) {
         let mut breaks = None;
         let context = self.frame().context;
-        let are_apart = self.frame().is_stub || are_texts(items);
+        let are_apart = self.frame().is_stub || are_texts(items) || are_properties(self, items);
         for (number, item) in items.iter().enumerate() {
             if !self.state.is_alive {
                 break;
@@ -439,6 +444,20 @@ fn is_declared(item: &Value) -> bool {
 
 fn are_texts(items: &[Value]) -> bool {
     items.iter().all(|item| item.as_text().is_some())
+}
+
+/// Columns and relations of a model, with their names or without.
+fn are_properties(machine: &Interpreter, items: &[Value]) -> bool {
+    let is_property = |item: &Value| match item {
+        Value::Mapped(_) => true,
+        Value::Object(id) => match machine.object(*id) {
+            Object::Alchemy(Alchemy::Attribute(..)) => true,
+            Object::Sequence(Sequence { items: Some(pair), .. }) => matches!(pair.as_slice(), [_, Value::Mapped(_)]),
+            _ => false,
+        },
+        _ => false,
+    };
+    items.iter().all(is_property)
 }
 
 /// `while batch := list(islice(rows, 500)):`, with the batch in the test or in the body.

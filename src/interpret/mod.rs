@@ -17,6 +17,7 @@ mod classes;
 mod comparisons;
 mod conditions;
 mod constants;
+mod constructions;
 mod containers;
 mod declarations;
 mod decorators;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::constructions::{self, Construction};
 use super::heirs;
 use super::index::Index;
 use super::interpreter::Interpreter;
@@ -40,6 +41,8 @@ pub(super) struct Root {
     pub(super) is_entry: bool,
     /// Nobody in the project mentions the function by name.
     pub(super) is_unmentioned: bool,
+    /// How its receiver was made, where it is walked with one that the project makes.
+    pub(super) construction: Option<Arc<Construction>>,
 }
 
 #[derive(Default)]
@@ -95,9 +98,11 @@ fn walk_roots(run: Run) -> Interpretation {
         let covered = covered_by_others(&later);
         walked.extend(later.into_iter().zip(covered).filter(|(_, is_covered)| !is_covered).map(|(one, _)| one));
         let reached = reached_by_others(&walked);
-        let heirs = heirs::find(program, &words, roots.iter().filter(|root| !reached.contains_key(&key(root))));
-        let inherited = walk(run, &heirs.iter().collect::<Vec<_>>()).into_iter().map(|(_, one)| one);
-        walked.into_iter().map(|(_, one)| one).chain(inherited).chain(registered).collect::<Vec<Walked>>()
+        let unreached = || roots.iter().filter(|root| !reached.contains_key(&key(root)));
+        let mut again = heirs::find(program, &words, unreached());
+        again.extend(constructions::find(program, unreached()));
+        let again = walk(run, &again.iter().collect::<Vec<_>>()).into_iter().map(|(_, one)| one);
+        walked.into_iter().map(|(_, one)| one).chain(again).chain(registered).collect::<Vec<Walked>>()
     };
     let walked = match pool {
         Ok(pool) => pool.install(work),
@@ -220,6 +225,8 @@ fn walk_one(run: Run, root: &Root) -> Walked {
         is_unmentioned: root.is_unmentioned,
         what: What::Function,
     };
+    // Which receivers the project makes may be others after an edit: these walks are not taken over.
+    let run = Run { replay: run.replay.filter(|_| root.construction.is_none()), ..run };
     walk_safely(run, walk, root.function.qualified, root.function.file, || {
         let mut machine = Interpreter::new(run.program, run.options, run.index, root.kind);
         if !root.is_unmentioned && root.kind == RootKind::Unknown {
@@ -261,7 +268,10 @@ impl Interpreter<'_> {
         let home = served.map_or(module, |class| self.program.class(class).module);
         self.at_top(home, |machine| {
             let place = served.map_or(place, |class| machine.serve(class));
-            let receiver = root.class.and_then(|class| machine.root_receiver(class, function, place));
+            let receiver = match &root.construction {
+                Some(construction) => Some(machine.constructed(construction)),
+                None => root.class.and_then(|class| machine.root_receiver(class, function, place)),
+            };
             if !machine.call_by_decorators(&closure, place) {
                 machine.is_uncalled = root.is_unmentioned;
                 machine.call_root(&closure, receiver, place);
@@ -339,6 +349,7 @@ fn find_roots(program: &Program) -> (Vec<Root>, Words) {
             is_unmentioned: mentions.count(&function) <= definitions[&function.name] || function.name == ENTRY,
             function,
             class,
+            construction: None,
         })
         .collect();
     roots.sort_by_key(key);

@@ -44,9 +44,21 @@ fn register_class(program: &mut Program, module: ModuleId, class: &Arc<Class>, o
 /// What a property has beside its getter, each by a decorator of its own: `@price.setter`, and for hybrids the SQL.
 const BESIDE_THE_GETTER: [&str; 5] = ["setter", "deleter", "expression", "update_expression", "comparator"];
 
-/// The name of a method; the setter of `price` is kept as `price.setter`, as it doesn't replace the getter.
-fn member_name(function: &Function) -> Name {
-    function.decorators.iter().find_map(beside_the_getter).unwrap_or(function.name)
+/// The name of a method; the setter of `price` is kept as `price.setter`, as it doesn't replace the getter. Methods named `_`
+/// that are registered with another one are kept apart.
+fn member_name(function: &Function, position: usize) -> Name {
+    let is_registered = function.name == "_" && function.decorators.iter().any(registers);
+    let apart = is_registered.then(|| Name::new(&format!("_.{position}")));
+    apart.or_else(|| function.decorators.iter().find_map(beside_the_getter)).unwrap_or(function.name)
+}
+
+/// `@handle.register`, `@handle.register(Painting)`
+fn registers(decorator: &Expr) -> bool {
+    match &decorator.kind {
+        ExprKind::Attribute { name, .. } => name == "register",
+        ExprKind::Call { function, .. } => registers(function),
+        _ => false,
+    }
 }
 
 fn beside_the_getter(decorator: &Expr) -> Option<Name> {
@@ -73,7 +85,7 @@ fn add_members(
         }
     };
     match &statement.kind {
-        StmtKind::Function(function) => insert(member_name(function), Member::Function(function.clone())),
+        StmtKind::Function(function) => insert(member_name(function, position), Member::Function(function.clone())),
         StmtKind::Class(inner) => {
             let module = program.class(class).module;
             let id = register_class(program, module, inner, Some(class));

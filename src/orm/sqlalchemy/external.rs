@@ -19,7 +19,7 @@ pub(super) const IN: &str = "sqlalchemy.in";
 pub(super) const EXPRESSION: &str = "sqlalchemy.expression";
 /// The expression `func.count(...)`; the number of the counted column's model follows, where it has one.
 pub(super) const COUNT: &str = "sqlalchemy.expression.count()";
-/// What the mapper knows of a class: `inspect(Book)`, `Book.__mapper__`. Its parts are as many as the code declares.
+/// What the mapper of a class that is not known has: as many parts as the code declares.
 pub(super) const MAPPER: &str = "sqlalchemy.mapper";
 const MADE: u32 = 73;
 
@@ -154,12 +154,17 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
             let all = Alchemy::Conjunction(arguments.positional.clone());
             Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(all))))
         }
-        "inspect" if matches!(first, Some(Value::Class(_))) => Some(Value::External(Name::new(MAPPER))),
-        "inspect" => Some(Value::ANY),
+        "inspect" | "class_mapper" | "object_mapper" | "instance_state" => told_of(machine, last, first?, place),
         "create_engine" | "create_async_engine" => Some(Value::External(Name::new("sqlalchemy.engine"))),
         "Table" | "table" => Some(Value::External(Name::new("sqlalchemy.table"))),
         _ => Some(Value::External(Name::new(EXPRESSION))),
     }
+}
+
+/// What SQLAlchemy tells of a class or row; of a row's class where the mapper is asked for.
+fn told_of(machine: &mut dyn Machine, last: &str, value: &Value, place: Place) -> Option<Value> {
+    let told = super::inspection::inspect(machine, value, place);
+    Some(if last == "object_mapper" { machine.attribute(&told, Name::new("mapper"), place) } else { told })
 }
 
 fn commit_value(machine: &mut dyn Machine, row: &Value, name: Name, value: &Value) {
@@ -170,7 +175,7 @@ fn commit_value(machine: &mut dyn Machine, row: &Value, name: Name, value: &Valu
     }
 }
 
-fn session_of(machine: &mut dyn Machine, row: &Value) -> Option<Value> {
+pub(super) fn session_of(machine: &mut dyn Machine, row: &Value) -> Option<Value> {
     let Value::Object(id) = row else { return None };
     match machine.object(*id) {
         Object::Row(row) => row.session.map(|tie| Value::Object(tie.session)),

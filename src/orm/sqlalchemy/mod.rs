@@ -9,6 +9,7 @@ mod external;
 pub(super) mod footprint;
 mod fresh;
 mod identity;
+mod inspection;
 mod options;
 mod polymorphic;
 mod product;
@@ -19,6 +20,7 @@ mod statement;
 mod table;
 mod unique;
 mod unit;
+mod unloaded;
 
 use std::rc::Rc;
 
@@ -28,9 +30,14 @@ pub use assigned::{construct, set_attribute};
 pub use collection::collection_class;
 pub use events::Listeners;
 pub use external::{annotated, external, unknown_attribute, unknown_method};
+pub use inspection::{is_property_of, is_same_direction};
 pub use row::{assumed_row, read_fields, row_attribute};
+pub use session::session_of_settings;
+pub use unloaded::{assume_loaded, is_loaded, names_of};
 
-use crate::domain::{Alchemy, Arguments, Iteration, Machine, Object, ObjectId, Place, Scalar, Size, Value, Why};
+use crate::domain::{
+    Alchemy, Arguments, DECLARED, Iteration, Machine, Object, ObjectId, Place, Scalar, Size, Value, Why,
+};
 use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
 
@@ -79,6 +86,9 @@ fn object_method(
         Alchemy::Extension => external::extension_method(machine, name, arguments, place),
         Alchemy::Tuple(tuple) | Alchemy::Page(tuple) => result::tuple_method(machine, id, &tuple, name, place),
         Alchemy::Equality(..) | Alchemy::Conjunction(_) => Some(Value::External(Name::new("sqlalchemy.expression"))),
+        Alchemy::Mapper(model) => Some(inspection::mapper_method(machine, model, name, arguments)),
+        Alchemy::Properties(own) => inspection::properties_method(machine, &own, name, arguments, place),
+        Alchemy::State(_) | Alchemy::Attribute(..) | Alchemy::Names { .. } => Some(Value::ANY),
         _ => None,
     }
 }
@@ -100,6 +110,10 @@ pub fn iterate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Iterati
             Iteration { element: None, size: Size::Known(tuple.items.len() as u64), items: Some(tuple.items) }
         }
         Some(Alchemy::Page(page)) => page.items.first().map_or_else(unknown, |items| machine.iterate(items, place)),
+        Some(Alchemy::Properties(own)) => inspection::iterate(machine, &own, place),
+        Some(Alchemy::Names { .. }) => {
+            Iteration { element: Some(Value::ANY), items: None, size: Size::Known(DECLARED) }
+        }
         _ => unknown(),
     }
 }
@@ -119,6 +133,10 @@ pub fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Pla
         Alchemy::Tuple(tuple) | Alchemy::Page(tuple) => result::tuple_attribute(id, &tuple, name),
         Alchemy::Extension => external::extension_attribute(machine, name),
         Alchemy::Entity(model, _) => class_attribute(machine, model, name, place),
+        Alchemy::Mapper(model) => Some(inspection::mapper_attribute(machine, id, model, name, place)),
+        Alchemy::Properties(own) => inspection::named(machine, &own, name, place),
+        Alchemy::State(row) => Some(inspection::state_attribute(machine, row, name, place)),
+        Alchemy::Attribute(row, own) => Some(inspection::state_of_attribute(machine, row, own, name, place)),
         Alchemy::Awaitable(row) => Some(row::awaited_attribute(machine, row, name, place)),
         Alchemy::Statement(_) if name == "c" || name == "columns" => {
             Some(Value::External(Name::new("sqlalchemy.columns")))
@@ -136,7 +154,7 @@ pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name, pl
     let class = about.class;
     match name.as_str() {
         "__table__" => return Some(Value::External(Name::new("sqlalchemy.table"))),
-        "__mapper__" => return Some(Value::External(Name::new(external::MAPPER))),
+        "__mapper__" => return Some(inspection::mapper(machine, model, place)),
         _ => {}
     }
     let is_query = name == "query" && !defines_query(machine.program(), class, name);
@@ -167,7 +185,15 @@ fn defines_query(program: &crate::project::Program, class: crate::project::Class
 }
 
 /// An attribute of a mapped attribute.
-pub fn mapped_attribute(machine: &mut dyn Machine, mapped: &Rc<(ModelId, Vec<Name>)>, name: Name) -> Option<Value> {
+pub fn mapped_attribute(
+    machine: &mut dyn Machine,
+    mapped: &Rc<(ModelId, Vec<Name>)>,
+    name: Name,
+    place: Place,
+) -> Option<Value> {
+    if let Some(told) = inspection::property_attribute(machine, mapped, name, place) {
+        return Some(told);
+    }
     let relation = machine.program().schema.model(mapped.0).relation(*mapped.1.first()?)?;
     match name.as_str() {
         "through" => {
@@ -237,6 +263,8 @@ pub fn index(machine: &mut dyn Machine, id: ObjectId, index: &Value, place: Plac
             Value::Scalar(Scalar::Int(number)) => tuple.items.get(usize::try_from(*number).ok()?).cloned(),
             other => result::named(&tuple, other.as_text()?),
         },
+        Alchemy::Properties(own) => inspection::named(machine, &own, index.as_text()?, place),
+        Alchemy::Names { .. } => Some(Value::ANY),
         Alchemy::Statement(statement) => statement::one(machine, &statement, Name::new("[]"), place),
         Alchemy::Result(fetched) => result::iterate(machine, id, &fetched, place).element,
         _ => None,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::collection::{self, Held, held};
 use super::result::column_value;
 use super::session::{self, attachment, change, state};
-use super::{alchemy, fresh, polymorphic, unit};
+use super::{alchemy, fresh, inspection, polymorphic, unit};
 use crate::domain::{
     Alchemy, Arguments, Certainty, Columns, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object,
     ObjectId, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value, Why, above,
@@ -209,9 +209,10 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
     match name.as_str() {
         "__class__" => Value::Class(ClassRef::Known(class)),
         "awaitable_attrs" => Value::Object(machine.allocate(place, VALUE, Object::Alchemy(Alchemy::Awaitable(id)))),
-        "__dict__" | "_sa_instance_state" => Value::ANY,
+        "__dict__" => inspection::names(machine, id, true, place),
+        "_sa_instance_state" => inspection::inspect(machine, &Value::Object(id), place),
         "metadata" | "registry" | "__table__" => Value::External(Name::new("sqlalchemy.table")),
-        "__mapper__" => Value::External(Name::new(super::external::MAPPER)),
+        "__mapper__" => inspection::mapper(machine, found.model, place),
         _ => polymorphic::subclass_attribute(machine, id, name, place)
             .unwrap_or(Value::Method(Rc::new((Value::Object(id), name)))),
     }

@@ -132,6 +132,14 @@ pub(super) fn configure(machine: &mut dyn Machine, id: ObjectId, name: Name, is_
     });
 }
 
+/// `get_session(expire_on_commit=False)`: only what makes a session is told so.
+pub fn session_of_settings(machine: &mut dyn Machine, arguments: &Arguments, place: Place) -> Option<Value> {
+    arguments.keyword("expire_on_commit")?;
+    let defaults = machine.program().schema.sessions;
+    let base = Session { autoflush: defaults.autoflush, expires: defaults.expires, ..Session::default() };
+    Some(open(machine, base, arguments, place))
+}
+
 /// A new session.
 pub(super) fn open(machine: &mut dyn Machine, base: Session, arguments: &Arguments, place: Place) -> Value {
     let session = settings(base, arguments);

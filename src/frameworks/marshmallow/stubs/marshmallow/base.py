@@ -1,6 +1,15 @@
 """What all fields of marshmallow have in common."""
 
 
+def both(only, other):
+    """What two lists of names choose, of which `None` chooses all."""
+    if only is None:
+        return other
+    if other is None:
+        return only
+    return [name for name in other if name in only]
+
+
 class Field:
     attribute = None
     load_only = False
@@ -17,6 +26,9 @@ class Field:
         if value is None:
             return None
         return self._serialize(value, name, obj)
+
+    def narrowed(self, only, exclude):
+        return self
 
     def _serialize(self, value, attr, obj, **options):
         return value

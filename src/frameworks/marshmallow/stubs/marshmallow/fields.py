@@ -1,10 +1,10 @@
 """marshmallow.fields"""
 
-from marshmallow.base import Field
+from marshmallow.base import Field, both
 
 
 class Nested(Field):
-    """The schema may be a class, an instance or a function that gives one."""
+    """The schema may be a class, an instance or a function that gives either."""
 
     def __init__(self, nested, only=None, exclude=(), many=False, **options):
         super().__init__(**options)
@@ -13,12 +13,15 @@ class Nested(Field):
         self.exclude = exclude
         self.many = many
 
+    def narrowed(self, only, exclude):
+        options = {"attribute": self.attribute, "load_only": self.load_only}
+        return Nested(self.nested, only=both(self.only, only), exclude=(*self.exclude, *exclude), many=self.many, **options)
+
     def schema_of(self):
-        if is_class(self.nested):
-            return self.nested(only=self.only, exclude=self.exclude, many=self.many)
-        if is_function(self.nested):
-            return self.nested()
-        return self.nested
+        nested = self.nested() if is_function(self.nested) else self.nested
+        if is_class(nested):
+            return nested(only=self.only, exclude=self.exclude, many=self.many)
+        return nested.narrowed(self.only, self.exclude)
 
     def _serialize(self, value, attr, obj, **options):
         return self.schema_of().dump(value, many=self.many)
@@ -33,6 +36,9 @@ class List(Field):
     def __init__(self, inner=None, **options):
         super().__init__(**options)
         self.inner = inner() if is_class(inner) else inner
+
+    def narrowed(self, only, exclude):
+        return List(self.inner.narrowed(only, exclude), attribute=self.attribute, load_only=self.load_only)
 
     def _serialize(self, value, attr, obj, **options):
         return [self.inner._serialize(item, attr, obj) for item in all_of(value)]

@@ -1,6 +1,6 @@
 """marshmallow.schema"""
 
-from marshmallow.base import Field
+from marshmallow.base import Field, both
 
 
 class Schema:
@@ -9,6 +9,11 @@ class Schema:
         self.exclude = exclude
         self.many = many
         self.context = context
+
+    def narrowed(self, only, exclude):
+        if only is None and not exclude:
+            return self
+        return type(self)(only=both(self.only, only), exclude=(*self.exclude, *exclude), many=self.many, context=self.context)
 
     def dump(self, obj, many=None, **options):
         if many or self.many:
@@ -19,7 +24,11 @@ class Schema:
         return self.dump(obj, many=many)
 
     def dump_one(self, obj):
-        declared = self.fields_of(declared_fields(type(self), Field))
+        declared = self.fields_of(declared_fields(type(self), Field, self.only))
+        for name in dotted_names(self.only, self.exclude):
+            if name in declared:
+                only = names_below(self.only, name) or None
+                declared[name] = declared[name].narrowed(only, names_below(self.exclude, name))
         meta = declared_value(type(self), "Meta", None)
         chosen = selected_names(
             declared_value(meta, "fields", None), declared_value(meta, "exclude", ()), declared, declared_value(meta, "additional", ())
