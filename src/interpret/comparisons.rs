@@ -45,31 +45,36 @@ impl Interpreter<'_> {
     }
 
     /// Whether a known value is among the listed items or keys of a container.
-    pub(super) fn is_among(&self, container: &Value, element: &Value) -> Option<bool> {
+    pub(super) fn is_among(&self, container: &Value, wanted: &Value) -> Option<bool> {
         let Value::Object(id) = container else { return None };
         if let Some((row, are_loaded)) = crate::orm::sqlalchemy::names_of(self, container) {
-            let is_loaded = crate::orm::sqlalchemy::is_loaded(self, row, element.as_text()?)?;
+            let is_loaded = crate::orm::sqlalchemy::is_loaded(self, row, wanted.as_text()?)?;
             return Some(is_loaded == are_loaded);
         }
         if let Object::Sequence(Sequence { items: Some(items), .. }) = self.object(*id)
-            && let Some(same) = items.iter().map(|item| is_same_direction(item, element)).collect::<Option<Vec<bool>>>()
+            && let Some(same) = items.iter().map(|item| is_same_direction(item, wanted)).collect::<Option<Vec<bool>>>()
             && !same.is_empty()
         {
             return Some(same.contains(&true));
         }
-        if !is_definite(element) {
+        if !is_definite(wanted) {
             return None;
         }
         match self.object(*id) {
             Object::Sequence(sequence) => {
-                let items = sequence.items.as_ref()?;
+                let Some(items) = sequence.items.as_ref() else {
+                    // Which of the elements were put in is not known, but what they can be.
+                    let element = sequence.element.as_ref()?;
+                    let parts = element.disjuncts();
+                    return (parts.iter().all(is_definite) && !parts.contains(wanted)).then_some(false);
+                };
                 let is_filled = !items.is_empty() || self.frame().is_stub;
                 let known = is_filled && items.iter().all(is_definite);
-                known.then(|| items.contains(element))
+                known.then(|| items.contains(wanted))
             }
             Object::Dict(dict) => {
                 let known = dict.key.is_none() && dict.value.is_none() && dict.default.is_none();
-                let key = element.as_text()?;
+                let key = wanted.as_text()?;
                 // What a row keeps is whole: no code goes by that fills it.
                 let is_of_row = self.owner_of(*id).is_some_and(|owner| matches!(self.object(owner), Object::Row(_)));
                 let is_filled = !dict.known.is_empty() || self.frame().is_stub || is_of_row;
