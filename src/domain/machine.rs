@@ -188,6 +188,8 @@ pub trait Machine {
     fn assumed_certainty(&self) -> super::site::Certainty;
     /// Whether the class's own `save` fills an attribute that is empty, so that stored rows have it.
     fn is_filled_by_save(&self, class: crate::project::ClassId, name: Name) -> bool;
+    /// Whether the class's constructor takes an attribute from keywords, so that rows of the database have `None` there.
+    fn is_taken_from_keywords(&self, class: crate::project::ClassId, name: Name) -> bool;
     /// Whether rows that are only known by their type come from code of the project that was not understood.
     fn guesses_plan(&self) -> bool;
     /// The version of Django that is assumed: major and minor.

@@ -50,7 +50,7 @@ impl Interpreter<'_> {
                 let found = self.attribute_of_decorated(closure, name, place);
                 found.unwrap_or(Value::unknown(Why::Attribute(name)))
             }
-            Value::Method(parts) => crate::orm::django::state_attribute(self, &parts.0, parts.1, name)
+            Value::Method(parts) => crate::orm::django::state_attribute(self, &parts.0, parts.1, name, place)
                 .unwrap_or(Value::unknown(Why::Attribute(name))),
             Value::Unknown(why) => {
                 if let Some(value) = crate::orm::sqlalchemy::unknown_attribute(self, name, place) {

@@ -26,6 +26,8 @@ pub(crate) struct Index {
     setters: Remembered<(ClassId, Name), Setters>,
     /// By class: what its `save` fills where it is empty.
     filled: Remembered<ClassId, Arc<Vec<Name>>>,
+    /// By class: what its constructor takes from keywords.
+    taken: Remembered<ClassId, Arc<Vec<Name>>>,
     /// What the texts of all files assign, read when first asked for.
     assigned: OnceLock<Assigned>,
     /// Classes of models by their name in snake case, where one model alone has it.
@@ -51,6 +53,7 @@ impl Index {
             builtins: program.by_name.get(&Name::new("builtins")).copied(),
             setters: Mutex::default(),
             filled: Mutex::default(),
+            taken: Mutex::default(),
             assigned: OnceLock::new(),
             named: named_models(program),
             receivers: crate::orm::django::Receivers::new(program),
@@ -71,6 +74,12 @@ impl Index {
     pub(crate) fn is_filled_by_save(&self, program: &Program, class: ClassId, name: Name) -> bool {
         let find = || Arc::new(super::invariants::filled_by_save(program, class));
         remembered(&self.filled, class, find).contains(&name)
+    }
+
+    /// Whether the constructor of the class or its bases takes the attribute from keywords, `None` where it is not among them.
+    pub(crate) fn is_taken_from_keywords(&self, program: &Program, class: ClassId, name: Name) -> bool {
+        let find = || Arc::new(super::invariants::taken_from_keywords(program, class));
+        remembered(&self.taken, class, find).contains(&name)
     }
 
     /// Whether some code of the project says `owner.name = …`, whatever `owner` is there: `request.shop = shop`.

@@ -360,22 +360,21 @@ impl<'p> Interpreter<'p> {
 
     /// Puts the objects of `ids`, and all that belong to them, back as they were in `earlier`.
     pub(crate) fn reset(&mut self, ids: &[ObjectId], earlier: &State) {
-        for index in 0..self.state.len() {
-            let id = ObjectId(index as u32);
-            if self.belongs(id, ids)
-                && let Some(slot) = earlier.get(id)
-            {
-                self.state.put(id, Some(slot.clone()));
-            }
-        }
+        self.take(ids, earlier);
     }
 
     /// Takes the objects of `ids`, and all that belong to them, from `later`.
     pub(crate) fn adopt(&mut self, ids: &[ObjectId], later: &State) {
-        for index in 0..later.len() {
-            let id = ObjectId(index as u32);
+        self.take(ids, later);
+    }
+
+    fn take(&mut self, ids: &[ObjectId], other: &State) {
+        if ids.is_empty() {
+            return;
+        }
+        for id in other.apart_from(&self.state) {
             if self.belongs(id, ids)
-                && let Some(slot) = later.get(id)
+                && let Some(slot) = other.get(id)
             {
                 self.state.put(id, Some(slot.clone()));
             }

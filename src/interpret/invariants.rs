@@ -1,4 +1,4 @@
-//! What a model's own `save` promises of every stored row.
+//! What a model's own `save` and `__init__` promise of every stored row.
 //!
 //! ```py
 //! def save(self, *args, **kwargs):
@@ -8,11 +8,17 @@
 //! ```
 //! A row that was read from the database has been saved, so its `slug` is not empty. (`bulk_create` and `update` pass `save` by;
 //! a code base that has such a `save` does not mean to store rows without.)
+//!
+//! ```py
+//! def __init__(self, *args, **kwargs):
+//!     self._location = kwargs.pop("location", None)
+//! ```
+//! Django makes the rows that it reads without keywords (`django.db.models.base.Model.from_db`), so theirs is `None`.
 
 use super::conditions::is_named;
 use crate::project::{ClassId, ClassRef, Member, Program};
 use crate::syntax::Name;
-use crate::syntax::ir::{Comparison, Expr, ExprKind, Function, Stmt, StmtKind, UnaryOperator};
+use crate::syntax::ir::{Comparison, Expr, ExprKind, Function, ParameterKind, Stmt, StmtKind, UnaryOperator};
 
 /// The attributes that `save` of the class, or of one of its bases, sets where they are empty.
 pub(super) fn filled_by_save(program: &Program, class: ClassId) -> Vec<Name> {
@@ -24,6 +30,44 @@ pub(super) fn filled_by_save(program: &Program, class: ClassId) -> Vec<Name> {
         }
     }
     filled
+}
+
+/// The attributes that the constructor of the class, or of one of its bases, takes from keywords.
+pub(super) fn taken_from_keywords(program: &Program, class: ClassId) -> Vec<Name> {
+    let mut taken = Vec::new();
+    for base in &program.class(class).mro {
+        let ClassRef::Known(base) = base else { continue };
+        if let Some(Member::Function(init)) = program.class(*base).members.get(&Name::new("__init__")) {
+            taken.extend(taken_by(init));
+        }
+    }
+    taken
+}
+
+fn taken_by(init: &Function) -> Vec<Name> {
+    let receiver = init.parameters.first();
+    let keywords = init.parameters.iter().find(|parameter| parameter.kind == ParameterKind::DoubleStar);
+    let (Some(receiver), Some(keywords)) = (receiver, keywords) else { return Vec::new() };
+    let taken = init.body.lowered().statements.iter().filter_map(|statement| {
+        let StmtKind::Assign { targets, value } = &statement.kind else { return None };
+        let [Expr { kind: ExprKind::Attribute { value: owner, name, .. }, .. }] = targets.as_slice() else {
+            return None;
+        };
+        (is_named(owner, &receiver.name) && is_none_unless_given(value, keywords.name)).then_some(*name)
+    });
+    taken.collect()
+}
+
+/// `kwargs.pop("location", None)`, `kwargs.get("location")`
+fn is_none_unless_given(value: &Expr, keywords: Name) -> bool {
+    let ExprKind::Call { function, arguments } = &value.kind else { return false };
+    let ExprKind::Attribute { value: owner, name, .. } = &function.kind else { return false };
+    let is_none = match arguments.as_slice() {
+        [_] => *name == "get",
+        [_, default] => matches!(name.as_str(), "get" | "pop") && default.value.is_none(),
+        _ => false,
+    };
+    is_none && is_named(owner, &keywords)
 }
 
 /// Only tests at the top of the body count: what stands under another condition does not hold for every row.

@@ -183,8 +183,10 @@ impl Interpreter<'_> {
 
     /// Where each pass commits, the later ones have expired what the earlier ones read.
     fn expire_others(&mut self, varying: &[ObjectId], start: &State) {
-        for index in 0..self.state.len() {
-            let id = ObjectId(index as u32);
+        if varying.is_empty() {
+            return;
+        }
+        for id in self.state.apart_from(start) {
             let Some(slot) = self.state.get(id) else { continue };
             // Few objects are rows of a session, so that is asked before whose they are.
             let Object::Row(Row { session: Some(tie), .. }) = &*slot.object else { continue };

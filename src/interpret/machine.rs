@@ -104,6 +104,10 @@ impl Machine for Interpreter<'_> {
         self.index.is_filled_by_save(self.program, class, name)
     }
 
+    fn is_taken_from_keywords(&self, class: ClassId, name: Name) -> bool {
+        self.index.is_taken_from_keywords(self.program, class, name)
+    }
+
     fn guesses_plan(&self) -> bool {
         self.guesses_plan
     }

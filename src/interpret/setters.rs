@@ -110,7 +110,8 @@ impl Interpreter<'_> {
     /// What a method has put on an object is as old as the object, though a loop was the first to ask for it; so is what a
     /// module has in a variable.
     pub(super) fn predate(&mut self, owner: ObjectId, births: u64) {
-        let age = self.state.get(owner).map(|slot| (slot.depth, slot.born)).filter(|_| !self.loops.is_empty());
+        let is_filled = !self.loops.is_empty() && self.births > births;
+        let age = self.state.get(owner).map(|slot| (slot.depth, slot.born)).filter(|_| is_filled);
         let Some((depth, born)) = age else { return };
         for id in (0..self.state.len() as u32).map(ObjectId) {
             let slot = self.state.get(id).filter(|slot| slot.born > births && self.owner_of(id).is_none());

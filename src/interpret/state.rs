@@ -70,6 +70,13 @@ impl State {
         Some(Rc::make_mut(&mut slot.object))
     }
 
+    /// The objects in chunks that the other state does not share: only they can be others there.
+    pub(crate) fn apart_from(&self, other: &State) -> Vec<ObjectId> {
+        let is_apart = |number: &usize| !matches!(other.chunks.get(*number), Some(chunk) if Rc::ptr_eq(chunk, &self.chunks[*number]));
+        let numbers = (0..self.chunks.len()).filter(is_apart);
+        numbers.flat_map(|number| (number * CHUNK..(number + 1) * CHUNK).map(|index| ObjectId(index as u32))).collect()
+    }
+
     /// More than the greatest id in use.
     pub(crate) fn len(&self) -> usize {
         self.chunks.len() * CHUNK

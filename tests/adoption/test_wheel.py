@@ -12,7 +12,7 @@ from pathlib import Path
 from tools import ENVIRONMENT, ROOT, must, run, shop
 
 # The profile in which the tests have built quell already: nothing is compiled twice.
-PROFILE = os.environ.get("QUELL_PROFILE", "dev")
+PROFILE = os.environ.get("QUELL_PROFILE", "quick")
 
 
 class Wheel(unittest.TestCase):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-QUELL = Path(os.environ.get("QUELL", ROOT / "target" / "debug" / "quell")).resolve()
+QUELL = Path(os.environ.get("QUELL", ROOT / "target" / "quick" / "quell")).resolve()
 # Shells, editors and hooks look it up by its name.
 assert QUELL.name == "quell", QUELL
 

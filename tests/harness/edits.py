@@ -121,7 +121,7 @@ def main() -> int:
     """Check what the command line names; 1 when an edit did not mend, 2 when there was none."""
     parser = argparse.ArgumentParser(description="check that quell's edits mend what they claim to mend")
     parser.add_argument("words", nargs="*", help="only fixtures whose path contains each of these")
-    parser.add_argument("--quell", type=Path, default=ROOT / "target" / "debug" / "quell")
+    parser.add_argument("--quell", type=Path, default=ROOT / "target" / "quick" / "quell")
     parser.add_argument("--environment", help="only this environment of .venvs, such as sqlalchemy20")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     chosen = parser.parse_args()

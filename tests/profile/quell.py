@@ -1,4 +1,4 @@
-"""The program under test. `QUELL` names it; without it, that of target/debug."""
+"""The program under test. `QUELL` names it; without it, that of target/quick."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from servers import ENCODED, PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = Path(os.environ.get("QUELL", ROOT / "target/debug/quell")).resolve()
+PROGRAM = Path(os.environ.get("QUELL", ROOT / "target/quick/quell")).resolve()
 
 
 def quell(folder: Path, *arguments, code: int | None = 0, environment: dict | None = None) -> subprocess.CompletedProcess:

@@ -6,7 +6,7 @@ use crate::domain::{
     Arguments, Asked, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place,
     Row, Scalar, StatementShape, Value, Verb, Why,
 };
-use crate::project::{ClassRef, Model, ModelId};
+use crate::project::{ClassId, ClassRef, Member, Model, ModelId};
 use crate::syntax::Name;
 use std::rc::Rc;
 
@@ -15,6 +15,9 @@ const ASSUMED: u32 = 32;
 
 /// What Django keeps of a row's own state.
 const STATE: &str = "_state";
+
+/// Where Django keeps the options of a model.
+pub(super) const META: &str = "_meta";
 
 /// Where Django keeps the rows of prefetched sets. Source: `django.db.models.query.prefetch_one_level`.
 const PREFETCHED: &str = "_prefetched_objects_cache";
@@ -63,10 +66,12 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
     }
     match name.as_str() {
         "__class__" => Value::Class(ClassRef::Known(class)),
-        "_meta" => Value::External(Name::new("django.db.models.options")),
         "__dict__" => Value::ANY,
         PREFETCHED => relation::prefetch_cache(machine, id).unwrap_or(Value::unknown(Why::Attribute(name))),
-        _ if name == STATE || row_action(&name).is_some() => Value::Method(Rc::new((Value::Object(id), name))),
+        _ if name == STATE || name == META || row_action(&name).is_some() => {
+            Value::Method(Rc::new((Value::Object(id), name)))
+        }
+        _ if row.is_saved && row.origin.is_some() && machine.is_taken_from_keywords(class, name) => Value::None,
         _ => Value::unknown(Why::Attribute(name)),
     }
 }
@@ -105,11 +110,38 @@ fn key_value(machine: &mut dyn Machine, id: ObjectId, row: &Row, name: Name, pla
     Value::Scalar(Scalar::KeyOf(id, None))
 }
 
-/// `row._state.adding`: whether the row was not stored yet.
-pub fn state_attribute(machine: &dyn Machine, owner: &Value, state: Name, name: Name) -> Option<Value> {
-    let Value::Object(id) = owner else { return None };
-    let row = relation::row(machine, *id).filter(|_| state == STATE)?;
-    (name == "adding").then_some(Value::Scalar(Scalar::Bool(!row.is_saved)))
+/// `row._state.adding`: whether the row was not stored yet. `Model._meta.ordering`: what `Meta` says.
+pub fn state_attribute(
+    machine: &mut dyn Machine,
+    owner: &Value,
+    state: Name,
+    name: Name,
+    place: Place,
+) -> Option<Value> {
+    match (owner, state.as_str()) {
+        (Value::Object(id), STATE) => {
+            let row = relation::row(machine, *id)?;
+            (name == "adding").then_some(Value::Scalar(Scalar::Bool(!row.is_saved)))
+        }
+        (Value::Object(id), META) => {
+            let model = relation::row(machine, *id)?.model;
+            let class = machine.program().schema.model(model).class;
+            Some(option(machine, class, name, place))
+        }
+        (Value::Class(ClassRef::Known(class)), META) => Some(option(machine, *class, name, place)),
+        _ => None,
+    }
+}
+
+/// What `_meta` of a model has under a name.
+fn option(machine: &mut dyn Machine, class: ClassId, name: Name, place: Place) -> Value {
+    if name == "ordering"
+        && let Some((_, Member::Class(meta), _)) = machine.program().member(class, Name::new("Meta"), None)
+    {
+        let meta = Value::Class(ClassRef::Known(*meta));
+        return machine.attribute(&meta, name, place);
+    }
+    Value::External(Name::new(&format!("django.db.models.options.{name}")))
 }
 
 /// `row.name = value`: no read. Assigning a key forgets the row it pointed at.

@@ -75,7 +75,10 @@ pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name) ->
             let manager = ManagerValue { model, class: ManagerClass::Builtin, related: None };
             Some(Value::Manager(Rc::new(manager)))
         }
-        "_meta" => Some(Value::External(Name::new("django.db.models.options"))),
+        super::instance::META => {
+            let class = Value::Class(ClassRef::Known(about.class));
+            Some(Value::Method(Rc::new((class, name))))
+        }
         "DoesNotExist" | "MultipleObjectsReturned" => Some(Value::External(Name::new("django.core.exceptions"))),
         _ => None,
     }
