@@ -123,6 +123,8 @@ impl Index {
             Question::Put(owner, name) => format!("{:?}", self.put_on(program, *owner, *name)),
             Question::GivenOne(name) => self.is_given_one(program, *name).to_string(),
             Question::Holders(names) => format!("{:?}", self.holders(program, names)),
+            // A damaged cache may ask about anything.
+            Question::Setters(class, _) if *class as usize >= program.classes.len() => "no such class".to_owned(),
             // Whether the bodies that name the attribute are the same says as much, without lowering them.
             Question::Setters(class, name) => {
                 let written = |(class, function): (ClassId, &Arc<Function>)| {
@@ -280,4 +282,16 @@ fn snake_case(name: &str) -> String {
         snake.extend(letter.to_lowercase());
     }
     snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_about_classes_that_are_not_there_have_an_answer() {
+        let program = Program::from_sources(&[("shop/models.py", "class Book:\n    pass\n")]);
+        let question = Question::Setters(u32::MAX, Name::new("title"));
+        assert_eq!(Index::new(&program).answer(&program, &question), "no such class");
+    }
 }
