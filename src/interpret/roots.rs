@@ -241,7 +241,9 @@ fn walk_one(run: Run, root: &Root) -> Walked {
 }
 
 fn walk_safely<'p>(run: Run, walk: Walk, name: Name, file: FileId, work: impl FnOnce() -> Interpreter<'p>) -> Walked {
-    if let Some(found) = run.replay.and_then(|replay| replay.recall(&walk)) {
+    // A damaged cache costs what it remembers, nothing else.
+    let recall = |replay: &Replay| catch_unwind(AssertUnwindSafe(|| replay.recall(&walk))).ok().flatten();
+    if let Some(found) = run.replay.and_then(recall) {
         return Walked { found, ..Walked::default() };
     }
     let attempt = catch_unwind(AssertUnwindSafe(|| {
