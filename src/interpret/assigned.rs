@@ -2,10 +2,13 @@
 //!
 //! The texts are read, not the IR: most of the bodies are never lowered.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::project::Program;
+use crate::source::SourceFile;
 use crate::syntax::Name;
 
 /// What stands on the right of `owner.name =` and of `keyword=`, wherever in the project.
@@ -52,7 +55,7 @@ impl Put {
 
 impl Assigned {
     pub(super) fn new(program: &Program) -> Self {
-        let read = |mut found: Assigned, file: &std::sync::Arc<crate::source::SourceFile>| {
+        let read = |mut found: Assigned, file: &Arc<SourceFile>| {
             found.read(&file.text);
             found
         };

@@ -27,8 +27,10 @@ impl Interpreter<'_> {
     /// ```
     pub(super) fn drains(&mut self, test: &Expr, body: &[Stmt]) -> bool {
         let ExprKind::Attribute { .. } = &test.kind else { return false };
-        let tested = self.text(self.place(test.span), 80);
-        body.iter().flat_map(emptied).any(|emptied| self.text(self.place(emptied.span), 80) == tested)
+        // Few bodies empty anything, so that is looked for before texts are made.
+        let emptied: Vec<&Expr> = body.iter().flat_map(emptied).collect();
+        let text = |expr: &Expr| self.text(self.place(expr.span), 80);
+        emptied.into_iter().any(|emptied| text(emptied) == text(test))
     }
 
     /// Whether what an `if` guards asks for all keys that a memo does not have, and stores the answers there.
@@ -40,7 +42,7 @@ impl Interpreter<'_> {
     ///         self.cache[key] = value
     /// ```
     pub(super) fn fetches_missing(&mut self, test: &Expr, body: &[Stmt]) -> bool {
-        let function = self.frame().function.clone();
+        let function = &self.frame().function;
         let memo = match &test.kind {
             ExprKind::Walrus { value, .. } => memo_of_missing(value),
             ExprKind::Name(name) => function.as_ref().and_then(|function| {

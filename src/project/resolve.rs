@@ -1,9 +1,11 @@
 //! Who is meant: imports written inside functions, dotted texts, and expressions made of names and attributes.
 
-use super::flow::last_value;
+use rustc_hash::FxHashMap;
+
+use super::flow::{Guard, last_value, walk};
 use super::program::{Binding, ClassId, Member, ModuleId, Program};
 use crate::syntax::Name;
-use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind};
+use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Stmt, StmtKind};
 
 /// How many aliases (`X = Y`) are followed before giving up; real code stays below five.
 const ALIAS_DEPTH: u32 = 12;
@@ -19,6 +21,18 @@ impl Program {
         let absolute = self.absolute(from, level, module);
         let found = self.find_module(Some(from), &absolute).and_then(|module| self.lookup(module, name));
         found.unwrap_or_else(|| self.submodule_or_external(from, &absolute, name))
+    }
+
+    /// What the `from … import …` among some statements of a module bind, in branches too: those of a function that imports late.
+    pub(crate) fn imports_in(&self, module: ModuleId, statements: &[Stmt]) -> FxHashMap<Name, Binding> {
+        let mut found = FxHashMap::default();
+        walk(statements, Guard::default(), &mut |statement, _| {
+            let StmtKind::ImportFrom { level, module: from, names } = &statement.kind else { return };
+            for (name, alias) in names {
+                found.insert(alias.unwrap_or(*name), self.resolve_import(module, *level, *from, *name));
+            }
+        });
+        found
     }
 
     /// What an absolute dotted path means: `shop.models.Book`; `None` when it leads out of the known code.

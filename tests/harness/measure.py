@@ -32,7 +32,7 @@ from types import FrameType, ModuleType
 Line = tuple[str, int]
 
 # A process that takes longer has lost its way.
-SECONDS = 120
+SECONDS = 30
 
 
 def line_of(frame: FrameType) -> int:

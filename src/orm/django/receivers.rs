@@ -77,7 +77,7 @@ impl Receivers {
         }
         for function in functions.into_iter().filter(|one| program.text_of(one).contains(CONNECTS)) {
             let body = &function.body.lowered().statements;
-            let imports = Imports::of(program, module.id, body);
+            let imports = Imports { module: module.id, own: program.imports_in(module.id, body) };
             body.iter().for_each(|statement| self.connect_in(program, &imports, statement));
         }
     }
@@ -130,17 +130,6 @@ struct Imports {
 impl Imports {
     fn none(module: ModuleId) -> Self {
         Imports { module, own: FxHashMap::default() }
-    }
-
-    fn of(program: &Program, module: ModuleId, body: &[Stmt]) -> Self {
-        let mut own = FxHashMap::default();
-        for statement in body {
-            let StmtKind::ImportFrom { level, module: from, names } = &statement.kind else { continue };
-            for (name, alias) in names {
-                own.insert(alias.unwrap_or(*name), program.resolve_import(module, *level, *from, *name));
-            }
-        }
-        Imports { module, own }
     }
 
     fn meaning(&self, program: &Program, expr: &Expr) -> Option<Binding> {

@@ -149,18 +149,10 @@ fn collect<'a>(body: &'a [Stmt], found: &mut Vec<&'a Arc<Function>>) {
 }
 
 fn locals<'a>(program: &'a Program, module: ModuleId, statements: &'a [Stmt]) -> Locals<'a> {
-    let mut locals = Locals::default();
-    walk(statements, Guard::default(), &mut |statement, _| match &statement.kind {
-        StmtKind::ImportFrom { level, module: from, names } => {
-            for (name, alias) in names {
-                let binding = program.resolve_import(module, *level, *from, *name);
-                locals.imports.insert(alias.unwrap_or(*name), binding);
-            }
-        }
-        _ => {
-            let values = variables(statement).into_iter();
-            locals.values.extend(values.filter_map(|(name, value)| value.map(|value| (name, value))));
-        }
+    let mut locals = Locals { imports: program.imports_in(module, statements), ..Locals::default() };
+    walk(statements, Guard::default(), &mut |statement, _| {
+        let values = variables(statement).into_iter();
+        locals.values.extend(values.filter_map(|(name, value)| value.map(|value| (name, value))));
     });
     locals
 }
