@@ -74,6 +74,10 @@ pub enum Scalar {
     Key,
     /// The key of this row, or the one by which it refers to the row of a relation.
     KeyOf(ObjectId, Option<Name>),
+    /// A number that is another one in every turn of a loop.
+    Turn,
+    /// A truth that is this in one turn of a loop, or a few, and the other in all others.
+    OneTurn(bool),
     /// Some plain value that is neither `None` nor empty.
     Filled,
     /// Some plain value that is not `None`: what a column without NULL holds.
@@ -260,11 +264,16 @@ impl Value {
         let scalars = parts.iter().filter(|part| matches!(part.value, Value::Scalar(_))).count();
         let texts = parts.iter().filter(|part| matches!(part.value, Value::Scalar(Scalar::Text(_)))).count();
         let keys = parts.iter().filter(|part| part.value.is_key()).count();
+        let counts = Value::counts_among(&parts);
         let are_few = |count: usize| count == scalars && count <= MAX_TEXTS;
         if scalars > 1 && !are_few(texts) && !are_few(keys) {
             let guard = None;
             parts.retain(|part| !matches!(part.value, Value::Scalar(_)));
-            let value = if keys == scalars { Value::Scalar(Scalar::Key) } else { Value::ANY };
+            let value = match () {
+                () if keys == scalars => Value::Scalar(Scalar::Key),
+                () if counts == scalars => Value::Scalar(Scalar::Turn),
+                () => Value::ANY,
+            };
             parts.push(Disjunct { guard, value });
         }
         if parts.iter().filter(|part| part.value.is_unknown()).count() > 1 {
@@ -286,6 +295,13 @@ impl Value {
             }
             _ => Value::Union(Rc::new(parts)),
         }
+    }
+
+    /// How many numbers are among alternatives one of which counts turns; none where none does.
+    fn counts_among(parts: &[Disjunct]) -> usize {
+        let is_turn = |part: &Disjunct| part.value == Value::Scalar(Scalar::Turn);
+        let is_number = |part: &&Disjunct| matches!(part.value, Value::Scalar(Scalar::Int(_))) || is_turn(part);
+        if parts.iter().any(is_turn) { parts.iter().filter(is_number).count() } else { 0 }
     }
 
     fn collect(&self, guard: Option<Guard>, into: &mut Vec<Disjunct>) {

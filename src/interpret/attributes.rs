@@ -44,6 +44,7 @@ impl Interpreter<'_> {
             Value::Mapped(mapped) => {
                 crate::orm::sqlalchemy::mapped_attribute(self, mapped, name, place).unwrap_or(method(value, name))
             }
+            Value::Scalar(Scalar::Turn) => super::turns::turn_attribute(name),
             Value::Scalar(_) => method(value, name),
             Value::Function(closure) if name == "__name__" => Value::Scalar(Scalar::Text(closure.function.name)),
             Value::Function(closure) => {

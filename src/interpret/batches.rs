@@ -5,7 +5,7 @@ use super::conditions::is_named;
 use super::interpreter::Interpreter;
 use super::memo::stored;
 use crate::syntax::Name;
-use crate::syntax::ir::{Clause, Comparison, Constant, Expr, ExprKind, Stmt, StmtKind};
+use crate::syntax::ir::{BinaryOperator, Clause, Comparison, Constant, Expr, ExprKind, Stmt, StmtKind, UnaryOperator};
 use crate::syntax::visit;
 
 /// Why what is done with a full batch is not done in every turn.
@@ -125,11 +125,53 @@ fn emptied_by<'a>(target: &'a Expr, value: &Expr) -> Vec<&'a Expr> {
     }
 }
 
+/// Whether a counter has come to the size of a batch, and begins again.
+///
+/// ```py
+/// if self.pending > 1000:
+///     self.pending = 0
+///     session.flush()
+/// ```
+pub(super) fn is_full_count(test: &Expr, body: &[Stmt]) -> bool {
+    let ExprKind::Compare { left, rest } = &test.kind else { return false };
+    let [(Comparison::GreaterEqual | Comparison::Greater | Comparison::Equal, size)] = rest.as_slice() else {
+        return false;
+    };
+    is_batch_size(size) && body.iter().any(|statement| sets_to_zero(statement, left))
+}
+
+fn sets_to_zero(statement: &Stmt, counter: &Expr) -> bool {
+    let StmtKind::Assign { targets, value } = &statement.kind else { return false };
+    let is_zero = matches!(value.kind, ExprKind::Constant(Constant::Int(0 | 1)));
+    is_zero && targets.iter().any(|target| is_same_variable(target, counter))
+}
+
+/// Both are `count`, or both `self.count`.
+fn is_same_variable(one: &Expr, other: &Expr) -> bool {
+    match (&one.kind, &other.kind) {
+        (ExprKind::Name(one), ExprKind::Name(other)) => one == other,
+        (ExprKind::Attribute { value: one, name, .. }, ExprKind::Attribute { value: other, name: same, .. }) => {
+            name == same && is_same_variable(one, other)
+        }
+        _ => false,
+    }
+}
+
+/// `counter % 500 == 0`, `not counter % self.batch_size`
+fn is_remainder(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Binary { operator: BinaryOperator::Modulo, right, .. } if is_batch_size(right))
+}
+
 /// `len(batch) >= 500`, `len(self.pending) == self.batch_size`, `len(self.items) > threshold`
 pub(super) fn is_full_batch(test: &Expr) -> bool {
-    let ExprKind::Compare { left, rest } = &test.kind else { return false };
+    let (left, rest) = match &test.kind {
+        ExprKind::Unary { operator: UnaryOperator::Not, operand } => return is_remainder(operand),
+        ExprKind::Compare { left, rest } => (left, rest),
+        _ => return false,
+    };
     let is_length = matches!(&left.kind, ExprKind::Call { function, .. } if is_named(function, "len"));
     match rest.as_slice() {
+        [(Comparison::Equal, _)] if is_remainder(left) => true,
         [(Comparison::GreaterEqual | Comparison::Greater | Comparison::Equal, size)] => {
             is_length && is_batch_size(size)
         }
@@ -142,7 +184,7 @@ fn is_batch_size(size: &Expr) -> bool {
         ExprKind::Constant(Constant::Int(size)) => *size >= SMALLEST_BATCH,
         ExprKind::Name(name) | ExprKind::Attribute { name, .. } => {
             let name = name.to_lowercase();
-            ["size", "batch", "chunk", "threshold", "limit"].iter().any(|word| name.contains(word))
+            ["size", "batch", "chunk", "threshold", "limit", "every", "interval"].iter().any(|word| name.contains(word))
         }
         _ => false,
     }

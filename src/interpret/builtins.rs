@@ -366,7 +366,7 @@ impl Interpreter<'_> {
             [_, _, step] if *step != Some(1) && *step != Some(-1) => Size::Known(8),
             _ => Size::Unknown(Name::new(&self.text(place, 30))),
         };
-        let sequence = Sequence::many(SequenceKind::Iterator, Value::ANY, size);
+        let sequence = Sequence::many(SequenceKind::Iterator, Value::Scalar(Scalar::Turn), size);
         Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
     }
 }

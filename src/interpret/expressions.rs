@@ -3,6 +3,7 @@
 use super::interpreter::Interpreter;
 use super::lookups::Lookups;
 use super::statements::join_under;
+use super::turns::turn_compared;
 use crate::domain::{Arguments, Dict, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::syntax::Name;
 use crate::syntax::ir::{
@@ -191,6 +192,11 @@ impl Interpreter<'_> {
                 left.join(right, None)
             }
             (Value::Scalar(Scalar::Int(a)), Value::Scalar(Scalar::Int(b))) => integer(*a, operator, *b),
+            (Value::Scalar(Scalar::Turn), Value::Scalar(Scalar::Int(_)))
+                if matches!(operator, BinaryOperator::Add | BinaryOperator::Subtract) =>
+            {
+                left.clone()
+            }
             (Value::Scalar(Scalar::Text(a)), Value::Scalar(Scalar::Text(b)))
                 if operator == BinaryOperator::Add && a.len() + b.len() <= LONGEST_TEXT =>
             {
@@ -249,6 +255,11 @@ impl Interpreter<'_> {
             let value = self.evaluate(right);
             outcome = self.compare_values(&before, *comparison, &value, place);
             before = value;
+        }
+        if let [(comparison, written)] = rest
+            && let Some(truth) = turn_compared(&first, *comparison, &before, written)
+        {
+            return truth;
         }
         if let [(Comparison::Equal, _)] = rest
             && let Some(condition) = self.equality(&first, &before, place)
@@ -312,15 +323,20 @@ impl Interpreter<'_> {
         }
         let before = self.state.clone();
         let (mut yes, mut no) = (Value::None, Value::None);
+        let (then_once, else_once) = self.turns_of_branches(test);
+        self.left.push(then_once);
         self.branch_of(test, guard, true, |machine| {
             machine.assume(test, true);
             yes = machine.evaluate(body);
         });
+        self.left.pop();
         let then = std::mem::replace(&mut self.state, before);
+        self.left.push(else_once);
         self.branch_of(test, guard, false, |machine| {
             machine.assume(test, false);
             no = machine.evaluate(orelse);
         });
+        self.left.pop();
         let other = std::mem::take(&mut self.state);
         self.state = join_under(then, other, guard);
         match guard {

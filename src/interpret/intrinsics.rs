@@ -9,6 +9,7 @@
 //! `frugally(function, *arguments)` calls what may cost little only: cut short, its answer is unknown. `sparingly` is
 //! the same for what stands in many places with the same answer: it is charged a tenth.
 //! `known_or(value, default)` stands in for what is not known, and `anything()` for what nobody can know.
+//! `turn(start)` is the counter of the loop around it, which began with `start`.
 
 use super::effects::TrailStep;
 use super::interpreter::Interpreter;
@@ -40,6 +41,7 @@ impl Interpreter<'_> {
                 let [value, default] = arguments.positional.as_slice() else { return None };
                 Some(if value.is_unknown() { default.clone() } else { value.clone() })
             }
+            "turn" => Some(self.turn(arguments)),
             "anything" => Some(Value::unknown(Why::Parameter)),
             "text_of" => {
                 let value = arguments.positional.first()?;

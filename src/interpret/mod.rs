@@ -63,6 +63,7 @@ mod statements;
 mod subscripts;
 mod texts;
 mod transactions;
+mod turns;
 mod watch;
 
 pub use knowledge::{Knowledge, Silence};

@@ -214,6 +214,7 @@ impl Interpreter<'_> {
     /// Assigns a name where the current code stands, minding `global` and `nonlocal`.
     pub(crate) fn assign_name(&mut self, name: Name, value: Value) {
         self.forget_truth(name);
+        self.note_counter(name, &value);
         let scope = self.frame().scope;
         let (is_global, is_nonlocal, parent) = match self.object(scope) {
             Object::Scope(scope) => (scope.globals.contains(&name), scope.nonlocals.contains(&name), scope.parent),

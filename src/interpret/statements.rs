@@ -3,12 +3,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::batches::{BATCHED, COLLECTED, is_full_batch};
+use super::batches::{BATCHED, COLLECTED, is_full_batch, is_full_count};
 use super::interpreter::{Flow, Interpreter, Skipped};
 use super::memo::{REMEMBERED, names_error};
 use super::seldom::{ASSERTED, SEARCHED, is_none_test, seldom_handled};
 use super::state::{State, collect};
-use crate::domain::{Closure, Guard, Machine, Object, Value, Why};
+use crate::domain::{Closure, Guard, Machine, Object, Scalar, Value, Why};
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Case, Expr, ExprKind, Function, Handler, Span, Stmt, StmtKind};
@@ -176,7 +176,11 @@ impl Interpreter<'_> {
         if self.extend_in_place(&left, &right, place) {
             return;
         }
-        let result = self.binary(&left, operator, &right, self.place(target.span));
+        let result = if self.counts_turns(&left, operator, &right) {
+            Value::Scalar(Scalar::Turn)
+        } else {
+            self.binary(&left, operator, &right, self.place(target.span))
+        };
         self.bind(target, result);
     }
 
@@ -206,7 +210,7 @@ impl Interpreter<'_> {
         let seldom = match truth {
             None if self.guards_memo(test, body) => Some(REMEMBERED),
             None if self.fetches_missing(test, body) => Some(REMEMBERED),
-            None if is_full_batch(test) => Some(BATCHED),
+            None if is_full_batch(test) || is_full_count(test, body) => Some(BATCHED),
             None if self.drains(test, body) => Some(COLLECTED),
             _ => None,
         };
@@ -225,8 +229,8 @@ impl Interpreter<'_> {
                 let before = self.state.clone();
                 let outside = self.seldom.len();
                 self.seldom.extend(seldom.map(|why| (self.loops.len(), why)));
-                let one_turn = self.singled_out(test);
-                self.left.push(one_turn);
+                let (then_once, else_once) = self.turns_of_branches(test);
+                self.left.push(then_once.clone());
                 self.branch_of(test, guard, true, |machine| {
                     machine.assume(test, true);
                     machine.run(body);
@@ -234,13 +238,18 @@ impl Interpreter<'_> {
                 self.left.pop();
                 self.seldom.truncate(outside);
                 let then = std::mem::replace(&mut self.state, before);
+                self.left.push(else_once.clone());
                 self.branch_of(test, guard, false, |machine| {
                     machine.assume(test, false);
                     machine.run(orelse);
                 });
+                self.left.pop();
                 let other = std::mem::take(&mut self.state);
                 // Where one branch leaves, the rest of the block runs under the other's condition.
                 let (left, goes_on) = (then.is_alive != other.is_alive, then.is_alive);
+                if left {
+                    self.left.push(if goes_on { then_once } else { else_once });
+                }
                 self.state = join_under(then, other, guard);
                 if let Some((number, held)) = guard.filter(|(number, _)| left && self.is_lasting(*number)) {
                     self.conditions.push((number, held == goes_on));

@@ -4,7 +4,7 @@ use super::django::{Parser, Tag};
 use super::libraries::{Registered, Use};
 use super::make::{
     assign, block_here, call, call_of, constant, dictionary, emit, expr, function, intrinsic, keyword, locals, maybe,
-    name, parameter, plain, positional, run, statement, text, unknown,
+    name, parameter, plain, positional, run, statement, text, turn, unknown,
 };
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, Constant, Expr, ExprKind, Span, Stmt, StmtKind};
@@ -46,12 +46,12 @@ impl Parser<'_> {
         if reversed {
             iterable = call(iterable.span, "builtins.reversed", vec![iterable]);
         }
-        let (content, end) = self.statements(&["empty", "endfor"]);
+        let (mut content, end) = self.statements(&["empty", "endfor"]);
         let is_empty_given = end.is_some_and(|end| end.words.first().map(|word| self.at(*word)) == Some("empty"));
         let otherwise = if is_empty_given { self.content("endfor") } else { Vec::new() };
         let names: Vec<String> = targets.iter().filter_map(named).chain(["forloop".to_owned()]).collect();
         let restored = self.saved(tag.span, &names, body);
-        body.push(assign(name(tag.span, "forloop"), plain(tag.span)));
+        content.insert(0, turn(tag.span, "forloop"));
         let kind = StmtKind::For {
             target: target(targets, tag.span),
             iterable,

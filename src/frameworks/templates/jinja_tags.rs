@@ -4,7 +4,7 @@ use super::jinja::Parser;
 use super::jinja_expression::{Expressions, bound};
 use super::make::{
     assign, block_here, call_of, constant, dictionary, emit, expr, function, intrinsic, keyword, locals, maybe, name,
-    parameter, plain, run, statement, text, unknown,
+    parameter, plain, run, statement, text, turn, unknown,
 };
 use crate::syntax::Name;
 use crate::syntax::ir::{Constant, Expr, ExprKind, Parameter, Span, Stmt, StmtKind};
@@ -72,7 +72,7 @@ impl Parser<'_> {
         bound(&target, &mut names);
         names.push(Name::new("loop"));
         let restored = self.saved(place, &names, body);
-        body.push(assign(name(place, "loop"), plain(place)));
+        content.insert(0, turn(place, "loop"));
         let kind = StmtKind::For { target, iterable, body: content, orelse: Vec::new(), is_async: false };
         body.push(statement(place, kind));
         body.extend(restored);

@@ -42,6 +42,11 @@ pub(super) fn plain(span: Span) -> Expr {
     constant(span, Constant::Number)
 }
 
+/// The name by which the body of a loop asks for its turn.
+pub(super) fn turn(span: Span, variable: &str) -> Stmt {
+    assign(name(span, variable), intrinsic(span, "turn", Vec::new()))
+}
+
 /// A call of the function with a dotted path.
 pub(super) fn call(span: Span, path: &str, arguments: Vec<Expr>) -> Expr {
     let arguments = arguments.into_iter().map(positional).collect();

@@ -6,7 +6,8 @@ What isn't here is answered natively: list, dict, len, next, zip, getattr, range
 
 def enumerate(iterable, start=0):
     for item in iterable:
-        yield start, item
+        yield turn(start), item
+        start += 1
 
 
 def map(function, *iterables):

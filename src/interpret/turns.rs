@@ -1,0 +1,129 @@
+//! The turns of a loop: its counter is another number in every turn, and a test of it may hold in one of them only.
+//!
+//! ```py
+//! for number, book in enumerate(books):
+//!     if number == 0:
+//!         print(book.author.name)   # one query, however many books there are
+//! ```
+
+use std::ops::Range;
+
+use super::interpreter::Interpreter;
+use crate::domain::{Arguments, Scalar, Value};
+use crate::syntax::Name;
+use crate::syntax::ir::{BinaryOperator, Comparison, Constant, Expr, ExprKind, UnaryOperator};
+use crate::syntax::visit;
+
+/// Turns up to this one are few.
+const FEW: i64 = 10;
+
+impl Interpreter<'_> {
+    /// `turn(start)`: what a counter is that began with `start`, inside the loop that a stub runs.
+    pub(super) fn turn(&self, arguments: &Arguments) -> Value {
+        match arguments.positional.first() {
+            Some(start) if self.loops.len() == self.frame().loop_base => start.clone(),
+            _ => Value::Scalar(Scalar::Turn),
+        }
+    }
+
+    /// `counter += 1` in a loop that goes on.
+    pub(super) fn counts_turns(&self, left: &Value, operator: BinaryOperator, right: &Value) -> bool {
+        let is_in_loop = self.loops.len() > self.frame().loop_base;
+        let is_counter = matches!(left, Value::Scalar(Scalar::Int(_) | Scalar::Turn));
+        let is_step = matches!(right, Value::Scalar(Scalar::Int(step)) if *step != 0);
+        let counts = operator == BinaryOperator::Add && is_counter && is_step && is_in_loop;
+        counts && self.loops.last().is_some_and(|frame| !frame.is_while && frame.size.grows())
+    }
+
+    /// Remembers that a name is a counter of the innermost loop, or tells its turns apart.
+    pub(super) fn note_counter(&mut self, name: Name, value: &Value) {
+        if let Value::Scalar(Scalar::Turn | Scalar::OneTurn(_)) = value
+            && let Some(frame) = self.loops.last_mut()
+            && !frame.counters.contains(&name)
+        {
+            frame.counters.push(name);
+        }
+    }
+
+    /// The loops for which the branches of a test run once, or a few times, in all their turns: where it holds, and where not.
+    pub(super) fn turns_of_branches(&mut self, test: &Expr) -> (Range<usize>, Range<usize>) {
+        let here = self.loops.len();
+        match self.holds_once(test) {
+            Some((true, loops)) => (loops, here..here),
+            Some((false, loops)) => (here..here, loops),
+            None => (self.singled_out(test), here..here),
+        }
+    }
+
+    /// The loop for whose turns a test is this truth once, or a few times, and the other in all others.
+    pub(super) fn holds_once(&mut self, test: &Expr) -> Option<(bool, Range<usize>)> {
+        match &test.kind {
+            ExprKind::Unary { operator: UnaryOperator::Not, operand } => {
+                self.holds_once(operand).map(|(truth, loops)| (!truth, loops))
+            }
+            ExprKind::Bool { and, values } => {
+                values.iter().find_map(|value| self.holds_once(value).filter(|(truth, _)| truth == and))
+            }
+            _ => {
+                let at = self.loop_counted_in(test)?;
+                let truth = match self.evaluate_silently(test) {
+                    Value::Scalar(Scalar::OneTurn(truth)) => truth,
+                    Value::Scalar(Scalar::Turn) => false,
+                    _ => return None,
+                };
+                Some((truth, at..at + 1))
+            }
+        }
+    }
+
+    fn loop_counted_in(&self, test: &Expr) -> Option<usize> {
+        if self.loops.iter().all(|frame| frame.counters.is_empty()) {
+            return None;
+        }
+        self.loops.iter().rposition(|frame| frame.counters.iter().any(|counter| mentions(test, *counter)))
+    }
+}
+
+/// What a template's `forloop` or `loop` says of the turn.
+pub(super) fn turn_attribute(name: Name) -> Value {
+    match name.as_str() {
+        "first" | "last" => Value::Scalar(Scalar::OneTurn(true)),
+        "counter" | "counter0" | "revcounter" | "revcounter0" | "index" | "index0" | "revindex" | "revindex0" => {
+            Value::Scalar(Scalar::Turn)
+        }
+        _ => Value::ANY,
+    }
+}
+
+/// A comparison of a counter with a number, or with the last one: `number == 0`, `number == len(books) - 1`.
+pub(super) fn turn_compared(left: &Value, comparison: Comparison, right: &Value, written: &Expr) -> Option<Value> {
+    if *left != Value::Scalar(Scalar::Turn) {
+        return None;
+    }
+    let number = match right {
+        Value::Scalar(Scalar::Int(number)) => Some(*number),
+        _ => None,
+    };
+    let is_one = number.is_some() || is_last(written);
+    let is_early = number.is_some_and(|number| number <= FEW);
+    match comparison {
+        Comparison::Equal | Comparison::Is if is_one => Some(true),
+        Comparison::NotEqual | Comparison::IsNot if is_one => Some(false),
+        Comparison::Less | Comparison::LessEqual if is_early => Some(true),
+        Comparison::Greater | Comparison::GreaterEqual if is_early => Some(false),
+        _ => None,
+    }
+    .map(|truth| Value::Scalar(Scalar::OneTurn(truth)))
+}
+
+/// `len(books) - 1`, `total - 1`
+fn is_last(expr: &Expr) -> bool {
+    let ExprKind::Binary { left, operator: BinaryOperator::Subtract, right } = &expr.kind else { return false };
+    let is_count = matches!(&left.kind, ExprKind::Name(_) | ExprKind::Call { .. });
+    is_count && matches!(right.kind, ExprKind::Constant(Constant::Int(1)))
+}
+
+fn mentions(expr: &Expr, name: Name) -> bool {
+    matches!(expr.kind, ExprKind::Name(found) if found == name)
+        || visit::parts(expr).into_iter().any(|part| mentions(part, name))
+}
