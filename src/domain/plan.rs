@@ -35,6 +35,8 @@ pub struct LoadPlan {
     pub fixed: BTreeMap<Name, ObjectId>,
     /// Relations that the query joins without loading them.
     pub joined: BTreeSet<Name>,
+    /// What the query loads on other paths than the one that leads to this plan.
+    pub elsewhere: BTreeMap<Name, Load>,
     /// Nobody was seen making the query although somebody made it, and may have loaded anything.
     pub is_guess: bool,
 }
@@ -94,6 +96,26 @@ impl LoadPlan {
             .and_modify(|load| load.is_only_path = false)
             .or_insert_with(|| Load { is_separate, ..Load::default() });
         if rest.is_empty() { load } else { load.plan.add_path(rest, is_separate) }
+    }
+
+    /// Notes what another plan of the same query loads and this one does not.
+    pub fn note_elsewhere(&mut self, other: &LoadPlan) {
+        for (name, load) in other.relations.iter().filter(|(name, _)| !self.relations.contains_key(*name)) {
+            self.elsewhere.entry(*name).or_insert_with(|| load.clone());
+        }
+    }
+
+    /// Whether the relation at the end of a path is loaded on other paths.
+    pub fn loads_elsewhere(&self, path: &[Name]) -> bool {
+        let mut loads = &self.elsewhere;
+        for (position, name) in path.iter().enumerate() {
+            let Some(load) = loads.get(name) else { return false };
+            if position + 1 == path.len() {
+                return !load.is_only_path;
+            }
+            loads = &load.plan.relations;
+        }
+        false
     }
 
     /// Adds what another plan loads.

@@ -1,5 +1,6 @@
 //! Annotations as values: what a parameter or attribute probably is.
 
+use super::enumerations::is_enumeration;
 use super::interpreter::Interpreter;
 use crate::domain::{DECLARED, Dict, Machine, Object, Place, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::ClassRef;
@@ -169,10 +170,7 @@ impl Interpreter<'_> {
     /// Whether there are only as many values of a type as its class declares.
     fn is_enumeration(&mut self, annotation: &Expr) -> bool {
         let Value::Class(ClassRef::Known(class)) = self.evaluate(annotation) else { return false };
-        self.program.class(class).mro.iter().any(|base| match base {
-            ClassRef::External(path) => path.ends_with("Enum"),
-            ClassRef::Known(_) => false,
-        })
+        is_enumeration(self.program, class)
     }
 }
 

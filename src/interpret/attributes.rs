@@ -45,6 +45,8 @@ impl Interpreter<'_> {
                 crate::orm::sqlalchemy::mapped_attribute(self, mapped, name, place).unwrap_or(method(value, name))
             }
             Value::Scalar(Scalar::Turn) => super::turns::turn_attribute(name),
+            // A member of an enumeration.
+            Value::Scalar(Scalar::Text(_) | Scalar::Int(_)) if name == "value" => value.clone(),
             Value::Scalar(_) => method(value, name),
             Value::Function(closure) if name == "__name__" => Value::Scalar(Scalar::Text(closure.function.name)),
             Value::Function(closure) => {
@@ -232,7 +234,8 @@ impl Interpreter<'_> {
                 StmtKind::Assign { value, targets }
                     if targets.iter().any(|t| super::conditions::is_named(t, &name)) =>
                 {
-                    machine.evaluate(value)
+                    let found = machine.evaluate(value);
+                    machine.as_member(owner, name, value, found)
                 }
                 StmtKind::Annotated { value: Some(value), .. } => machine.evaluate(value),
                 StmtKind::Annotated { annotation, .. } => machine.hinted_value(annotation),
@@ -331,11 +334,29 @@ impl Interpreter<'_> {
             return value;
         }
         if DECLARATIONS.contains(&name.as_str()) {
-            let size = Size::Known(DECLARED);
-            let members = Dict { key: Some(Value::ANY), value: Some(Value::ANY), size, ..Dict::empty() };
-            return Value::Object(self.allocate(place, MEMBERS, Object::Dict(members)));
+            return self.declarations(place);
         }
         method(&receiver, name)
+    }
+
+    /// What a class declares, by name: as many as somebody wrote.
+    pub(super) fn declarations(&mut self, place: Place) -> Value {
+        let size = Size::Known(DECLARED);
+        let members = Dict { key: Some(Value::ANY), value: Some(Value::ANY), size, ..Dict::empty() };
+        Value::Object(self.allocate(place, MEMBERS, Object::Dict(members)))
+    }
+
+    /// `vars(instance)`, `asdict(instance)`: its attributes by name.
+    pub(super) fn attributes_of(&mut self, value: &Value, place: Place) -> Value {
+        let Value::Object(id) = value else { return self.declarations(place) };
+        let known: Vec<(Name, Value)> = match self.object(*id) {
+            Object::Instance(instance) if !instance.is_assumed => {
+                instance.attributes.iter().map(|(name, value)| (*name, value.clone())).collect()
+            }
+            _ => return self.declarations(place),
+        };
+        let attributes = Dict { size: Size::Known(known.len() as u64), known, ..Dict::empty() };
+        Value::Object(self.allocate(place, MEMBERS, Object::Dict(attributes)))
     }
 
     fn super_attribute(&mut self, class: ClassId, receiver: &Value, name: Name, place: Place) -> Value {
@@ -381,6 +402,9 @@ impl Interpreter<'_> {
             return Value::Class(ClassRef::Known(class));
         }
         let receiver = Value::Object(id);
+        if name == "__dict__" {
+            return self.attributes_of(&receiver, place);
+        }
         let found = self.class_attribute_at(class, name, &receiver, None, place);
         if let Some(value) = &found
             && !value.is_unknown()
@@ -400,6 +424,9 @@ impl Interpreter<'_> {
         }
         if let Some(value) = crate::orm::sqlalchemy::inherited_attribute(self, class, name) {
             return value;
+        }
+        if DECLARATIONS.contains(&name.as_str()) {
+            return self.declarations(place);
         }
         if self.program.class(class).mro.iter().any(|base| matches!(base, ClassRef::External(_))) {
             return method(&receiver, name);

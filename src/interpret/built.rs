@@ -185,7 +185,14 @@ fn is_built(value: &Value) -> bool {
 fn is_foreign(value: &Value) -> bool {
     match value {
         Value::Scalar(
-            Scalar::Any | Scalar::Turn | Scalar::OneTurn(_) | Scalar::Begins(_) | Scalar::Key | Scalar::KeyOf(..) | Scalar::Filled | Scalar::Present,
+            Scalar::Any
+            | Scalar::Turn
+            | Scalar::OneTurn(_)
+            | Scalar::Begins(_)
+            | Scalar::Key
+            | Scalar::KeyOf(..)
+            | Scalar::Filled
+            | Scalar::Present,
         ) => true,
         Value::Unknown(Why::Parameter | Why::Element) => true,
         Value::Unknown(Why::Attribute(name) | Why::External(name)) => {

@@ -29,11 +29,16 @@ impl Interpreter<'_> {
         if let Some(value) = crate::orm::sqlalchemy::external(self, path, arguments, place) {
             return value;
         }
+        let has_first = !arguments.positional.is_empty();
         match path.as_str() {
             "copy.copy" | "copy.deepcopy" | "typing.cast" => {
                 let position = usize::from(path == "typing.cast");
                 arguments.positional.get(position).cloned().unwrap_or(Value::ANY)
             }
+            "dataclasses.asdict" | "dataclasses.astuple" | "attrs.asdict" | "attr.asdict" if has_first => {
+                self.attributes_of(&arguments.positional[0], place)
+            }
+            "dataclasses.fields" | "attrs.fields" | "attr.fields" => self.declarations(place),
             _ => {
                 self.walk_handed(arguments, place);
                 Value::Unknown(Why::External(path))
@@ -69,8 +74,9 @@ impl Interpreter<'_> {
             ("len", Some(value)) => self.length(&value, place),
             ("next", Some(value)) => self.next_of(&value, arguments, place),
             ("zip" | "zip_longest", _) => self.zip(arguments, place),
+            ("vars", Some(value)) => self.read_attribute(&value, Name::new("__dict__"), place),
             ("isinstance", Some(value)) => {
-                let truth = self.is_instance(&value, arguments.positional.get(1));
+                let truth = arguments.positional.get(1).and_then(|classes| self.is_instance(&value, classes));
                 truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))
             }
             ("issubclass" | "callable" | "hash" | "id" | "abs" | "round" | "ord" | "chr", _) => Value::ANY,
@@ -154,59 +160,6 @@ impl Interpreter<'_> {
                 Value::Scalar(Scalar::Int(number as i64))
             }
             _ => Value::ANY,
-        }
-    }
-
-    /// Whether a value is an instance of one of the given classes, where all of that is known.
-    fn is_instance(&self, value: &Value, classes: Option<&Value>) -> Option<bool> {
-        let classes = classes?;
-        let classes = self.listed(classes).unwrap_or_else(|| vec![classes.clone()]);
-        if let Value::Mapped(mapped) = value {
-            let known = classes.iter().map(|class| match class {
-                Value::External(path) | Value::Class(ClassRef::External(path)) => {
-                    crate::orm::sqlalchemy::is_property_of(self, mapped, path)
-                }
-                _ => None,
-            });
-            return known.collect::<Option<Vec<bool>>>().map(|known| known.contains(&true));
-        }
-        if let Some(names) = classes.iter().map(builtin_class).collect::<Option<Vec<&str>>>()
-            && !names.iter().any(|name| matches!(*name, "object" | "type"))
-        {
-            return self.is_of_builtin(value, &names);
-        }
-        let own = self.class_of(value)?;
-        let mut found = false;
-        for class in &classes {
-            let Value::Class(ClassRef::Known(id)) = class else { return None };
-            found |= self.program.inherits(own, *id);
-        }
-        // A row of a parent table may be more than its class says.
-        let may_be_more = classes.iter().any(|class| match class {
-            Value::Class(ClassRef::Known(id)) => self.program.inherits(*id, own),
-            _ => true,
-        });
-        if found || !may_be_more { Some(found) } else { None }
-    }
-
-    /// Whether a value is an instance of one of these built-in classes.
-    fn is_of_builtin(&self, value: &Value, names: &[&str]) -> Option<bool> {
-        let Value::Object(id) = value else {
-            return match value {
-                Value::Scalar(Scalar::Text(_)) if names == ["str"] => Some(true),
-                Value::None | Value::Function(_) | Value::Bound(_) | Value::Class(_) => Some(false),
-                _ => None,
-            };
-        };
-        match self.object(*id) {
-            // A class of the project that names all its bases is what these are.
-            Object::Instance(instance) => {
-                let mro = &self.program.class(instance.class).mro;
-                mro.iter().all(|base| matches!(base, ClassRef::Known(_))).then_some(false)
-            }
-            Object::Row(_) => Some(false),
-            _ if names == ["str"] => Some(false),
-            _ => None,
         }
     }
 
@@ -389,14 +342,6 @@ fn rank_for_zip(size: &Size) -> u8 {
         Size::Bounded(_) => 1,
         Size::Rows(_) => 2,
         Size::Unknown(_) => 3,
-    }
-}
-
-/// `list` of the class `builtins.list`.
-fn builtin_class(class: &Value) -> Option<&str> {
-    match class {
-        Value::External(path) => path.as_str().strip_prefix("builtins."),
-        _ => None,
     }
 }
 

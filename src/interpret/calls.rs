@@ -85,6 +85,19 @@ impl Interpreter<'_> {
         result.unwrap_or(Value::unknown(Why::Call))
     }
 
+    /// What comes of each alternative of a value; what is made of one is not what is made of another.
+    pub(super) fn of_each(&mut self, value: &Value, mut of: impl FnMut(&mut Self, &Value) -> Value) -> Value {
+        let context = self.frame().context;
+        let mut result: Option<Value> = None;
+        for (number, part) in value.disjuncts().iter().enumerate() {
+            self.alternative(context, number);
+            let found = of(self, part);
+            result = super::join::join_maybe(&result, &Some(found));
+        }
+        self.frame_mut().context = context;
+        result.unwrap_or(Value::unknown(Why::Element))
+    }
+
     /// What one of several callees makes at a place is not what another makes there.
     fn alternative(&mut self, context: u32, number: usize) {
         if number > 0 {

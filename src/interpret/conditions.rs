@@ -173,6 +173,9 @@ impl Interpreter<'_> {
                 self.assume_empty(test, truth);
             }
             ExprKind::Attribute { value, name, .. } => {
+                if let ExprKind::Name(owner) = value.kind {
+                    self.assume_attribute(owner, *name, truth, test.span);
+                }
                 self.assume_empty(test, truth);
                 if is_plain(test) {
                     self.learn(value, *name, truth, true);
@@ -201,6 +204,28 @@ impl Interpreter<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Of several objects under one name, those whose attribute has the other truth are not meant.
+    fn assume_attribute(&mut self, owner: Name, attribute: Name, truth: bool, span: Span) {
+        let Object::Scope(scope) = self.object(self.frame().scope) else { return };
+        let Some(Value::Union(parts)) = scope.names.get(&owner).cloned() else { return };
+        let is_instance =
+            |value: &Value| matches!(value, Value::Object(id) if matches!(self.object(*id), Object::Instance(_)));
+        if !parts.iter().all(|part| is_instance(&part.value)) {
+            return;
+        }
+        let place = self.place(span);
+        self.silence += 1;
+        let mut others = Vec::new();
+        for part in parts.iter() {
+            let found = self.read_attribute(&part.value, attribute, place);
+            if self.truth(&found, span) == Some(!truth) {
+                others.push(part.value.clone());
+            }
+        }
+        self.silence -= 1;
+        self.narrow(owner, |value| !others.contains(value));
     }
 
     fn assume_comparison(&mut self, left: &Expr, rest: &[(Comparison, Expr)], truth: bool) {
@@ -267,21 +292,22 @@ impl Interpreter<'_> {
                 _ => None,
             })
             .collect();
-        if known.len() != classes.len() || known.is_empty() {
-            return;
-        }
         let program = self.program;
         let value = self.lookup(name);
+        let are_of_project = known.len() == classes.len() && !known.is_empty();
         // In a loop a value that nothing is known of may be of any of the types that code tells apart.
-        if truth && value == Value::Unknown(Why::Parameter) && self.loops.is_empty() {
+        if truth && are_of_project && value == Value::Unknown(Why::Parameter) && self.loops.is_empty() {
             return self.assume_row_of(name, &known, subject.span);
         }
         let fits: Vec<Value> = value
             .disjuncts()
             .into_iter()
-            .filter(|part| match self.class_of(part) {
-                Some(class) => known.iter().any(|base| program.inherits(class, *base)) == truth,
-                None => true,
+            .filter(|part| match (self.is_one_of(part, &classes), self.class_of(part)) {
+                (Some(is_one), _) => is_one == truth,
+                (None, Some(class)) if are_of_project => {
+                    known.iter().any(|base| program.inherits(class, *base)) == truth
+                }
+                _ => true,
             })
             .collect();
         if !fits.is_empty() && fits.len() < value.disjuncts().len() {

@@ -11,6 +11,9 @@ use crate::project::{ClassRef, Orm};
 use crate::syntax::Name;
 use crate::syntax::ir::BinaryOperator;
 
+/// What a template asks of a mapping to walk it.
+const VIEWS: &[&str] = &["items", "keys", "values"];
+
 impl Interpreter<'_> {
     /// A method of a container or plain value.
     pub(crate) fn container_method(
@@ -556,6 +559,9 @@ impl Interpreter<'_> {
             return found.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Attribute(name)));
         }
         if is_mapping(owner) {
+            if VIEWS.contains(&name.as_str()) && !self.gives_key(owner, name) {
+                return self.read_attribute(owner, name, place);
+            }
             let found = self.item(owner, &Value::Scalar(Scalar::Text(name)), place);
             return if found.is_unknown() { self.read_attribute(owner, name, place) } else { found };
         }
@@ -570,6 +576,13 @@ impl Interpreter<'_> {
                 self.call_project_method(owner, Name::new("__getitem__"), &key, place).unwrap_or(found)
             }
         }
+    }
+
+    /// Whether a mapping has something under a key: one that nobody wrote down it hardly has, but a `defaultdict` makes it.
+    fn gives_key(&self, mapping: &Value, name: Name) -> bool {
+        let Value::Object(id) = mapping else { return false };
+        let Object::Dict(dict) = self.object(*id) else { return false };
+        dict.default.is_some() || dict.known.iter().any(|(known, _)| *known == name)
     }
 
     /// Marks an object as one that differs from element to element of a collection made here.

@@ -3,8 +3,8 @@
 use super::interpreter::{Frame, Interpreter};
 use super::memo::REMEMBERED;
 use crate::domain::{
-    Certainty, Cost, Effect, EffectKind, Machine, Object, ObjectId, Origin, Place, Role, RootKind, RowOrigin, Site,
-    Size, StatementShape, Step,
+    Certainty, Cost, Effect, EffectKind, Machine, Object, ObjectId, Origin, Place, Role, RootKind, Row, RowOrigin,
+    Site, Size, StatementShape, Step,
 };
 use crate::syntax::Name;
 
@@ -137,6 +137,9 @@ impl Interpreter<'_> {
             if !rows {
                 doubt(Certainty::Medium, "the size of what the loop walks is not known");
             }
+            if self.is_read_where_loaded(effect) {
+                doubt(Certainty::Low, "on other paths the query loads it, and this is read on some only");
+            }
             if self.repeats_by_chain_only(effect) {
                 doubt(Certainty::Low, "a chain is as long as it is deep, however many rows there are");
             }
@@ -145,6 +148,23 @@ impl Interpreter<'_> {
             doubt(Certainty::Medium, "it rests on a likely link");
         }
         (certainty, doubts)
+    }
+
+    /// Whether the query loads a relation on other paths than those that were assumed, and the relation is read on a condition:
+    /// programs load what they will read.
+    fn is_read_where_loaded(&self, effect: &Effect) -> bool {
+        let (Some(receiver), Some(relation)) = (effect.receiver, effect.relation) else { return false };
+        let Object::Row(Row { origin: Some(read), .. }) = self.object(receiver) else { return false };
+        let loads_elsewhere = |root: &ObjectId| match self.object(*root) {
+            Object::Row(Row { origin: Some(origin), plan, .. }) => {
+                let way = read.relations.iter().skip(origin.relations.len()).copied();
+                plan.loads_elsewhere(&way.chain([relation]).collect::<Vec<_>>())
+            }
+            _ => false,
+        };
+        let Some(root) = self.lineage(receiver).find(loads_elsewhere) else { return false };
+        let Some(walked) = self.loops.iter().position(|frame| self.varies_in(root, frame)) else { return false };
+        self.undecided.iter().any(|around| *around > walked)
     }
 
     /// Whether only `while` loops repeat the effect that go from row to row: `while node: node = node.parent`.

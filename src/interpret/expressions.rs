@@ -227,7 +227,7 @@ impl Interpreter<'_> {
             let passes = truth == Some(and);
             if !passes || is_last {
                 let kept = if is_last || ends { value } else { short_circuit(&value, and) };
-                result = Some(result.map_or(kept.clone(), |before| before.join(&kept, None)));
+                result = Some(result.map_or(kept.clone(), |before| decided(&before, &kept, and)));
             }
             if ends {
                 break;
@@ -564,6 +564,13 @@ fn integer(a: i64, operator: BinaryOperator, b: i64) -> Value {
         _ => None,
     };
     result.map_or(Value::ANY, |number| Value::Scalar(Scalar::Int(number)))
+}
+
+/// The value of `before and last`, or of `before or last`: a `False` that comes last decides the truth of the first, as `True` does
+/// of the second.
+fn decided(before: &Value, last: &Value, and: bool) -> Value {
+    let decides = *last == Value::Scalar(Scalar::Bool(!and));
+    if decides && before.is_inert() { last.clone() } else { before.join(last, None) }
 }
 
 /// What is left of a value that ends an `and` or `or` early.

@@ -136,6 +136,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) lasting: FxHashSet<u32>,
     /// Conditions assumed on the current path.
     pub(crate) conditions: Vec<Guard>,
+    /// The branches around what runs that may not be taken: the number of loops around each.
+    pub(super) undecided: Vec<usize>,
     /// What holds besides: the parts of conjunctions among the conditions.
     pub(crate) parts: Vec<Guard>,
     pub(crate) frames: Vec<Frame>,
@@ -220,6 +222,7 @@ impl<'p> Interpreter<'p> {
             condition_subjects: Vec::new(),
             lasting: FxHashSet::default(),
             conditions: Vec::new(),
+            undecided: Vec::new(),
             parts: Vec::new(),
             frames: Vec::new(),
             trail: Vec::new(),
@@ -352,7 +355,7 @@ impl<'p> Interpreter<'p> {
     }
 
     /// The object, and those that it hangs on, the nearest first.
-    fn lineage(&self, id: ObjectId) -> impl Iterator<Item = ObjectId> {
+    pub(super) fn lineage(&self, id: ObjectId) -> impl Iterator<Item = ObjectId> {
         std::iter::successors(Some(id), |id| self.owner_of(*id))
     }
 

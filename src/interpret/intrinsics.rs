@@ -120,12 +120,10 @@ impl Interpreter<'_> {
 
     /// The queryset of a manager; anything else as it is.
     pub(crate) fn all_of(&mut self, value: &Value, place: Place) -> Value {
-        let one = |machine: &mut Self, part: &Value| match part {
+        self.of_each(value, |machine, part| match part {
             Value::Manager(_) => machine.call_method(part, Name::new("all"), Arguments::default(), place),
             other => other.clone(),
-        };
-        let parts: Vec<Value> = value.disjuncts().iter().map(|part| one(self, part)).collect();
-        parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::None)
+        })
     }
 
     fn separately(&mut self, arguments: &Arguments, place: Place) -> Value {

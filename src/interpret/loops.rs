@@ -1,5 +1,7 @@
 //! Loops: the first pass is peeled, the steady pass counts for every further element.
 
+use std::rc::Rc;
+
 use super::effects::TrailStep;
 use super::interpreter::{Flow, Interpreter, LoopFrame, Skipped};
 use super::join::join_sizes;
@@ -7,10 +9,10 @@ use super::lookups::Lookups;
 use super::state::{State, collect};
 use super::statements::join_under;
 use crate::domain::{
-    Alchemy, DECLARED, Disjunct, Generator, Guard, Iteration, Machine, Object, ObjectId, Place, Row, Scalar, Sequence,
-    SequenceKind, Size, Value, Why,
+    Alchemy, DECLARED, Disjunct, Generator, Guard, Iteration, LoadPlan, Machine, Object, ObjectId, Place, Row, Scalar,
+    Sequence, SequenceKind, Size, Value, Why,
 };
-use crate::project::ClassRef;
+use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Stmt};
 use crate::syntax::visit;
@@ -334,6 +336,7 @@ impl Interpreter<'_> {
         let mut elements: Vec<(Option<Guard>, Value)> = Vec::new();
         let (mut size, mut unknown) = (Size::Known(0), Size::Known(0));
         let mut are_declared = true;
+        let parts = self.without_plainer(parts);
         for part in parts.iter().filter(|part| part.value != Value::None) {
             let one = self.iterate_value(&part.value, place);
             elements.extend(one.any().map(|element| (part.guard, element)));
@@ -345,9 +348,56 @@ impl Interpreter<'_> {
                 size = join_sizes(&size, &one.size);
             }
         }
+        self.note_elsewhere(&elements);
         let size = if are_declared && size != Size::Known(0) { size } else { join_sizes(&size, &unknown) };
         let element = (!elements.is_empty()).then(|| Value::either(&elements));
         Iteration { element, items: None, size }
+    }
+
+    /// Rows of a query that loads more on other paths: `if full: query = query.select_related("author")`.
+    fn note_elsewhere(&mut self, elements: &[(Option<Guard>, Value)]) {
+        let rows: Vec<ObjectId> = elements
+            .iter()
+            .flat_map(|(_, element)| element.disjuncts())
+            .filter_map(|part| match part {
+                Value::Object(id) if matches!(self.object(id), Object::Row(_)) => Some(id),
+                _ => None,
+            })
+            .collect();
+        let plans: Vec<_> = rows.iter().filter_map(|id| self.model_and_plan(*id)).collect();
+        for (id, (model, plan)) in rows.iter().zip(&plans) {
+            let others = plans.iter().filter(|(other, _)| other == model).map(|(_, other)| other);
+            let mut noted = (**plan).clone();
+            others.for_each(|other| noted.note_elsewhere(other));
+            if let Object::Row(row) = self.object_mut(*id)
+                && noted.elsewhere.len() != plan.elsewhere.len()
+            {
+                row.plan = Rc::new(noted);
+            }
+        }
+    }
+
+    fn model_and_plan(&self, row: ObjectId) -> Option<(ModelId, Rc<LoadPlan>)> {
+        match self.object(row) {
+            Object::Row(row) => Some((row.model, Rc::clone(&row.plan))),
+            _ => None,
+        }
+    }
+
+    /// Where one of several querysets of a model loads what nobody knows, the others may be what it was before, on paths that
+    /// are not taken.
+    fn without_plainer(&self, parts: &[Disjunct]) -> Vec<Disjunct> {
+        let loads = |part: &Disjunct| match &part.value {
+            Value::Object(id) => match self.object(*id) {
+                Object::QuerySet(query) => Some((query.model, query.plan.loads_all)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let open: Vec<_> = parts.iter().filter_map(loads).filter(|(_, loads_all)| *loads_all).collect();
+        let is_plainer =
+            |part: &&Disjunct| loads(part).is_some_and(|(model, all)| !all && open.contains(&(model, true)));
+        parts.iter().filter(|part| !is_plainer(part)).cloned().collect()
     }
 
     pub(super) fn iterate_object(&mut self, id: ObjectId, place: Place) -> Iteration {

@@ -274,7 +274,9 @@ impl Interpreter<'_> {
         let parts = self.guards_of_parts(test, truth);
         let outside = self.parts.len();
         self.parts.extend(parts);
+        self.undecided.push(self.loops.len());
         self.branch(guard, truth, run);
+        self.undecided.pop();
         self.parts.truncate(outside);
     }
 

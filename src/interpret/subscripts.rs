@@ -13,9 +13,7 @@ impl Interpreter<'_> {
         if let ExprKind::Slice { lower, upper, .. } = &index.kind {
             let lower = lower.as_ref().map(|bound| self.evaluate(bound));
             let upper = upper.as_ref().map(|bound| self.evaluate(bound));
-            let parts: Vec<Value> =
-                owner.disjuncts().iter().map(|part| self.slice(part, &lower, &upper, place)).collect();
-            return parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(owner);
+            return self.of_each(&owner, |machine, part| machine.slice(part, &lower, &upper, place));
         }
         let index_value = self.evaluate(index);
         let is_parametrised = match &owner {
@@ -27,8 +25,7 @@ impl Interpreter<'_> {
         if is_parametrised {
             return self.element_tuple(vec![owner, index_value], place, 12);
         }
-        let parts: Vec<Value> = owner.disjuncts().iter().map(|part| self.item(part, &index_value, place)).collect();
-        parts.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Element))
+        self.of_each(&owner, |machine, part| machine.item(part, &index_value, place))
     }
 
     fn slice(&mut self, value: &Value, lower: &Option<Value>, upper: &Option<Value>, place: Place) -> Value {

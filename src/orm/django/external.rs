@@ -17,6 +17,9 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
     if !path.starts_with("django") {
         return None;
     }
+    if let Some(options) = super::instance::call_option(path) {
+        return Some(options);
+    }
     match last {
         "get_object_or_404" | "aget_object_or_404" => {
             let rest = Arguments {

@@ -19,6 +19,9 @@ const STATE: &str = "_state";
 /// Where Django keeps the options of a model.
 pub(super) const META: &str = "_meta";
 
+/// Where the parts of `_meta` are.
+const OPTIONS: &str = "django.db.models.options.";
+
 /// Where Django keeps the rows of prefetched sets. Source: `django.db.models.query.prefetch_one_level`.
 const PREFETCHED: &str = "_prefetched_objects_cache";
 
@@ -141,7 +144,12 @@ fn option(machine: &mut dyn Machine, class: ClassId, name: Name, place: Place) -
         let meta = Value::Class(ClassRef::Known(*meta));
         return machine.attribute(&meta, name, place);
     }
-    Value::External(Name::new(&format!("django.db.models.options.{name}")))
+    Value::External(Name::new(&format!("{OPTIONS}{name}")))
+}
+
+/// `Model._meta.get_fields()`: as many as the class declares, as any other part of `_meta`.
+pub fn call_option(path: Name) -> Option<Value> {
+    path.starts_with(OPTIONS).then_some(Value::External(path))
 }
 
 /// `row.name = value`: no read. Assigning a key forgets the row it pointed at.

@@ -8,6 +8,9 @@ class Field:
     def render(self):
         pass
 
+    def is_hidden(self):
+        return anything()
+
     def clean(self, value):
         return anything()
 
@@ -22,6 +25,10 @@ class BoundField:
     @property
     def field(self):
         return self.form.fields[self.name]
+
+    @property
+    def is_hidden(self):
+        return self.field.is_hidden()
 
     def __str__(self):
         self.field.render()

@@ -24,7 +24,9 @@ class BaseForm(RenderableFormMixin):
             yield BoundField(self, name)
 
     def __getitem__(self, name):
-        return BoundField(self, name)
+        if name in self.names:
+            return BoundField(self, name)
+        return anything()
 
     def visible_fields(self):
         return [field for field in self]
@@ -35,7 +37,8 @@ class BaseForm(RenderableFormMixin):
 
     @cached_property
     def errors(self):
-        self.full_clean()
+        if self.data is not None:
+            self.full_clean()
         return anything()
 
     def full_clean(self):

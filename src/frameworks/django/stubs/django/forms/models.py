@@ -25,6 +25,11 @@ class ModelChoiceField(Field):
             for row in self.queryset.all():
                 text_of(self.label_from_instance(row))
 
+    def is_hidden(self):
+        if known_or(getattr(self.widget, "shows_choices", False), False):
+            return False
+        return anything()
+
     def clean(self, value):
         return self.queryset.get(pk=value)
 
