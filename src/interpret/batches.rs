@@ -3,7 +3,7 @@
 
 use super::conditions::is_named;
 use super::interpreter::Interpreter;
-use super::memo::stored;
+use super::memo::{extended, stored};
 use crate::syntax::Name;
 use crate::syntax::ir::{BinaryOperator, Clause, Comparison, Constant, Expr, ExprKind, Stmt, StmtKind, UnaryOperator};
 use crate::syntax::visit;
@@ -87,19 +87,10 @@ fn stored_below(body: &[Stmt]) -> Vec<&Expr> {
     let mut found: Vec<&Expr> = Vec::new();
     for statement in body {
         found.extend(stored(statement).into_iter().map(|(owner, _)| owner));
-        found.extend(updated(statement));
+        found.extend(extended(statement));
         found.extend(visit::blocks(statement).into_iter().flat_map(stored_below));
     }
     found
-}
-
-/// `memo.update(…)`
-fn updated(statement: &Stmt) -> Option<&Expr> {
-    let StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) = &statement.kind else { return None };
-    match &function.kind {
-        ExprKind::Attribute { value, name, .. } if *name == "update" => Some(value),
-        _ => None,
-    }
 }
 
 /// What a statement empties: `pending = []`, `keys, pending = pending, []`, `pending.clear()`.

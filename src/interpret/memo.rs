@@ -13,9 +13,52 @@ pub(super) const REMEMBERED: &str = "the answer is remembered by key";
 impl Interpreter<'_> {
     /// Whether an `if` asks a memo: the test looks for a missing answer and the body stores one under a key.
     pub(super) fn guards_memo(&mut self, test: &Expr, body: &[Stmt]) -> bool {
-        let is_filled = body.iter().any(|statement| fills(statement, test));
+        let test = self.open_part(test);
+        if self.goes_by_memo(test, body) {
+            return true;
+        }
+        let is_filled = body.iter().any(|statement| fills(statement, test)) || self.fills_shared(test, body);
         let is_kept = is_filled || self.keeps_answers(&body.iter().flat_map(stored).collect::<Vec<_>>());
         is_missing_test(test) && is_kept || self.keeps_attribute(test, body)
+    }
+
+    /// What a test still asks when all that is known in it is left out: `stale or not cache.get(key)` where `stale` is false.
+    fn open_part<'e>(&mut self, test: &'e Expr) -> &'e Expr {
+        let ExprKind::Bool { and, values } = &test.kind else { return test };
+        let mut open = Vec::new();
+        for value in values {
+            let known = match &value.kind {
+                ExprKind::Name(_) | ExprKind::Unary { .. } => {
+                    self.silence += 1;
+                    let truth = self.condition(value);
+                    self.silence -= 1;
+                    truth == Some(*and)
+                }
+                _ => false,
+            };
+            if !known {
+                open.push(value);
+            }
+        }
+        match open.as_slice() {
+            [one] => one,
+            _ => test,
+        }
+    }
+
+    /// `if memo is None: return find(key)` before a memo that is there whenever the program has set it up.
+    fn goes_by_memo(&mut self, test: &Expr, body: &[Stmt]) -> bool {
+        let Some(Expr { kind: ExprKind::Name(memo), .. }) = asked_for_nothing(test) else { return false };
+        let returns = body.last().is_some_and(|last| matches!(last.kind, StmtKind::Return(_)));
+        let Some(function) = self.frame().function.clone().filter(|_| returns) else { return false };
+        function.body.lowered().statements.iter().any(|statement| stores_what_is_missing(statement, *memo))
+    }
+
+    /// `if not NAMES: NAMES.update(…)`, where the name is the module's.
+    fn fills_shared(&self, test: &Expr, body: &[Stmt]) -> bool {
+        let Some(Expr { kind: ExprKind::Name(memo), .. }) = asked_for_nothing(test) else { return false };
+        let is_own = matches!(self.object(self.frame().scope), Object::Scope(scope) if scope.names.contains_key(memo));
+        !is_own && body.iter().filter_map(extended).any(|owner| is_named(owner, memo))
     }
 
     /// Whether a statement answers from a memo what the statements after it find out and store.
@@ -28,6 +71,7 @@ impl Interpreter<'_> {
     pub(super) fn answers_from_memo(&mut self, statement: &Stmt, rest: &[Stmt]) -> bool {
         let StmtKind::If { test, body, orelse } = &statement.kind else { return false };
         let Some(last) = body.last().filter(|_| orelse.is_empty()) else { return false };
+        let test = self.open_part(test);
         let places: Vec<(&Expr, &Expr)> = rest.iter().flat_map(stored).collect();
         let asked = match (&test.kind, &last.kind) {
             (ExprKind::Compare { rest, .. }, StmtKind::Return(_) | StmtKind::Continue) => match rest.as_slice() {
@@ -39,6 +83,14 @@ impl Interpreter<'_> {
                 _ => false,
             },
             (ExprKind::Name(_) | ExprKind::Walrus { .. }, _) => returns_tested(test, last),
+            // `if cache.get(key): return`
+            (ExprKind::Call { function, .. }, StmtKind::Return(_)) => match &function.kind {
+                ExprKind::Attribute { value, name, .. } if *name == "get" => {
+                    let text = self.text(self.place(value.span), 80);
+                    places.iter().any(|(owner, _)| self.text(self.place(owner.span), 80) == text)
+                }
+                _ => false,
+            },
             _ => false,
         };
         asked && self.keeps_answers(&places) || self.returns_when_kept(test, last, rest)
@@ -82,6 +134,22 @@ impl Interpreter<'_> {
         handlers.iter().any(stores) && !self.is_distinct(index)
     }
 
+    /// `try: rates = request._rates`, and a handler of `AttributeError` that sets it, where the owner is no row and not another
+    /// in each turn.
+    pub(super) fn catches_missing_attribute(&mut self, body: &[Stmt], handlers: &[Handler]) -> bool {
+        let [Stmt { kind, .. }] = body else { return false };
+        let (StmtKind::Return(Some(value)) | StmtKind::Assign { value, .. } | StmtKind::Expr(value)) = kind else {
+            return false;
+        };
+        let ExprKind::Attribute { value: owner, .. } = &value.kind else { return false };
+        let text = |expr: &Expr| self.text(self.place(expr.span), 80);
+        let sets = |handler: &Handler| {
+            handler.kinds.as_ref().is_some_and(|kinds| names_error(kinds, &["AttributeError"]))
+                && handler.body.iter().flat_map(targets).any(|target| text(target) == text(value))
+        };
+        handlers.iter().any(sets) && self.stays(owner)
+    }
+
     /// `if self.rates is None: self.rates = …` and `if not hasattr(request, "_rates"): request._rates = …`, where the owner is
     /// no row and not another in each turn.
     fn keeps_attribute(&mut self, test: &Expr, body: &[Stmt]) -> bool {
@@ -123,6 +191,9 @@ impl Interpreter<'_> {
     fn varies_as_key(&self, value: &Value) -> bool {
         match value {
             Value::Scalar(Scalar::KeyOf(row, _)) => self.loops.iter().any(|frame| self.varies_in(*row, frame)),
+            Value::Object(row) if matches!(self.object(*row), Object::Row(_)) => {
+                self.loops.iter().any(|frame| self.varies_in(*row, frame))
+            }
             other => other.is_key(),
         }
     }
@@ -196,6 +267,26 @@ fn fills(statement: &Stmt, test: &Expr) -> bool {
     let StmtKind::For { body, .. } = &statement.kind else { return false };
     let is_memo = |owner: &Expr| matches!(owner.kind, ExprKind::Name(name) if name == memo);
     body.iter().flat_map(stored).any(|(owner, _)| is_memo(owner))
+}
+
+/// `if key not in memo: memo[key] = …`, inside blocks too.
+fn stores_what_is_missing(statement: &Stmt, memo: Name) -> bool {
+    if let StmtKind::If { test: Expr { kind: ExprKind::Compare { rest, .. }, .. }, body, .. } = &statement.kind
+        && let [(Comparison::NotIn, asked)] = rest.as_slice()
+        && is_named(asked, &memo)
+    {
+        return body.iter().flat_map(stored).any(|(owner, _)| is_named(owner, &memo));
+    }
+    visit::blocks(statement).into_iter().flatten().any(|inner| stores_what_is_missing(inner, memo))
+}
+
+/// What a statement puts several things into: `memo.update(…)`.
+pub(super) fn extended(statement: &Stmt) -> Option<&Expr> {
+    let StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) = &statement.kind else { return None };
+    match &function.kind {
+        ExprKind::Attribute { value, name, .. } if matches!(name.as_str(), "update" | "extend") => Some(value),
+        _ => None,
+    }
 }
 
 /// What a statement assigns to, inside branches too.

@@ -289,7 +289,7 @@ impl Interpreter<'_> {
     fn run_try(&mut self, body: &[Stmt], handlers: &[Handler], orelse: &[Stmt], finally: &[Stmt]) {
         let before = self.state.clone();
         let returned = self.frame_mut().returns.take();
-        let memo = self.catches_missing_key(body, handlers);
+        let memo = self.catches_missing_key(body, handlers) || self.catches_missing_attribute(body, handlers);
         let is_there = self.finds_attribute(body);
         if !handlers.is_empty() {
             self.tries.push(self.loops.len());
