@@ -7,6 +7,9 @@ use crate::syntax::Name;
 /// A written bound up to this is a constant number of rows ("the last five"), not a page.
 const FEW: u64 = 10;
 
+/// Nobody turns pages of so few rows: they are those that are shown first.
+const HANDFUL: u64 = 3;
+
 /// How many elements a collection has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Size {
@@ -30,9 +33,9 @@ impl Size {
         }
     }
 
-    /// A page as a framework cuts it; a small one is a page all the same, and the next may be larger.
+    /// A page as a framework cuts it; a small one is a page all the same, and the next may be larger. A handful is none.
     pub fn page(bound: u64) -> Size {
-        Size::Bounded((bound > FEW).then_some(bound))
+        Size::Bounded((bound > FEW || bound <= HANDFUL).then_some(bound))
     }
 
     /// Whether it can grow without a bound.

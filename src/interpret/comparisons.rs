@@ -78,7 +78,8 @@ impl Interpreter<'_> {
                 // What a row keeps is whole: no code goes by that fills it.
                 let is_of_row = self.owner_of(*id).is_some_and(|owner| matches!(self.object(owner), Object::Row(_)));
                 let is_filled = !dict.known.is_empty() || self.frame().is_stub || is_of_row;
-                (known && is_filled).then(|| dict.known.iter().any(|(name, _)| *name == key))
+                let is_there = dict.known.iter().any(|(name, _)| *name == key);
+                (known && is_filled || is_there && is_of_row).then_some(is_there)
             }
             _ => None,
         }

@@ -432,6 +432,8 @@ impl<'p> Interpreter<'p> {
 
     /// The text of a place as the name of a size.
     pub(crate) fn label(&mut self, place: Place) -> Name {
+        // Nobody who reads of it knows the code of a stub.
+        let place = self.blamed(place).map_or(place, |(place, _)| place);
         self.kept_text(place, 30)
     }
 

@@ -9,6 +9,7 @@
 //! `frugally(function, *arguments)` calls what may cost little only: cut short, its answer is unknown. `sparingly` is
 //! the same for what stands in many places with the same answer: it is charged a tenth.
 //! `known_or(value, default)` stands in for what is not known, and `anything()` for what nobody can know.
+//! `page(rows, size)` is the beginning of what may be longer another time.
 //! `turn(start)` is the counter of the loop around it, which began with `start`.
 
 use super::effects::TrailStep;
@@ -41,6 +42,7 @@ impl Interpreter<'_> {
                 let [value, default] = arguments.positional.as_slice() else { return None };
                 Some(if value.is_unknown() { default.clone() } else { value.clone() })
             }
+            "page" => self.page(arguments, place),
             "turn" => Some(self.turn(arguments)),
             "anything" => Some(Value::unknown(Why::Parameter)),
             "text_of" => {

@@ -13,7 +13,8 @@ impl Interpreter<'_> {
         if let ExprKind::Slice { lower, upper, .. } = &index.kind {
             let lower = lower.as_ref().map(|bound| self.evaluate(bound));
             let upper = upper.as_ref().map(|bound| self.evaluate(bound));
-            return self.of_each(&owner, |machine, part| machine.slice(part, &lower, &upper, place));
+            let length = slice_length(&lower, &upper);
+            return self.of_each(&owner, |machine, part| machine.slice(part, &lower, &upper, length.clone(), place));
         }
         let index_value = self.evaluate(index);
         let is_parametrised = match &owner {
@@ -28,11 +29,25 @@ impl Interpreter<'_> {
         self.of_each(&owner, |machine, part| machine.item(part, &index_value, place))
     }
 
-    fn slice(&mut self, value: &Value, lower: &Option<Value>, upper: &Option<Value>, place: Place) -> Value {
-        let length = match slice_length(lower, upper) {
-            Size::Bounded(Some(bound)) if self.frame().is_stub => Size::page(bound),
+    /// `page(rows, size)`: the first rows, of which there may be more another time.
+    pub(super) fn page(&mut self, arguments: &Arguments, place: Place) -> Option<Value> {
+        let [rows, size] = arguments.positional.as_slice() else { return None };
+        let upper = Some(size.clone());
+        let length = match slice_length(&None, &upper) {
+            Size::Bounded(Some(bound)) => Size::page(bound),
             length => length,
         };
+        Some(self.of_each(rows, |machine, part| machine.slice(part, &None, &upper, length.clone(), place)))
+    }
+
+    fn slice(
+        &mut self,
+        value: &Value,
+        lower: &Option<Value>,
+        upper: &Option<Value>,
+        length: Size,
+        place: Place,
+    ) -> Value {
         let Value::Object(id) = value else {
             return if matches!(value, Value::Scalar(_)) { Value::ANY } else { value.clone() };
         };

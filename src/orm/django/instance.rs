@@ -69,7 +69,7 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
     }
     match name.as_str() {
         "__class__" => Value::Class(ClassRef::Known(class)),
-        "__dict__" => Value::ANY,
+        "__dict__" => relation::own_values(machine, id).unwrap_or(Value::ANY),
         PREFETCHED => relation::prefetch_cache(machine, id).unwrap_or(Value::unknown(Why::Attribute(name))),
         _ if name == STATE || name == META || row_action(&name).is_some() => {
             Value::Method(Rc::new((Value::Object(id), name)))
@@ -113,7 +113,7 @@ fn key_value(machine: &mut dyn Machine, id: ObjectId, row: &Row, name: Name, pla
     Value::Scalar(Scalar::KeyOf(id, None))
 }
 
-/// `row._state.adding`: whether the row was not stored yet. `Model._meta.ordering`: what `Meta` says.
+/// `row._state.adding`: whether the row was not stored yet. `row._state.fields_cache`: what it holds. `Model._meta.ordering`: what `Meta` says.
 pub fn state_attribute(
     machine: &mut dyn Machine,
     owner: &Value,
@@ -124,7 +124,11 @@ pub fn state_attribute(
     match (owner, state.as_str()) {
         (Value::Object(id), STATE) => {
             let row = relation::row(machine, *id)?;
-            (name == "adding").then_some(Value::Scalar(Scalar::Bool(!row.is_saved)))
+            match name.as_str() {
+                "adding" => Some(Value::Scalar(Scalar::Bool(!row.is_saved))),
+                "fields_cache" => relation::fields_cache(machine, *id),
+                _ => None,
+            }
         }
         (Value::Object(id), META) => {
             let model = relation::row(machine, *id)?.model;

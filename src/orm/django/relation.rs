@@ -294,6 +294,37 @@ pub(super) fn prefetch_cache(machine: &mut dyn Machine, id: ObjectId) -> Option<
     Some(Value::Object(machine.derive(id, Name::new("prefetch#cache"), Object::Dict(cache))))
 }
 
+/// `row._state.fields_cache`: the single rows that a row holds by name, where it is known how the row was queried.
+pub(super) fn fields_cache(machine: &mut dyn Machine, id: ObjectId) -> Option<Value> {
+    let row = row(machine, id).filter(|row| row.origin.is_some() && !row.plan.is_guess && !row.plan.loads_all)?;
+    let model = machine.program().schema.model(row.model);
+    let mut cache = Dict::empty();
+    for relation in model.relations.iter().filter(|one| one.kind.is_single()) {
+        match loaded(machine, &row, relation.name) {
+            Some(held) if held.is_sure || is_planned(&row, relation) => cache.known.push((relation.name, held.value)),
+            // On some paths only: it may be there.
+            Some(_) => cache.value = Some(Value::ANY),
+            None if is_planned(&row, relation) => cache.known.push((relation.name, Value::ANY)),
+            None => {}
+        }
+    }
+    cache.size = Size::Known(cache.known.len() as u64);
+    Some(Value::Object(machine.derive(id, Name::new("fields#cache"), Object::Dict(cache))))
+}
+
+/// `row.__dict__`: the columns that its query reads, what the query added, and what was put on it. A method that keeps its answer
+/// under its own name may have done so.
+pub(super) fn own_values(machine: &mut dyn Machine, id: ObjectId) -> Option<Value> {
+    let row = row(machine, id).filter(|row| row.origin.is_some() && !row.plan.is_guess && !row.plan.loads_all)?;
+    let model = machine.program().schema.model(row.model);
+    let columns = model.columns.iter().map(|column| column.name).filter(|name| !row.plan.columns.leaves_out(*name));
+    let lists = row.plan.relations.iter().filter(|(_, load)| load.list_of.is_some()).map(|(name, _)| *name);
+    let mut known: Vec<(Name, Value)> = columns.chain(lists).map(|name| (name, Value::ANY)).collect();
+    known.extend(row.attributes.iter().map(|(name, value)| (*name, value.clone())));
+    let own = Dict { size: Size::Known(known.len() as u64), known, value: Some(Value::ANY), ..Dict::empty() };
+    Some(Value::Object(machine.derive(id, Name::new("own#values"), Object::Dict(own))))
+}
+
 /// The list of rows that a prefetch puts on a row.
 fn rows_of(
     machine: &mut dyn Machine,

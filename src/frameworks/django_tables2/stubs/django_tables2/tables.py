@@ -25,7 +25,7 @@ class Table:
         return columns
 
     def paginate(self, page=1, per_page=25, **options):
-        self.data = self.data[:per_page]
+        self.data = page(self.data, per_page)
         return self
 
     def as_html(self, request):

@@ -8,8 +8,8 @@ class BasePagination:
 
     def paginate_queryset(self, queryset, request, view=None):
         if self.page_size is None:
-            return list(queryset[: self.get_page_size(request)])
-        return list(queryset[: self.page_size])
+            return list(page(queryset, self.get_page_size(request)))
+        return list(page(queryset, self.page_size))
 
     def get_page_size(self, request):
         return anything()

@@ -58,7 +58,7 @@ class Paginator:
 
     def page(self, number):
         self.count
-        return Page(self.object_list[: self.per_page], number, self)
+        return Page(page(self.object_list, self.per_page), number, self)
 
     def get_page(self, number):
         return self.page(number)
