@@ -217,7 +217,7 @@ impl Value {
     }
 
     /// Whether it is a function or class, or `None` in place of one.
-    fn is_code(&self) -> bool {
+    pub fn is_code(&self) -> bool {
         matches!(self, Value::Function(_) | Value::Bound(_) | Value::Class(_) | Value::None)
     }
 

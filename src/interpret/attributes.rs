@@ -227,6 +227,9 @@ impl Interpreter<'_> {
         let program = self.program;
         let about = program.class(owner);
         let Some(statement) = about.class.body.get(index) else { return Value::unknown(Why::Name(name)) };
+        if let Some(container) = self.being_filled(owner, name) {
+            return container;
+        }
         self.in_module(about.module, |machine| {
             machine.frame_mut().class = Some(owner);
             machine.frame_mut().binds = Some(name);
@@ -235,9 +238,13 @@ impl Interpreter<'_> {
                     if targets.iter().any(|t| super::conditions::is_named(t, &name)) =>
                 {
                     let found = machine.evaluate(value);
+                    let found = machine.filled_by_subclasses(owner, name, found);
                     machine.as_member(owner, name, value, found)
                 }
-                StmtKind::Annotated { value: Some(value), .. } => machine.evaluate(value),
+                StmtKind::Annotated { value: Some(value), .. } => {
+                    let found = machine.evaluate(value);
+                    machine.filled_by_subclasses(owner, name, found)
+                }
                 StmtKind::Annotated { annotation, .. } => machine.hinted_value(annotation),
                 _ => Value::unknown(Why::Name(name)),
             }
@@ -263,7 +270,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn bound_to_class(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value) -> Value {
+    pub(super) fn bound_to_class(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value) -> Value {
         let class = match receiver {
             Value::Class(_) => receiver.clone(),
             other => self.class_of(other).map_or(other.clone(), |id| Value::Class(ClassRef::Known(id))),

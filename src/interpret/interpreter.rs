@@ -199,6 +199,8 @@ pub(crate) struct Interpreter<'p> {
     texts: FxHashMap<(Place, usize), Name>,
     /// The texts of comparisons, by the places of what is compared.
     pub(super) comparisons: FxHashMap<(Place, Place), Name>,
+    /// The containers of classes that are being filled.
+    pub(super) filling: Vec<(ClassId, Name, Value)>,
     /// Stands in for an object that no state has.
     pub(super) nothing: Object,
 }
@@ -262,6 +264,7 @@ impl<'p> Interpreter<'p> {
             handed: Vec::new(),
             texts: FxHashMap::default(),
             comparisons: FxHashMap::default(),
+            filling: Vec::new(),
             nothing: Object::Scope(Scope::default()),
         }
     }

@@ -116,7 +116,9 @@ impl Interpreter<'_> {
     fn run_unrolled(&mut self, items: &[Value], body: &mut dyn FnMut(&mut Self, Value)) {
         let mut breaks = None;
         let context = self.frame().context;
-        let are_apart = self.frame().is_stub || are_texts(items) || are_properties(self, items);
+        // What one step of several makes of the rows is not what the next makes: `rows = step(rows)`.
+        let are_steps = items.iter().all(Value::is_code);
+        let are_apart = self.frame().is_stub || are_steps || are_texts(items) || are_properties(self, items);
         for (number, item) in items.iter().enumerate() {
             if !self.state.is_alive {
                 break;

@@ -13,24 +13,37 @@
 //! def greet(session, event): ...
 //! ```
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::interpreter::Interpreter;
 use super::relevance::words;
 use crate::domain::{Arguments, Machine, Object, Value};
-use crate::project::{Binding, ClassRef, ModuleId, Program};
+use crate::project::{Binding, ClassId, ClassRef, Member, ModuleId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 
 /// What a stub class says of which instances are containers.
 const FILLED: &str = "__filled__";
 
-/// Code that may fill a container: a statement at the top of a module, or a decorator of what it defines.
+/// What a class does with each class that is made of it.
+const INIT_SUBCLASS: &str = "__init_subclass__";
+
+/// Code that may fill a container: a statement at the top of a module, a decorator of what it defines, or what the base of a class
+/// does with it.
 #[derive(Clone, Copy, Debug)]
 struct Filler {
     module: ModuleId,
     statement: usize,
-    decorator: Option<usize>,
+    by: By,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum By {
+    Statement,
+    Decorator(usize),
+    Base,
 }
 
 /// What fills the containers of module variables, by the variable.
@@ -45,11 +58,14 @@ impl Fillers {
         for module in program.modules.iter().filter(|module| !module.is_stub) {
             for (statement, about) in module.outline.body.iter().enumerate() {
                 for (decorator, decorated) in decorators(about).iter().enumerate() {
-                    let filler = Filler { module: module.id, statement, decorator: Some(decorator) };
+                    let filler = Filler { module: module.id, statement, by: By::Decorator(decorator) };
                     fillers.add(filler, filled_by(program, module.id, decorated));
                 }
-                let filler = Filler { module: module.id, statement, decorator: None };
+                let filler = Filler { module: module.id, statement, by: By::Statement };
                 fillers.add(filler, filled_by_statement(program, module.id, about));
+                if let Some((_, hook)) = class_of_statement(program, about).and_then(|class| subclass_hook(program, class)) {
+                    fillers.add(Filler { by: By::Base, ..filler }, variables_in(program, hook));
+                }
             }
         }
         fillers
@@ -68,6 +84,20 @@ impl Fillers {
 
     fn of(&self, module: ModuleId, name: Name) -> Vec<Filler> {
         self.found.get(&(module, name)).cloned().unwrap_or_default()
+    }
+}
+
+fn class_of_statement(program: &Program, statement: &Stmt) -> Option<ClassId> {
+    let StmtKind::Class(class) = &statement.kind else { return None };
+    program.class_at(class.file, class.span.start)
+}
+
+/// The `__init_subclass__` of the project that runs for a class, and whose it is: that of its bases, not its own.
+fn subclass_hook(program: &Program, class: ClassId) -> Option<(ClassId, &Arc<Function>)> {
+    let (home, member, _) = program.member(class, INIT_SUBCLASS.into(), Some(class))?;
+    match member {
+        Member::Function(hook) if !program.is_of_stub(home) => Some((home, hook)),
+        _ => None,
     }
 }
 
@@ -174,7 +204,42 @@ impl Interpreter<'_> {
         }
     }
 
-    fn is_of_stub_class(&self, class: crate::project::ClassId) -> bool {
+    /// What the base of a class does when the class is made.
+    fn init_subclass(&mut self, class: ClassId) {
+        let Some((home, hook)) = subclass_hook(self.program, class) else { return };
+        let receiver = Value::Class(ClassRef::Known(class));
+        let hook = self.bound_to_class(home, hook, &receiver);
+        let place = self.place(Default::default());
+        self.call_value(&hook, Arguments::default(), place);
+    }
+
+    /// A container that a class keeps and that `__init_subclass__` fills with those made of it: `registry = {}`.
+    pub(super) fn filled_by_subclasses(&mut self, owner: ClassId, name: Name, empty: Value) -> Value {
+        let program = self.program;
+        let is_container = matches!(&empty, Value::Object(id) if matches!(self.object(*id), Object::Dict(_) | Object::Sequence(_)));
+        let Some((_, Member::Function(hook), _)) = program.member(owner, INIT_SUBCLASS.into(), None) else {
+            return empty;
+        };
+        if !is_container || !words(program.text_of(hook)).any(|word| name == word) {
+            return empty;
+        }
+        self.filling.push((owner, name, empty.clone()));
+        let mut waiting = program.class(owner).subclasses.clone();
+        while let Some(class) = waiting.pop() {
+            waiting.extend(&program.class(class).subclasses);
+            self.init_subclass(class);
+        }
+        self.filling.pop();
+        empty
+    }
+
+    /// The container of a class that is being filled.
+    pub(super) fn being_filled(&self, owner: ClassId, name: Name) -> Option<Value> {
+        let mut all = self.filling.iter().rev();
+        all.find(|(class, variable, _)| (*class, *variable) == (owner, name)).map(|(.., value)| value.clone())
+    }
+
+    fn is_of_stub_class(&self, class: ClassId) -> bool {
         let is_stub = |base: &ClassRef| match base {
             ClassRef::Known(base) => self.program.is_of_stub(*base),
             ClassRef::External(_) => false,
@@ -185,9 +250,17 @@ impl Interpreter<'_> {
     fn run_filler(&mut self, filler: Filler) {
         let program = self.program;
         let Some(statement) = program.module(filler.module).outline.body.get(filler.statement) else { return };
-        let Some(decorator) = filler.decorator.and_then(|position| decorators(statement).get(position)) else {
-            return self.run(std::slice::from_ref(statement));
+        let position = match filler.by {
+            By::Statement => return self.run(std::slice::from_ref(statement)),
+            By::Base => {
+                if let Some(class) = class_of_statement(program, statement) {
+                    self.init_subclass(class);
+                }
+                return;
+            }
+            By::Decorator(position) => position,
         };
+        let Some(decorator) = decorators(statement).get(position) else { return };
         let decorated = match &statement.kind {
             StmtKind::Function(function) => self.binding_value(&Binding::Function(function.clone())),
             StmtKind::Class(class) => match program.class_at(class.file, class.span.start) {

@@ -39,6 +39,10 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
             };
             Some(Value::Object(machine.allocate(place, PREFETCH, Object::Sequence(list))))
         }
+        // It runs when the transaction ends, as often as it was asked for.
+        "on_commit" if path.contains("transaction") => {
+            Some(machine.call(arguments.positional.first()?, Arguments::default(), place))
+        }
         "Prefetch" => Some(prefetch(machine, arguments, place)),
         "prefetch_related_objects" | "aprefetch_related_objects" => Some(prefetch_objects(machine, arguments, place)),
         "get_user_model" => {
