@@ -61,6 +61,8 @@ pub struct Effect {
     pub place: Place,
     /// The row or object it is asked of, when its answer is kept there or depends on it.
     pub receiver: Option<ObjectId>,
+    /// The queryset that keeps the rows, so that it does not ask again.
+    pub kept_by: Option<ObjectId>,
     /// How sure it is.
     pub certainty: Certainty,
     /// It looks up a batch of keys at once, so that a loop around it walks batches.
@@ -84,6 +86,7 @@ impl Effect {
             action,
             place,
             receiver: None,
+            kept_by: None,
             certainty: Certainty::High,
             is_batched: false,
             fault: None,

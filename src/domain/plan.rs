@@ -1,6 +1,7 @@
 //! Load plans: which relations and columns the rows of a query hold.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::object::RowOrigin;
 use super::value::ObjectId;
@@ -57,6 +58,8 @@ pub struct Load {
     pub is_only_path: bool,
     /// SQLAlchemy: left to the lazy loader after all (`lazyload`, `raiseload`, `noload`), named.
     pub strategy: Option<Name>,
+    /// What the queryset of a `Prefetch` annotates its rows with.
+    pub annotations: Rc<Vec<Name>>,
     /// The queryset of a `Prefetch`, whose origin the rows have.
     pub origin: Option<RowOrigin>,
     /// The queryset of a `Prefetch` has an ordering, so that `first()` is answered from its rows.

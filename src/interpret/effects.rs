@@ -107,6 +107,9 @@ impl Interpreter<'_> {
         if effect.is_batched && matches!(frame.size, Size::Unknown(_)) {
             return false;
         }
+        if effect.kept_by.is_some_and(|rows| !self.varies_in(rows, frame)) {
+            return false;
+        }
         let varies = || effect.receiver.is_some_and(|row| self.varies_in(row, frame));
         match effect.kind {
             EffectKind::LazyLoad | EffectKind::DeferredColumn => varies(),

@@ -9,6 +9,7 @@
 //! `frugally(function, *arguments)` calls what may cost little only: cut short, its answer is unknown. `sparingly` is
 //! the same for what stands in many places with the same answer: it is charged a tenth.
 //! `known_or(value, default)` stands in for what is not known, and `anything()` for what nobody can know.
+//! `surely(value)` is false where it is not known whether the value is true.
 //! `page(rows, size)` is the beginning of what may be longer another time.
 //! `turn(start)` is the counter of the loop around it, which began with `start`.
 
@@ -43,6 +44,10 @@ impl Interpreter<'_> {
                 Some(if value.is_unknown() { default.clone() } else { value.clone() })
             }
             "page" => self.page(arguments, place),
+            "surely" => {
+                let truth = self.truth(arguments.positional.first()?, place.span);
+                Some(Value::Scalar(Scalar::Bool(truth == Some(true))))
+            }
             "turn" => Some(self.turn(arguments)),
             "anything" => Some(Value::unknown(Why::Parameter)),
             "text_of" => {

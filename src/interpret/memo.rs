@@ -315,7 +315,7 @@ fn reset(statement: &Stmt) -> Vec<&Expr> {
 /// Where a statement stores something, with the key: `memo[key] = …`, `memo.setdefault(key, …)`, `setattr(memo, key, …)`.
 pub(super) fn stored(statement: &Stmt) -> Vec<(&Expr, &Expr)> {
     match &statement.kind {
-        StmtKind::Assign { targets, .. } => targets.iter().filter_map(item).collect(),
+        StmtKind::Assign { targets, .. } => targets.iter().flat_map(items).collect(),
         StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. }) => {
             match (&function.kind, arguments.as_slice()) {
                 (ExprKind::Attribute { value, name, .. }, [key, ..]) if *name == "set" || *name == "setdefault" => {
@@ -333,10 +333,11 @@ pub(super) fn stored(statement: &Stmt) -> Vec<(&Expr, &Expr)> {
     }
 }
 
-fn item(target: &Expr) -> Option<(&Expr, &Expr)> {
+fn items(target: &Expr) -> Vec<(&Expr, &Expr)> {
     match &target.kind {
-        ExprKind::Subscript { value, index } => Some((value, index)),
-        _ => None,
+        ExprKind::Subscript { value, index } => vec![(value, index)],
+        ExprKind::Tuple(parts) => parts.iter().flat_map(items).collect(),
+        _ => Vec::new(),
     }
 }
 

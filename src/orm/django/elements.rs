@@ -1,5 +1,6 @@
 //! What an evaluated queryset gives: how many elements, and what each is.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::relation;
@@ -74,9 +75,15 @@ pub(super) fn column_value(machine: &dyn Machine, model: ModelId, name: Name) ->
     }
 }
 
+/// The attributes that a query annotates its rows with. Code that asks whether one is there wants to know whether somebody
+/// annotated.
+pub(super) fn annotated(names: &[Name]) -> BTreeMap<Name, Value> {
+    names.iter().map(|name| (*name, Value::Scalar(Scalar::Present))).collect()
+}
+
 /// A row as the queryset gives it.
 pub(super) fn row_of(query: &QuerySet) -> Row {
-    let mut loaded = std::collections::BTreeMap::new();
+    let mut loaded = BTreeMap::new();
     for name in query.null_relations.iter() {
         loaded.insert(*name, Loaded::surely(Value::None));
     }
@@ -85,8 +92,7 @@ pub(super) fn row_of(query: &QuerySet) -> Row {
         plan: Rc::clone(&query.plan),
         loaded,
         columns: Default::default(),
-        // Code that asks whether an annotation is there wants to know whether somebody annotated.
-        attributes: query.annotations.iter().map(|name| (*name, Value::Scalar(Scalar::Present))).collect(),
+        attributes: annotated(&query.annotations),
         truths: (*query.truths).clone(),
         origin: Some(Rc::new(query.origin.clone())),
         is_saved: true,

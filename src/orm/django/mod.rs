@@ -2,6 +2,7 @@
 
 mod alike;
 mod asked;
+mod construct;
 mod elements;
 mod external;
 pub(super) mod footprint;

@@ -1,6 +1,7 @@
 //! Load plans by Django's words: `select_related`, `prefetch_related`, `only`, `defer`.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::domain::{Arguments, Columns, Load, LoadPlan, Machine, Object, Value};
 use crate::project::{ModelId, Relation, RelationKind, Schema};
@@ -80,6 +81,7 @@ fn add_prefetch(machine: &mut dyn Machine, plan: &mut LoadPlan, prefetch: &crate
     if let Some(Object::QuerySet(query)) = query {
         merge(&mut load.plan, &query.plan);
         load.origin = Some(query.origin);
+        load.annotations = Rc::clone(&query.annotations);
         load.is_ordered = query.is_ordered;
     }
 }

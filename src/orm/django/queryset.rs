@@ -12,10 +12,9 @@ use crate::domain::{
     Arguments, Certainty, Columns, Dict, Effect, EffectKind, LoadPlan, Machine, Object, ObjectId, Place, QuerySet,
     RowOrigin, Scalar, Sequence, SequenceKind, Shape, Size, StatementShape, Value, Verb, Why,
 };
-use crate::project::{ClassRef, Member, ModelId};
+use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;
-use crate::syntax::ir::{BinaryOperator, Expr, ExprKind, Stmt};
-use crate::syntax::visit;
+use crate::syntax::ir::BinaryOperator;
 
 /// Tags that keep the objects made at one place apart.
 const QUERY: u32 = 20;
@@ -242,15 +241,15 @@ pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Object
     let rows = if query.is_empty {
         Sequence::of(SequenceKind::List, Vec::new())
     } else if is_known_empty(machine, &query) {
-        fire(machine, &query, EffectKind::Evaluate, Verb::Select, evaluation_name(&query), place, doubt);
+        fire_kept(machine, id, &query, place, doubt);
         Sequence::of(SequenceKind::List, Vec::new())
     } else {
-        fire(machine, &query, EffectKind::Evaluate, Verb::Select, evaluation_name(&query), place, doubt);
+        fire_kept(machine, id, &query, place, doubt);
         super::questions::fetched(machine, id, &query, place);
         let element = element(machine, id, &query);
         let size = size(machine, &query);
         super::relation::read_keys(machine, &element, &size, place);
-        construct_each(machine, &element, &size, place);
+        super::construct::construct_each(machine, &element, &size, place);
         Sequence::many(SequenceKind::List, element, size)
     };
     let rows = machine.derive(id, Name::new("rows"), Object::Sequence(rows));
@@ -260,31 +259,6 @@ pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Object
         query.result = Some((rows, true));
     }
     rows
-}
-
-/// A constructor of the model's own runs for every row that is fetched: what it reads of others is read of each.
-fn construct_each(machine: &mut dyn Machine, element: &Value, size: &Size, place: Place) {
-    let Value::Object(id) = element else { return };
-    let Object::Row(row) = machine.object(*id) else { return };
-    let (program, model) = (machine.program(), machine.program().schema.model(row.model));
-    let init = Name::new("__init__");
-    let Some((home, Member::Function(function), _)) = program.member(model.class, init, None) else { return };
-    let reads_relation = |statement: &Stmt| {
-        let names = visit::expressions(statement).into_iter().filter_map(attribute_of_self);
-        names.into_iter().any(|name| model.relation(name).is_some())
-    };
-    if program.is_of_stub(home) || !function.body.lowered().statements.iter().any(reads_relation) {
-        return;
-    }
-    machine.for_each(size.clone(), place, &mut |machine| {
-        machine.call_project_method(element, init, &Arguments::default(), place);
-    });
-}
-
-/// `self.name`
-fn attribute_of_self(expr: &Expr) -> Option<Name> {
-    let ExprKind::Attribute { value, name, .. } = &expr.kind else { return None };
-    matches!(value.kind, ExprKind::Name(receiver) if receiver == "self").then_some(*name)
 }
 
 /// The set of a row that nothing points at.
@@ -297,6 +271,14 @@ fn evaluation_name(query: &QuerySet) -> Name {
     Name::new(if query.is_iterator { "iterator" } else { "all" })
 }
 
+/// Records the query of a queryset that keeps its rows.
+fn fire_kept(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet, place: Place, certainty: Certainty) {
+    let (kind, action) = (EffectKind::Evaluate, evaluation_name(query));
+    let effect = effect_of(machine, query, kind, Verb::Select, action, place, certainty);
+    let kept_by = (!query.is_iterator).then_some(id);
+    machine.fire(Effect { kept_by, ..effect });
+}
+
 /// Records the query of a queryset.
 pub(super) fn fire(
     machine: &mut dyn Machine,
@@ -307,6 +289,19 @@ pub(super) fn fire(
     place: Place,
     certainty: Certainty,
 ) {
+    let effect = effect_of(machine, query, kind, verb, action, place, certainty);
+    machine.fire(effect);
+}
+
+fn effect_of(
+    machine: &mut dyn Machine,
+    query: &QuerySet,
+    kind: EffectKind,
+    verb: Verb,
+    action: Name,
+    place: Place,
+    certainty: Certainty,
+) -> Effect {
     if matches!(kind, EffectKind::Evaluate | EffectKind::Get) {
         super::misuse::fetched(machine, query, action, place);
     }
@@ -328,7 +323,7 @@ pub(super) fn fire(
             kind = EffectKind::RelatedQuery;
         }
     }
-    machine.fire(Effect {
+    Effect {
         model: Some(model),
         relation,
         receiver,
@@ -337,7 +332,7 @@ pub(super) fn fire(
         is_batched: query.is_batched,
         built: Some(query.origin.place),
         ..Effect::of(kind, verb, action, place)
-    });
+    }
 }
 
 /// `get`, `first`, `last`, `earliest`, `latest`.
@@ -392,8 +387,9 @@ fn first_of(machine: &dyn Machine, rows: ObjectId) -> Value {
 fn count(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet, action: Action, name: Name, place: Place) -> Value {
     let is_answered = action == Action::Count && matches!(query.result, Some((_, true)));
     if !is_answered && !query.is_empty {
-        let certainty =
-            if query.result.is_some() && action == Action::Count { Certainty::Medium } else { Certainty::High };
+        // Where rows were perhaps fetched, they were whenever there was one.
+        let is_likely_answered = query.result.is_some() && action == Action::Count;
+        let certainty = if is_likely_answered { Certainty::Low } else { Certainty::High };
         fire(machine, query, EffectKind::Count, Verb::Select, name, place, certainty);
         super::questions::counted(machine, id, query, name, place);
     }

@@ -346,6 +346,7 @@ fn rows_of(
         None => further(row, relation.name),
     };
     let mut element = target_row(row, relation, plan, origin)?;
+    element.attributes = super::elements::annotated(&load.annotations);
     if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::OneToMany) {
         hold_parent(machine, &mut element, back, id);
     }

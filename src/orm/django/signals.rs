@@ -1,6 +1,7 @@
 //! Signals: the receivers that run when rows are saved or deleted.
 
 use crate::domain::{Arguments, Machine, Object, ObjectId, Place, Scalar, Value};
+use crate::project::ClassRef;
 use crate::syntax::Name;
 
 /// Runs the receivers of a signal for a row.
@@ -39,9 +40,11 @@ fn tell_empty(machine: &mut dyn Machine, row: ObjectId, sets: &[Name], is_empty:
 
 fn tell(machine: &mut dyn Machine, row: ObjectId, signal: &str, more: Vec<(Name, Value)>, place: Place) {
     let Object::Row(about) = machine.object(row) else { return };
-    for receiver in machine.receivers(about.model, signal) {
+    let model = about.model;
+    let class = machine.program().schema.model(model).class;
+    for receiver in machine.receivers(model, signal) {
         let mut keywords = vec![
-            (Name::new("sender"), Value::ANY),
+            (Name::new("sender"), Value::Class(ClassRef::Known(class))),
             (Name::new("instance"), Value::Object(row)),
             (Name::new("signal"), Value::ANY),
         ];

@@ -20,7 +20,7 @@ class ModelChoiceField(Field):
 
     def render(self):
         """Choices that were assigned, here or to the widget, are shown in place of the rows."""
-        is_asked = self.choices is None and getattr(self.widget, "choices", None) is None
+        is_asked = surely(self.choices is None) and surely(getattr(self.widget, "choices", None) is None)
         if is_asked and known_or(getattr(self.widget, "shows_choices", False), False):
             for row in self.queryset.all():
                 text_of(self.label_from_instance(row))
