@@ -6,7 +6,7 @@ use super::interpreter::Interpreter;
 use crate::domain::{Alchemy, Disjunct, Guard, Machine, Object, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
-use crate::syntax::ir::{Comparison, Expr, ExprKind, Function, Span, UnaryOperator};
+use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Function, Span, UnaryOperator};
 
 impl Interpreter<'_> {
     /// Evaluates a test, with the queries that asking for its truth fires; the truth, where it is known.
@@ -233,6 +233,9 @@ impl Interpreter<'_> {
         if matches!(comparison, Comparison::In | Comparison::NotIn) {
             return self.assume_loaded(left, right, truth == (*comparison == Comparison::In));
         }
+        if let (ExprKind::Name(name), ExprKind::Constant(Constant::Text(text))) = (&left.kind, &right.kind) {
+            return self.assume_text(*name, *text, truth == (*comparison == Comparison::Equal));
+        }
         if !right.is_none() {
             return;
         }
@@ -254,6 +257,20 @@ impl Interpreter<'_> {
             Value::Unknown(_) => true,
             _ => !wants_none,
         });
+    }
+
+    /// What is equal to a text is that text, and what is not is not.
+    fn assume_text(&mut self, name: Name, text: Name, is_equal: bool) {
+        let wanted = Value::Scalar(Scalar::Text(text));
+        if !is_equal {
+            return self.narrow(name, |value| *value != wanted);
+        }
+        let Object::Scope(scope) = self.object(self.frame().scope) else { return };
+        let Some(value) = scope.names.get(&name) else { return };
+        let may_be_it = |part: &Value| *part == Value::ANY || part.is_unknown();
+        if value.disjuncts().iter().any(may_be_it) {
+            self.assign_name(name, wanted);
+        }
     }
 
     /// `"author" in inspect(book).unloaded` is false: the row has loaded it.

@@ -21,7 +21,7 @@ use crate::syntax::visit;
 const UNROLLED: usize = 4;
 
 /// The same for names that the program spells out, as of the columns of an export: `getattr(book, name)`.
-const UNROLLED_TEXTS: usize = 12;
+const UNROLLED_TEXTS: usize = 48;
 
 /// The same for what a model declares: `inspect(Book).relationships`.
 const UNROLLED_PROPERTIES: usize = 24;

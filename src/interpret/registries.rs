@@ -63,7 +63,9 @@ impl Fillers {
                 }
                 let filler = Filler { module: module.id, statement, by: By::Statement };
                 fillers.add(filler, filled_by_statement(program, module.id, about));
-                if let Some((_, hook)) = class_of_statement(program, about).and_then(|class| subclass_hook(program, class)) {
+                if let Some((_, hook)) =
+                    class_of_statement(program, about).and_then(|class| subclass_hook(program, class))
+                {
                     fillers.add(Filler { by: By::Base, ..filler }, variables_in(program, hook));
                 }
             }
@@ -216,7 +218,8 @@ impl Interpreter<'_> {
     /// A container that a class keeps and that `__init_subclass__` fills with those made of it: `registry = {}`.
     pub(super) fn filled_by_subclasses(&mut self, owner: ClassId, name: Name, empty: Value) -> Value {
         let program = self.program;
-        let is_container = matches!(&empty, Value::Object(id) if matches!(self.object(*id), Object::Dict(_) | Object::Sequence(_)));
+        let is_container =
+            matches!(&empty, Value::Object(id) if matches!(self.object(*id), Object::Dict(_) | Object::Sequence(_)));
         let Some((_, Member::Function(hook), _)) = program.member(owner, INIT_SUBCLASS.into(), None) else {
             return empty;
         };

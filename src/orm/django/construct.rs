@@ -65,9 +65,7 @@ fn reads_by_name(expr: &Expr) -> bool {
     let ExprKind::Call { function, arguments } = &expr.kind else { return false };
     let [owner, name, ..] = arguments.as_slice() else { return false };
     let is_named = |expr: &Expr, wanted: &str| matches!(expr.kind, ExprKind::Name(found) if found == wanted);
-    is_named(function, "getattr")
-        && is_named(&owner.value, "self")
-        && !matches!(name.value.kind, ExprKind::Constant(_))
+    is_named(function, "getattr") && is_named(&owner.value, "self") && !matches!(name.value.kind, ExprKind::Constant(_))
 }
 
 /// `self.name`

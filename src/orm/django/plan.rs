@@ -49,8 +49,9 @@ pub(super) fn prefetch(machine: &mut dyn Machine, plan: &mut LoadPlan, arguments
     if arguments.star.is_some() {
         plan.loads_all = true;
     }
-    for argument in &arguments.positional {
-        match argument {
+    // Of several alternatives each may be what is loaded.
+    for argument in arguments.positional.iter().flat_map(Value::disjuncts) {
+        match &argument {
             Value::Object(id) => {
                 if let Object::Prefetch(prefetch) = machine.object(*id).clone() {
                     add_prefetch(machine, plan, &prefetch);
