@@ -123,6 +123,9 @@ impl Interpreter<'_> {
         let in_loop = !self.loops.is_empty();
         for part in owner.disjuncts() {
             let Value::Object(id) = part else { continue };
+            if matches!(self.object(id), Object::Dict(_)) {
+                crate::orm::django::put_among_own(self, id, index);
+            }
             match self.object_mut(id) {
                 Object::Dict(dict) => match index.as_text() {
                     Some(key) => match dict.known.iter_mut().find(|(name, _)| *name == key) {

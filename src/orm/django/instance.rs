@@ -6,7 +6,7 @@ use crate::domain::{
     Arguments, Asked, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place,
     Row, Scalar, StatementShape, Value, Verb, Why,
 };
-use crate::project::{ClassId, ClassRef, Member, Model, ModelId};
+use crate::project::{ClassId, ClassRef, Member, Model, ModelId, Orm, Relation, RelationKind};
 use crate::syntax::Name;
 use std::rc::Rc;
 
@@ -57,6 +57,9 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
             return key;
         }
         let is_read = row.is_saved && row.origin.is_some();
+        if is_file(machine, row.model, name) {
+            return Value::Method(Rc::new((Value::Object(id), name)));
+        }
         return match super::elements::column_value(machine, row.model, name) {
             Value::ANY if is_read && holds_no_null(machine, row.model, name) => Value::Scalar(Scalar::Present),
             Value::Scalar(Scalar::Key) => key_of(machine, id, row.model, name),
@@ -136,8 +139,47 @@ pub fn state_attribute(
             Some(option(machine, class, name, place))
         }
         (Value::Class(ClassRef::Known(class)), META) => Some(option(machine, *class, name, place)),
+        (Value::Object(id), _) if is_file(machine, relation::row(machine, *id)?.model, state) => match name.as_str() {
+            "save" | "delete" => {
+                let file = Value::Method(Rc::new((owner.clone(), state)));
+                Some(Value::Method(Rc::new((file, name))))
+            }
+            _ => Some(Value::ANY),
+        },
         _ => None,
     }
+}
+
+fn is_file(machine: &dyn Machine, model: ModelId, name: Name) -> bool {
+    let column = machine.program().schema.model(model).column(name);
+    column.is_some_and(|column| column.kind == "FileField" || column.kind == "ImageField")
+}
+
+/// `row.photo.save(name, content)`, `row.photo.delete()`: the row is stored too, unless `save=False`. Source:
+/// `django.db.models.fields.files.FieldFile`.
+pub fn file_method(
+    machine: &mut dyn Machine,
+    file: &Value,
+    name: Name,
+    arguments: &Arguments,
+    place: Place,
+) -> Option<Value> {
+    let Value::Method(parts) = file else { return None };
+    let Value::Object(id) = &parts.0 else { return None };
+    let model = relation::row(machine, *id)?.model;
+    let position = match name.as_str() {
+        "save" => 2,
+        "delete" => 0,
+        _ => return None,
+    };
+    if !is_file(machine, model, parts.1) {
+        return None;
+    }
+    if arguments.get(position, "save") != Some(&Value::Scalar(Scalar::Bool(false))) {
+        let save = machine.attribute(&parts.0, Name::new("save"), place);
+        machine.call(&save, Arguments::default(), place);
+    }
+    Some(Value::None)
 }
 
 /// What `_meta` of a model has under a name.
@@ -152,8 +194,34 @@ fn option(machine: &mut dyn Machine, class: ClassId, name: Name, place: Place) -
 }
 
 /// `Model._meta.get_fields()`: as many as the class declares, as any other part of `_meta`.
-pub fn call_option(path: Name) -> Option<Value> {
+pub fn call_option(machine: &mut dyn Machine, path: Name, arguments: &Arguments) -> Option<Value> {
+    if path.starts_with(OPTIONS) && path.ends_with(".set_cached_value") {
+        hold_anything(machine, arguments.positional.first()?);
+    }
     path.starts_with(OPTIONS).then_some(Value::External(path))
+}
+
+/// Something is put into what a row keeps by name: `row._prefetched_objects_cache[name] = rows`.
+pub fn put_among_own(machine: &mut dyn Machine, kept: ObjectId, key: &Value) {
+    let Some(id) = machine.owner_of(kept) else { return };
+    let Some(row) = relation::row(machine, id) else { return };
+    let model = machine.program().schema.model(row.model);
+    let is_of_relations = match key.as_text() {
+        Some(name) => name == PREFETCHED || model.relation(name).is_some(),
+        None => true,
+    };
+    if model.orm == Orm::Django && is_of_relations {
+        hold_anything(machine, &Value::Object(id));
+    }
+}
+
+/// What the program itself puts where Django keeps the rows of relations may be any of them.
+fn hold_anything(machine: &mut dyn Machine, row: &Value) {
+    if let Value::Object(id) = row
+        && let Object::Row(row) = machine.object_mut(*id)
+    {
+        Rc::make_mut(&mut row.plan).loads_all = true;
+    }
 }
 
 /// `row.name = value`: no read. Assigning a key forgets the row it pointed at.
@@ -169,8 +237,9 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     row.truths.remove(&name);
     // A row without its key is stored as a new one.
     row.is_saved &= !(is_key && value == Value::None);
-    if found.is_some_and(|relation| relation.kind.is_single()) {
-        row.loaded.insert(name, Loaded::surely(value));
+    if let Some(relation) = found.filter(|relation| relation.kind.is_single()) {
+        row.loaded.insert(name, Loaded::surely(value.clone()));
+        hold_other_side(machine, id, &relation, &value);
     } else if is_column || keyed.is_some() {
         row.columns.insert(name, true);
         if let Some(relation) = keyed {
@@ -182,6 +251,16 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
         }
     } else {
         row.attributes.insert(name, value);
+    }
+}
+
+/// Whoever is given to a one-to-one holds the row from then on. Source: `ForwardOneToOneDescriptor.__set__`.
+fn hold_other_side(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, value: &Value) {
+    let (Some(reverse), Value::Object(holder)) = (relation.reverse, value) else { return };
+    if relation.kind == RelationKind::OneToOne
+        && let Object::Row(holder) = machine.object_mut(*holder)
+    {
+        holder.loaded.insert(reverse, Loaded::surely(Value::Object(id)));
     }
 }
 
@@ -206,7 +285,13 @@ pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Argument
         let keys = schema.model(model).relations.iter().filter_map(|relation| relation.key_attribute);
         row.columns.extend(keys.map(|key| (key, true)));
     }
+    let given = arguments.keywords.iter().filter_map(|(name, value)| {
+        let relation = schema.model(model).relation(*name)?;
+        Some((relation.clone(), value.clone()))
+    });
+    let given: Vec<(Relation, Value)> = given.collect();
     let id = machine.allocate(place, ROW, Object::Row(row));
+    given.iter().for_each(|(relation, value)| hold_other_side(machine, id, relation, value));
     let value = Value::Object(id);
     machine.call_project_method(&value, Name::new("__init__"), arguments, place);
     value

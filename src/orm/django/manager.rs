@@ -6,9 +6,9 @@ use super::queryset::fresh;
 use super::table::{Action, queryset_action, related_action};
 use crate::domain::{
     Arguments, Certainty, Effect, EffectKind, LoadPlan, Machine, ManagerValue, Object, ObjectId, Place, QuerySet,
-    Value, Verb,
+    Scalar, Value, Verb,
 };
-use crate::project::{ClassId, ClassRef, ManagerClass, Member, ModelId, Relation};
+use crate::project::{ClassId, ClassRef, ManagerClass, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
 
 const QUERY: u32 = 40;
@@ -209,6 +209,13 @@ fn link(
             machine.iterate(argument, place);
         }
     }
+    if saves_each(machine, row, relation, arguments) {
+        for argument in arguments.positional.iter().chain(&arguments.star) {
+            save_each(machine, argument, place);
+        }
+        forget(machine, row, relation);
+        return Value::None;
+    }
     let (model, certainty) = match machine.object(row) {
         Object::Row(row) => (Some(row.model), row.certainty),
         _ => (None, Certainty::Medium),
@@ -223,6 +230,28 @@ fn link(
     });
     forget(machine, row, relation);
     Value::None
+}
+
+/// `parent.children.add(*rows, bulk=False)`
+fn saves_each(machine: &dyn Machine, row: ObjectId, relation: Name, arguments: &Arguments) -> bool {
+    let is_off = arguments.keyword("bulk") == Some(&Value::Scalar(Scalar::Bool(false)));
+    let found = super::relation::relation_of(machine, row, relation);
+    is_off && found.is_some_and(|relation| relation.kind == RelationKind::OneToMany)
+}
+
+/// Saves a row, or each of several.
+fn save_each(machine: &mut dyn Machine, rows: &Value, place: Place) {
+    let save = |machine: &mut dyn Machine, row: &Value| {
+        let save = machine.attribute(row, Name::new("save"), place);
+        machine.call(&save, Arguments::default(), place);
+    };
+    if matches!(rows, Value::Object(id) if matches!(machine.object(*id), Object::Row(_))) {
+        return save(machine, rows);
+    }
+    let iteration = machine.iterate(rows, place);
+    if let Some(element) = iteration.any() {
+        machine.for_each(iteration.size.clone(), place, &mut |machine| save(machine, &element));
+    }
 }
 
 /// What was prefetched of a set is dropped: it is read anew.

@@ -21,7 +21,7 @@ mod writes;
 
 pub use alike::alike;
 pub use external::external;
-pub use instance::{assumed_row, construct, row_attribute, set_attribute, state_attribute};
+pub use instance::{assumed_row, construct, put_among_own, row_attribute, set_attribute, state_attribute};
 pub use manager::{class_attribute, construct_query_class, manager_class, manager_query_method, through_model};
 pub use queryset::{assumed_query, begin_at, combine, evaluate, index, queryset_attribute, slice};
 pub use receivers::Receivers;
@@ -52,6 +52,7 @@ pub fn method(
             }
             _ => None,
         },
+        Value::Method(_) => instance::file_method(machine, receiver, name, arguments, place),
         _ => None,
     }
 }
