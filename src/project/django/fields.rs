@@ -27,6 +27,8 @@ pub(super) struct Field<'a> {
     pub kind: FieldKind,
     /// The constructor's last name: `CharField`.
     pub constructor: Name,
+    /// The constructor, where the project defines it.
+    pub own: Option<ClassId>,
     /// The constructor's arguments.
     pub arguments: Arguments<'a>,
     /// The class whose body declares it.
@@ -89,7 +91,11 @@ fn field<'a>(program: &'a Program, class: ClassId, name: Name, value: &'a Expr, 
     let ExprKind::Call { function, arguments } = &value.kind else { return None };
     let kind = kind(program, class, function)?;
     let constructor = last_name(function)?;
-    Some(Field { name, kind, constructor, arguments: Arguments(arguments), class, span })
+    let own = match program.resolve_expr(program.class(class).module, Some(class), function) {
+        Some(Binding::Class(own)) => Some(own).filter(|own| !is_library(program, *own)),
+        _ => None,
+    };
+    Some(Field { name, kind, constructor, own, arguments: Arguments(arguments), class, span })
 }
 
 fn kind(program: &Program, class: ClassId, constructor: &Expr) -> Option<FieldKind> {

@@ -9,6 +9,7 @@ mod fields;
 mod labels;
 mod managers;
 mod meta;
+mod own_fields;
 mod relations;
 mod shape;
 mod targets;

@@ -9,6 +9,7 @@ use super::super::resolve::text;
 use super::super::schema::{Model, ModelId, Relation, RelationKind};
 use super::fields::{Field, FieldKind};
 use super::meta::Meta;
+use super::own_fields::fixed_target;
 use super::shape::{Shape, concrete};
 use super::targets::{Scope, target};
 use crate::project::flow::elements;
@@ -126,8 +127,11 @@ impl Builder<'_> {
         if field.kind == FieldKind::GenericForeignKey || field.constructor.ends_with("TaggableManager") {
             return None;
         }
-        let expr = field.arguments.either("to", 0)?;
-        target(self.program, self.scope(field), expr)
+        if let Some(expr) = field.arguments.either("to", 0) {
+            return target(self.program, self.scope(field), expr);
+        }
+        let (class, expr) = fixed_target(self.program, field.own?)?;
+        target(self.program, Scope { class, ..self.scope(field) }, expr)
     }
 
     fn scope(&self, field: &Field) -> Scope {
