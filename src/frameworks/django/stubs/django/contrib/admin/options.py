@@ -2,6 +2,7 @@
 
 from django.contrib.admin.models import LogEntry
 from django.core.paginator import Paginator
+from django.forms.fields import Field
 from django.forms.models import ModelChoiceField
 
 
@@ -99,6 +100,19 @@ class BaseModelAdmin:
         return names
 
     def _field(self, request, obj, name):
+        """A field that the form declares itself is shown as it is; the others are made of the model's."""
+        declared = self._declared().get(name)
+        if declared is not None:
+            declared.render()
+        else:
+            self._field_of_model(request, obj, name)
+
+    def _declared(self):
+        if known_or(self.form, None) is None:
+            return {}
+        return declared_fields(self.form, Field)
+
+    def _field_of_model(self, request, obj, name):
         kind = relation_kind(self.model, name)
         if kind == "many-to-one" or kind == "one-to-one":
             self._foreign_key(request, obj, name)
