@@ -29,6 +29,9 @@ impl Interpreter<'_> {
         match class {
             Value::External(path) | Value::Class(ClassRef::External(path)) => match value {
                 Value::Mapped(mapped) => crate::orm::sqlalchemy::is_property_of(self, mapped, path),
+                Value::Method(_) => {
+                    crate::orm::django::is_field_of(self, value, path.rsplit('.').next().unwrap_or(path))
+                }
                 _ => self.is_of_library(value, path),
             },
             Value::Class(ClassRef::Known(id)) => {

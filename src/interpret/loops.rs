@@ -23,8 +23,8 @@ const UNROLLED: usize = 4;
 /// The same for names that the program spells out, as of the columns of an export: `getattr(book, name)`.
 const UNROLLED_TEXTS: usize = 48;
 
-/// The same for what a model declares: `inspect(Book).relationships`.
-const UNROLLED_PROPERTIES: usize = 24;
+/// The same for what a model declares: `inspect(Book).relationships`, `Book._meta.fields`.
+const UNROLLED_PROPERTIES: usize = 48;
 
 /// The same for stubs, whose listed items are declarations.
 const UNROLLED_IN_STUBS: usize = 200;
@@ -504,6 +504,7 @@ fn are_texts(items: &[Value]) -> bool {
 fn are_properties(machine: &Interpreter, items: &[Value]) -> bool {
     let is_property = |item: &Value| match item {
         Value::Mapped(_) => true,
+        Value::Method(_) => crate::orm::django::is_field(item),
         Value::Object(id) => match machine.object(*id) {
             Object::Alchemy(Alchemy::Attribute(..)) => true,
             Object::Sequence(Sequence { items: Some(pair), .. }) => matches!(pair.as_slice(), [_, Value::Mapped(_)]),

@@ -17,7 +17,7 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
     if !path.starts_with("django") {
         return None;
     }
-    if let Some(options) = super::instance::call_option(machine, path, arguments) {
+    if let Some(options) = super::options::call_option(machine, path, arguments) {
         return Some(options);
     }
     match last {

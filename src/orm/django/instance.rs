@@ -1,12 +1,13 @@
 //! Rows: attributes, assignment, construction, `save` and `delete`.
 
+use super::options;
 use super::relation::{self, read_single};
 use super::table::{RowAction, row_action};
 use crate::domain::{
     Arguments, Asked, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place,
     Row, Scalar, StatementShape, Value, Verb, Why,
 };
-use crate::project::{ClassId, ClassRef, Member, Model, ModelId, Orm, Relation, RelationKind};
+use crate::project::{ClassRef, Model, ModelId, Orm, Relation, RelationKind};
 use crate::syntax::Name;
 use std::rc::Rc;
 
@@ -18,9 +19,6 @@ const STATE: &str = "_state";
 
 /// Where Django keeps the options of a model.
 pub(super) const META: &str = "_meta";
-
-/// Where the parts of `_meta` are.
-const OPTIONS: &str = "django.db.models.options.";
 
 /// Where Django keeps the rows of prefetched sets. Source: `django.db.models.query.prefetch_one_level`.
 const PREFETCHED: &str = "_prefetched_objects_cache";
@@ -136,9 +134,10 @@ pub fn state_attribute(
         (Value::Object(id), META) => {
             let model = relation::row(machine, *id)?.model;
             let class = machine.program().schema.model(model).class;
-            Some(option(machine, class, name, place))
+            Some(options::option(machine, class, name, place))
         }
-        (Value::Class(ClassRef::Known(class)), META) => Some(option(machine, *class, name, place)),
+        (Value::Class(ClassRef::Known(class)), META) => Some(options::option(machine, *class, name, place)),
+        (Value::Class(ClassRef::Known(class)), _) => options::field_attribute(machine, *class, state, name),
         (Value::Object(id), _) if is_file(machine, relation::row(machine, *id)?.model, state) => match name.as_str() {
             "save" | "delete" => {
                 let file = Value::Method(Rc::new((owner.clone(), state)));
@@ -182,25 +181,6 @@ pub fn file_method(
     Some(Value::None)
 }
 
-/// What `_meta` of a model has under a name.
-fn option(machine: &mut dyn Machine, class: ClassId, name: Name, place: Place) -> Value {
-    if name == "ordering"
-        && let Some((_, Member::Class(meta), _)) = machine.program().member(class, Name::new("Meta"), None)
-    {
-        let meta = Value::Class(ClassRef::Known(*meta));
-        return machine.attribute(&meta, name, place);
-    }
-    Value::External(Name::new(&format!("{OPTIONS}{name}")))
-}
-
-/// `Model._meta.get_fields()`: as many as the class declares, as any other part of `_meta`.
-pub fn call_option(machine: &mut dyn Machine, path: Name, arguments: &Arguments) -> Option<Value> {
-    if path.starts_with(OPTIONS) && path.ends_with(".set_cached_value") {
-        hold_anything(machine, arguments.positional.first()?);
-    }
-    path.starts_with(OPTIONS).then_some(Value::External(path))
-}
-
 /// Something is put into what a row keeps by name: `row._prefetched_objects_cache[name] = rows`.
 pub fn put_among_own(machine: &mut dyn Machine, kept: ObjectId, key: &Value) {
     let Some(id) = machine.owner_of(kept) else { return };
@@ -216,7 +196,7 @@ pub fn put_among_own(machine: &mut dyn Machine, kept: ObjectId, key: &Value) {
 }
 
 /// What the program itself puts where Django keeps the rows of relations may be any of them.
-fn hold_anything(machine: &mut dyn Machine, row: &Value) {
+pub(super) fn hold_anything(machine: &mut dyn Machine, row: &Value) {
     if let Value::Object(id) = row
         && let Object::Row(row) = machine.object_mut(*id)
     {

@@ -10,6 +10,7 @@ mod instance;
 mod lookups;
 mod manager;
 mod misuse;
+mod options;
 mod plan;
 mod queryset;
 mod questions;
@@ -23,11 +24,12 @@ pub use alike::alike;
 pub use external::external;
 pub use instance::{assumed_row, construct, put_among_own, row_attribute, set_attribute, state_attribute};
 pub use manager::{class_attribute, construct_query_class, manager_class, manager_query_method, through_model};
+pub use options::{is_field, is_field_of};
 pub use queryset::{assumed_query, begin_at, combine, evaluate, index, queryset_attribute, slice};
 pub use receivers::Receivers;
 
 use crate::domain::{Arguments, Machine, Object, Place, Value};
-use crate::project::Orm;
+use crate::project::{ClassRef, Orm};
 use crate::syntax::Name;
 
 /// Whether every queryset has a method of this name.
@@ -52,7 +54,9 @@ pub fn method(
             }
             _ => None,
         },
-        Value::Method(_) => instance::file_method(machine, receiver, name, arguments, place),
+        Value::Class(ClassRef::Known(class)) => options::options_method(machine, *class, name, arguments, place),
+        Value::Method(_) => options::field_method(machine, receiver, name, arguments)
+            .or_else(|| instance::file_method(machine, receiver, name, arguments, place)),
         _ => None,
     }
 }
