@@ -1,6 +1,8 @@
 //! Comparisons: whether something is known to be in a container, and mapped columns, which make conditions of a statement,
 //! not truths.
 
+use std::rc::Rc;
+
 use super::expressions::is_definite;
 use super::interpreter::Interpreter;
 use crate::domain::{Alchemy, Machine, Object, Place, Sequence, Value};
@@ -35,7 +37,11 @@ impl Interpreter<'_> {
     pub(super) fn equality(&mut self, left: &Value, right: &Value, place: Place) -> Option<Value> {
         const EQUALITY: u32 = 91;
         let (mapped, value) = match (left, right) {
-            (Value::Mapped(_), Value::Mapped(_) | Value::None) | (Value::None, Value::Mapped(_)) => return None,
+            (Value::Mapped(one), Value::Mapped(other)) => {
+                let condition = Object::Alchemy(Alchemy::Same(Rc::clone(one), Rc::clone(other)));
+                return Some(Value::Object(self.allocate(place, EQUALITY, condition)));
+            }
+            (Value::Mapped(_), Value::None) | (Value::None, Value::Mapped(_)) => return None,
             (Value::Mapped(mapped), value) | (value, Value::Mapped(mapped)) => (mapped, value),
             _ => return None,
         };

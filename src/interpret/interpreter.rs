@@ -72,6 +72,8 @@ pub(crate) struct LoopFrame {
     pub(crate) consumed: Vec<ObjectId>,
     /// The objects that differ from element to element.
     pub(crate) varying: Vec<ObjectId>,
+    /// The variables of the generator that it takes its elements from: it stands at the one that the loop is at.
+    pub(crate) suspended: Option<ObjectId>,
     /// How many objects there had been when the loop began.
     pub(crate) start: u64,
     /// A library repeats something for each row: no loop is seen, and all that fires inside is repeated.
@@ -91,6 +93,7 @@ impl LoopFrame {
             consumes: false,
             consumed: Vec::new(),
             varying: Vec::new(),
+            suspended: None,
             start,
             is_implied: false,
             is_recursion: false,

@@ -145,7 +145,14 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
         }
         "with_parent" => {
             let known = match arguments.get(1, "prop") {
-                Some(Value::Mapped(mapped)) => asked::with_parent(machine, mapped),
+                Some(Value::Mapped(mapped)) => {
+                    match asked::back_to_parent(machine, mapped, arguments.get(0, "instance")) {
+                        Some(condition) => {
+                            Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(condition))))
+                        }
+                        None => asked::with_parent(machine, mapped),
+                    }
+                }
                 _ => None,
             };
             Some(known.unwrap_or(Value::External(Name::new(EXPRESSION))))

@@ -10,6 +10,7 @@ pub(super) mod footprint;
 mod fresh;
 mod identity;
 mod inspection;
+mod joins;
 mod options;
 mod polymorphic;
 mod product;
@@ -85,7 +86,9 @@ fn object_method(
         Alchemy::Transaction(transaction) => session::transaction_method(machine, transaction, name, place),
         Alchemy::Extension => external::extension_method(machine, name, arguments, place),
         Alchemy::Tuple(tuple) | Alchemy::Page(tuple) => result::tuple_method(machine, id, &tuple, name, place),
-        Alchemy::Equality(..) | Alchemy::Conjunction(_) => Some(Value::External(Name::new("sqlalchemy.expression"))),
+        Alchemy::Equality(..) | Alchemy::Same(..) | Alchemy::Conjunction(_) => {
+            Some(Value::External(Name::new("sqlalchemy.expression")))
+        }
         Alchemy::Mapper(model) => Some(inspection::mapper_method(machine, model, name, arguments)),
         Alchemy::Properties(own) => inspection::properties_method(machine, &own, name, arguments, place),
         Alchemy::State(_) | Alchemy::Attribute(..) | Alchemy::Names { .. } => Some(Value::ANY),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::collection::{self, Held, held};
 use super::result::column_value;
 use super::session::{self, attachment, change, state};
-use super::{alchemy, fresh, inspection, polymorphic, unit};
+use super::{alchemy, fresh, inspection, joins, polymorphic, unit};
 use crate::domain::{
     Alchemy, Arguments, Certainty, Columns, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object,
     ObjectId, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value, Why, above,
@@ -346,6 +346,9 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
     fill_source(machine, id, relation);
     if let (Some(key), Object::Row(row)) = (relation.key_attribute, machine.object_mut(id)) {
         row.columns.insert(key, true);
+    }
+    if let Some(other) = joins::beside(machine, id, &row, relation) {
+        return collection::remember(machine, id, relation.name, Value::Object(other));
     }
     match before {
         // What another path has loaded stands for what this one loads.

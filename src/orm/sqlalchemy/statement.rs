@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::asked;
 use super::external::{COUNT, EXPRESSION};
+use super::joins;
 use super::options;
 use super::result;
 use super::session;
@@ -251,7 +252,7 @@ fn derived(
             statement.plans = vec![(statement.origin.model, plan)];
         }
         StatementAction::Narrow if matches!(name.as_str(), "join" | "outerjoin") => {
-            statement.plans.extend(joined(arguments));
+            statement.plans.extend(joins::joined(machine, &statement, arguments));
             statement.is_filtered |= name == "join" && leaves_out(machine, arguments);
         }
         StatementAction::Narrow if name == "select" && statement.kind == StatementKind::WriteOnly => {
@@ -260,13 +261,6 @@ fn derived(
         _ => {}
     }
     statement
-}
-
-/// `join(Book.author)` loads nothing, but it could.
-fn joined(arguments: &Arguments) -> Option<(ModelId, LoadPlan)> {
-    let Some(Value::Mapped(mapped)) = arguments.positional.first() else { return None };
-    let [relation] = mapped.1.as_slice() else { return None };
-    Some((mapped.0, LoadPlan { joined: [*relation].into(), ..LoadPlan::default() }))
 }
 
 /// Whether joining a relation leaves out rows: those for which it leads nowhere.
