@@ -144,6 +144,9 @@ pub fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Pla
         Alchemy::Statement(_) if name == "c" || name == "columns" => {
             Some(Value::External(Name::new("sqlalchemy.columns")))
         }
+        Alchemy::Statement(statement) if name == "column_descriptions" => {
+            Some(statement::descriptions(machine, &statement, place))
+        }
         _ => None,
     }
 }

@@ -10,8 +10,8 @@ use super::result;
 use super::session;
 use super::table::{StatementAction, statement_action};
 use crate::domain::{
-    Alchemy, Arguments, Certainty, Effect, EffectKind, Entity, Fetched, Fixed, LoadPlan, Machine, NamedTuple, Object,
-    ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind,
+    Alchemy, Arguments, Certainty, Dict, Effect, EffectKind, Entity, Fetched, Fixed, LoadPlan, Machine, NamedTuple,
+    Object, ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind,
     StatementShape, Value, Verb,
 };
 use crate::project::{ClassRef, ModelId, Orm};
@@ -21,6 +21,7 @@ const STATEMENT: u32 = 61;
 const LIST: u32 = 62;
 const PAGE: u32 = 63;
 const RESULT: u32 = 500;
+const DESCRIPTION: u32 = 600;
 
 /// The SQLAlchemy model that a value stands for: a class, an alias.
 pub(super) fn model_of(machine: &dyn Machine, value: &Value) -> Option<ModelId> {
@@ -73,6 +74,21 @@ fn entity(machine: &dyn Machine, value: &Value) -> Entity {
         Value::Scalar(_) => Entity { is_computed: true, ..plain },
         _ => plain,
     }
+}
+
+/// `query.column_descriptions`: a dictionary for each thing that is selected.
+pub(super) fn descriptions(machine: &mut dyn Machine, statement: &Statement, place: Place) -> Value {
+    let described = |machine: &mut dyn Machine, (number, entity): (usize, &Entity)| {
+        let class = entity.model.or(statement.model).map(|model| machine.program().schema.model(model).class);
+        let class = class.map_or(Value::None, |class| Value::Class(ClassRef::Known(class)));
+        let name = entity.name.map_or(Value::ANY, |name| Value::Scalar(Scalar::Text(name)));
+        let known = [("entity", class.clone()), ("type", class), ("name", name), ("expr", entity.value.clone())];
+        let known = known.map(|(key, value)| (Name::new(key), value)).to_vec();
+        let dict = Dict { size: Size::Known(known.len() as u64), known, ..Dict::empty() };
+        Value::Object(machine.allocate(place, DESCRIPTION + number as u32, Object::Dict(dict)))
+    };
+    let all = statement.entities.iter().enumerate().map(|one| described(machine, one)).collect();
+    Value::Object(machine.allocate(place, LIST, Object::Sequence(Sequence::of(SequenceKind::List, all))))
 }
 
 fn entities(machine: &dyn Machine, values: &[Value]) -> Vec<Entity> {
