@@ -109,9 +109,12 @@ impl Interpreter<'_> {
         }
         let varies = || effect.receiver.is_some_and(|row| self.varies_in(row, frame));
         match effect.kind {
-            EffectKind::LazyLoad | EffectKind::DeferredColumn => varies(),
+            // What the pass before left on a row is gone, where each pass lets the row expire.
+            EffectKind::LazyLoad | EffectKind::DeferredColumn => varies() || effect.is_renewed,
             // A collection that an attribute reads stays on its row, unlike what a method asks the database for.
-            EffectKind::RelatedQuery if effect.receiver.is_some() && effect.relation == Some(effect.action) => varies(),
+            EffectKind::RelatedQuery if effect.receiver.is_some() && effect.relation == Some(effect.action) => {
+                varies() || effect.is_renewed
+            }
             EffectKind::Flush if effect.receiver.is_some() => varies(),
             _ if !frame.is_while || frame.consumes => true,
             EffectKind::RelatedQuery | EffectKind::Refresh => varies(),
