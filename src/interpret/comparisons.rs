@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::expressions::is_definite;
 use super::interpreter::Interpreter;
-use crate::domain::{Alchemy, Machine, Object, Place, Sequence, Value};
+use crate::domain::{Alchemy, Machine, Object, Place, Sequence, SequenceKind, Value};
 use crate::orm::sqlalchemy::is_same_direction;
 use crate::syntax::ir::{Comparison, Expr};
 
@@ -74,8 +74,9 @@ impl Interpreter<'_> {
                     let parts = element.disjuncts();
                     return (parts.iter().all(is_definite) && !parts.contains(wanted)).then_some(false);
                 };
-                let is_filled = !items.is_empty() || self.frame().is_stub;
-                let known = is_filled && items.iter().all(is_definite);
+                // Code that is not seen may fill a list.
+                let is_whole = !items.is_empty() || sequence.kind == SequenceKind::Tuple || self.frame().is_stub;
+                let known = is_whole && items.iter().all(is_definite);
                 known.then(|| items.contains(wanted))
             }
             Object::Dict(dict) => {
