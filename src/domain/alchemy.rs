@@ -44,6 +44,8 @@ pub enum Alchemy {
     Proxy(Name, Name),
     /// `Book.author == value`
     Equality(ModelId, Name, Value),
+    /// `Account.id == Statement.account_id`: two columns.
+    Same(Rc<(ModelId, Vec<Name>)>, Rc<(ModelId, Vec<Name>)>),
     /// `and_(…)`: conditions that all hold.
     Conjunction(Vec<Value>),
     /// `inspect(Book)`, `Book.__mapper__`

@@ -67,6 +67,8 @@ pub struct Effect {
     pub certainty: Certainty,
     /// It looks up a batch of keys at once, so that a loop around it walks batches.
     pub is_batched: bool,
+    /// Its row was read again after it had expired, and does not hold what is read any more.
+    pub is_renewed: bool,
     /// What is wrong with it besides its cost.
     pub fault: Option<super::effect::Fault>,
     /// What is known of the shape of the statement.
@@ -89,6 +91,7 @@ impl Effect {
             kept_by: None,
             certainty: Certainty::High,
             is_batched: false,
+            is_renewed: false,
             fault: None,
             footprint: None,
             built: None,

@@ -34,10 +34,12 @@ pub struct LoadPlan {
     pub present: BTreeSet<Name>,
     /// Relations that lead all rows to one and the same row, which is there.
     pub fixed: BTreeMap<Name, ObjectId>,
-    /// Relations that the query joins without loading them.
+    /// Relations that the query joins by name, without loading them.
     pub joined: BTreeSet<Name>,
     /// What the query loads on other paths than the one that leads to this plan.
     pub elsewhere: BTreeMap<Name, Load>,
+    /// Relations by whose keys the query joins two tables, in whatever words.
+    pub followed: BTreeSet<Name>,
     /// Nobody was seen making the query although somebody made it, and may have loaded anything.
     pub is_guess: bool,
 }
@@ -141,6 +143,7 @@ impl LoadPlan {
         self.is_guess |= other.is_guess;
         self.fixed.extend(&other.fixed);
         self.joined.extend(&other.joined);
+        self.followed.extend(&other.followed);
         self.undeferred.extend(other.undeferred.iter().copied());
         if other.columns != Columns::All {
             self.columns = other.columns.clone();
@@ -153,6 +156,7 @@ impl LoadPlan {
             let mut plan = plan.clone();
             plan.present = &self.present & &other.present;
             plan.joined = &self.joined & &other.joined;
+            plan.followed = &self.followed & &other.followed;
             plan.fixed.retain(|name, row| self.fixed.get(name) == Some(row) && other.fixed.get(name) == Some(row));
             plan
         };

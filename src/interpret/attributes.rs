@@ -184,9 +184,32 @@ impl Interpreter<'_> {
                 }
                 let argument = self.type_argument(class, owner, *index);
                 let value = argument.unwrap_or_else(|| self.class_variable(owner, name, *index));
-                Some(self.bound_variable(value, receiver))
+                match self.described(class, owner, name, &value, receiver, place) {
+                    Some(read) => Some(read),
+                    None => Some(self.bound_variable(value, receiver)),
+                }
             }
         }
+    }
+
+    /// `host = Field()`, where the class of what is assigned says by `__get__` what reading the attribute gives.
+    fn described(
+        &mut self,
+        class: ClassId,
+        owner: ClassId,
+        name: Name,
+        descriptor: &Value,
+        receiver: &Value,
+        place: Place,
+    ) -> Option<Value> {
+        let Value::Object(id) = descriptor else { return None };
+        let Object::Instance(_) = self.object(*id) else { return None };
+        let getter = self.project_method(descriptor, Name::new("__get__"))?;
+        let class_of = |class| Value::Class(ClassRef::Known(class));
+        let named = Arguments::of(vec![class_of(owner), Value::Scalar(Scalar::Text(name))]);
+        self.call_project_method(descriptor, Name::new("__set_name__"), &named, place);
+        let subject = if matches!(receiver, Value::Class(_)) { Value::None } else { receiver.clone() };
+        Some(self.call_value(&getter, Arguments::of(vec![subject, class_of(class)]), place))
     }
 
     /// Functions that a class body assigns become methods.

@@ -2,9 +2,9 @@
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Instance, Machine, Object, ObjectId, Place, Value, Why};
-use crate::project::{ClassId, ClassRef, Member, Orm};
+use crate::project::{ClassId, ClassRef, Member, Orm, last_name};
 use crate::syntax::Name;
-use crate::syntax::ir::{Expr, ExprKind, Span, StmtKind};
+use crate::syntax::ir::{Expr, ExprKind, Span, Stmt, StmtKind};
 
 impl Interpreter<'_> {
     /// Calls a class.
@@ -31,7 +31,8 @@ impl Interpreter<'_> {
         if self.call_project_method(&value, Name::new("__init__"), &arguments, place).is_none() {
             self.fill_fields(id, class, &arguments);
             self.validate_fields(id, class, place, None);
-            self.call_project_method(&value, Name::new("__post_init__"), &Arguments::default(), place);
+            let passed = self.take_init_only(id, class);
+            self.call_project_method(&value, Name::new("__post_init__"), &passed, place);
         }
         value
     }
@@ -73,6 +74,13 @@ impl Interpreter<'_> {
         {
             instance.attributes.extend(arguments.keywords.iter().cloned());
         }
+    }
+
+    /// `entry: InitVar[Entry]` is no field: what is given for it goes to `__post_init__`.
+    fn take_init_only(&mut self, id: ObjectId, class: ClassId) -> Arguments {
+        let names = init_only(self.program, class);
+        let Object::Instance(instance) = self.object_mut(id) else { return Arguments::default() };
+        Arguments::of(names.iter().filter_map(|name| instance.attributes.remove(name)).collect())
     }
 
     /// `field(default_factory=list)` is a call of the factory.
@@ -199,6 +207,23 @@ fn is_plain_data(program: &crate::project::Program, class: ClassId) -> bool {
 
 /// Fields with the class and expression of their default.
 type Fields<'p> = Vec<(Name, Option<(ClassId, &'p Expr)>)>;
+
+/// The fields of a class, the bases' first, that only its constructor has.
+fn init_only(program: &crate::project::Program, class: ClassId) -> Vec<Name> {
+    let known = program.class(class).mro.iter().rev().filter_map(|base| match base {
+        ClassRef::Known(base) => Some(&program.class(*base).class.body),
+        ClassRef::External(_) => None,
+    });
+    let name = |statement: &Stmt| match &statement.kind {
+        StmtKind::Annotated { target, annotation, .. }
+            if last_name(annotation).is_some_and(|kind| kind == "InitVar") =>
+        {
+            last_name(target)
+        }
+        _ => None,
+    };
+    known.flatten().filter_map(name).collect()
+}
 
 /// The annotated fields of a class, the bases' first, with their defaults.
 fn fields(program: &crate::project::Program, class: ClassId) -> Fields<'_> {

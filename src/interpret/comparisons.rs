@@ -1,9 +1,11 @@
 //! Comparisons: whether something is known to be in a container, and mapped columns, which make conditions of a statement,
 //! not truths.
 
+use std::rc::Rc;
+
 use super::expressions::is_definite;
 use super::interpreter::Interpreter;
-use crate::domain::{Alchemy, Machine, Object, Place, Sequence, Value};
+use crate::domain::{Alchemy, Machine, Object, Place, Sequence, SequenceKind, Value};
 use crate::orm::sqlalchemy::is_same_direction;
 use crate::syntax::ir::{Comparison, Expr};
 
@@ -35,7 +37,11 @@ impl Interpreter<'_> {
     pub(super) fn equality(&mut self, left: &Value, right: &Value, place: Place) -> Option<Value> {
         const EQUALITY: u32 = 91;
         let (mapped, value) = match (left, right) {
-            (Value::Mapped(_), Value::Mapped(_) | Value::None) | (Value::None, Value::Mapped(_)) => return None,
+            (Value::Mapped(one), Value::Mapped(other)) => {
+                let condition = Object::Alchemy(Alchemy::Same(Rc::clone(one), Rc::clone(other)));
+                return Some(Value::Object(self.allocate(place, EQUALITY, condition)));
+            }
+            (Value::Mapped(_), Value::None) | (Value::None, Value::Mapped(_)) => return None,
             (Value::Mapped(mapped), value) | (value, Value::Mapped(mapped)) => (mapped, value),
             _ => return None,
         };
@@ -68,8 +74,9 @@ impl Interpreter<'_> {
                     let parts = element.disjuncts();
                     return (parts.iter().all(is_definite) && !parts.contains(wanted)).then_some(false);
                 };
-                let is_filled = !items.is_empty() || self.frame().is_stub;
-                let known = is_filled && items.iter().all(is_definite);
+                // Code that is not seen may fill a list.
+                let is_whole = !items.is_empty() || sequence.kind == SequenceKind::Tuple || self.frame().is_stub;
+                let known = is_whole && items.iter().all(is_definite);
                 known.then(|| items.contains(wanted))
             }
             Object::Dict(dict) => {

@@ -74,6 +74,12 @@ impl Interpreter<'_> {
                 }
                 return self.unknown_texts(place);
             }
+            "partition" | "rpartition" => {
+                let parts = super::texts::partition(receiver, &name, arguments).unwrap_or([Value::ANY; 3]);
+                let tuple = Sequence::of(SequenceKind::Tuple, parts.to_vec());
+                return Value::Object(self.allocate(place, 9, Object::Sequence(tuple)));
+            }
+            "replace" if let Some(text) = super::texts::replace(receiver, arguments) => return text,
             "lower" if let Some(text) = receiver.as_text() => return Value::text(&text.to_lowercase()),
             "upper" if let Some(text) = receiver.as_text() => return Value::text(&text.to_uppercase()),
             _ => {}

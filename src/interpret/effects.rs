@@ -28,6 +28,7 @@ impl Interpreter<'_> {
         self.effect_count += 1;
         self.stirred += 1;
         self.writes += u64::from(effect.verb != crate::domain::Verb::Select);
+        self.note_renewed(&effect);
         if self.silence > 0 {
             return;
         }
@@ -65,6 +66,13 @@ impl Interpreter<'_> {
             captured: Vec::new(),
         };
         self.sites.push(site);
+    }
+
+    /// The steady pass of a loop reads again what expired within: so does every further pass.
+    fn note_renewed(&mut self, effect: &Effect) {
+        let Some(row) = effect.receiver.filter(|_| effect.kind == EffectKind::Refresh) else { return };
+        let steady = self.loops.iter_mut().filter(|frame| frame.is_steady);
+        steady.filter(|frame| !frame.renewed.contains(&row)).for_each(|frame| frame.renewed.push(row));
     }
 
     /// The place in the project that is to blame: a place inside a stub stands for the call that led there.
@@ -111,10 +119,14 @@ impl Interpreter<'_> {
             return false;
         }
         let varies = || effect.receiver.is_some_and(|row| self.varies_in(row, frame));
+        // What the pass before left on a row is gone, where each pass lets the row expire.
+        let is_renewed = || effect.is_renewed && effect.receiver.is_some_and(|row| frame.renewed.contains(&row));
         match effect.kind {
-            EffectKind::LazyLoad | EffectKind::DeferredColumn => varies(),
+            EffectKind::LazyLoad | EffectKind::DeferredColumn => varies() || is_renewed(),
             // A collection that an attribute reads stays on its row, unlike what a method asks the database for.
-            EffectKind::RelatedQuery if effect.receiver.is_some() && effect.relation == Some(effect.action) => varies(),
+            EffectKind::RelatedQuery if effect.receiver.is_some() && effect.relation == Some(effect.action) => {
+                varies() || is_renewed()
+            }
             EffectKind::Flush if effect.receiver.is_some() => varies(),
             _ if !frame.is_while || frame.consumes => true,
             EffectKind::RelatedQuery | EffectKind::Refresh => varies(),

@@ -432,7 +432,7 @@ impl Interpreter<'_> {
         let place = self.place(Span { start: first.span.start, end: first.iterable.span.end });
         let by_key = self.values_by_key(&walked);
         let looked_up = self.looked_up(&Lookups::of_clause(first, rest, evaluated));
-        self.run_loop_with(place, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
+        self.run_loop_over(place, &walked, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
             machine.bind(&first.target, element);
             let mut asked = Vec::new();
             for condition in &first.conditions {

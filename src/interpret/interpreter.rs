@@ -74,6 +74,10 @@ pub(crate) struct LoopFrame {
     pub(crate) varying: Vec<ObjectId>,
     /// The names that count its turns, or tell them apart.
     pub(crate) counters: Vec<Name>,
+    /// The variables of the generator that it takes its elements from: it stands at the one that the loop is at.
+    pub(crate) suspended: Option<ObjectId>,
+    /// Rows that had expired and were read again in the steady pass.
+    pub(crate) renewed: Vec<ObjectId>,
     /// How many objects there had been when the loop began.
     pub(crate) start: u64,
     /// A library repeats something for each row: no loop is seen, and all that fires inside is repeated.
@@ -94,6 +98,8 @@ impl LoopFrame {
             consumed: Vec::new(),
             varying: Vec::new(),
             counters: Vec::new(),
+            suspended: None,
+            renewed: Vec::new(),
             start,
             is_implied: false,
             is_recursion: false,

@@ -14,10 +14,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::index::{Index, Remembered, remembered};
 use super::interpreter::Interpreter;
 use crate::domain::{Closure, Place, Value};
-use crate::project::{ClassId, ClassRef, Member, Program};
+use crate::project::{ClassId, ClassRef, Member, ModuleId, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
-use crate::syntax::ir::{Expr, ExprKind, Function, Parameter, Span};
+use crate::syntax::ir::{Expr, ExprKind, Function, Parameter, Span, StmtKind};
 
 /// One attribute alone says little: many classes have a `name`.
 const FEWEST: usize = 2;
@@ -34,6 +34,7 @@ type Key = (FileId, u32, Name);
 #[derive(Default)]
 pub(crate) struct Likenesses {
     found: Remembered<Key, Option<ClassId>>,
+    globals: Remembered<(ModuleId, Name), Option<ClassId>>,
     holders: OnceLock<FxHashMap<Name, Vec<ClassId>>>,
 }
 
@@ -65,6 +66,20 @@ impl Interpreter<'_> {
         Some(self.in_module(closure.module, |machine| machine.assumed_instance(class, place)))
     }
 
+    /// What a module variable is that is `None` until some code calls a function of the module with it:
+    ///
+    /// ```py
+    /// def init(db):
+    ///     global library
+    ///     library = db
+    /// ```
+    pub(super) fn given_later(&mut self, module: ModuleId, name: Name) -> Option<Value> {
+        let about = self.program.module(module);
+        let class = self.index.class_of_global(self.program, module, name).filter(|_| !about.is_stub)?;
+        let place = Place { file: about.file, span: Span::default() };
+        Some(self.in_module(module, |machine| machine.assumed_instance(class, place)))
+    }
+
     /// Instances of the classes that an abstract class or protocol stands for, where they are few.
     pub(super) fn concrete_instances(&mut self, class: ClassId, place: Place) -> Option<Value> {
         let found = self.index.concrete(self.program, class);
@@ -89,6 +104,24 @@ impl Index {
             self.find_like(program, &asked)
         };
         remembered(&self.likenesses.found, key, find)
+    }
+
+    /// The only class of the project that has every attribute which the functions of a module ask of its variable, where one
+    /// of them is given what it is.
+    fn class_of_global(&self, program: &Program, module: ModuleId, name: Name) -> Option<ClassId> {
+        let find = || {
+            let functions = program.module(module).outline.body.iter().filter_map(|statement| match &statement.kind {
+                StmtKind::Function(function) => Some((function, program.text_of(function))),
+                _ => None,
+            });
+            let functions: Vec<_> = functions.filter(|(_, text)| text.contains(name.as_str())).collect();
+            functions.iter().find(|(function, text)| is_given(function, text, &name))?;
+            let mut asked: Vec<Name> = functions.iter().flat_map(|(_, text)| asked_of(text, &name)).collect();
+            asked.sort();
+            asked.dedup();
+            self.find_like(program, &asked)
+        };
+        remembered(&self.likenesses.globals, (module, name), find)
     }
 
     fn find_like(&self, program: &Program, asked: &[Name]) -> Option<ClassId> {
@@ -180,6 +213,15 @@ fn is_protocol(program: &Program, class: ClassId) -> bool {
         };
         matches!(base.kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if name == "Protocol")
     })
+}
+
+/// Whether a function sets a variable of its module to one of its parameters.
+fn is_given(function: &Function, text: &str, variable: &str) -> bool {
+    let is_parameter = |after: &str| {
+        let value = after.trim_start().strip_prefix('=').and_then(|value| leading_name(value.trim_start()));
+        value.is_some_and(|value| function.parameters.iter().any(|parameter| parameter.name == value))
+    };
+    text.contains(&format!("global {variable}")) && occurrences(text, variable).any(|(_, after)| is_parameter(after))
 }
 
 fn is_session_like(name: &str) -> bool {

@@ -36,7 +36,7 @@ impl Interpreter<'_> {
         let iteration = self.iterate_value(&walked, self.place(iterable.span));
         let by_key = self.values_by_key(&walked);
         let looked_up = self.looked_up(&Lookups::of_loop(target, body));
-        self.run_loop_with(place, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
+        self.run_loop_over(place, &walked, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
             machine.bind(target, element);
             machine.run(body);
         });
@@ -52,13 +52,14 @@ impl Interpreter<'_> {
 
     /// Runs a body for the elements of an iteration.
     pub(crate) fn run_loop(&mut self, place: Place, iteration: Iteration, body: &mut dyn FnMut(&mut Self, Value)) {
-        self.run_loop_with(place, iteration, Vec::new(), body);
+        self.run_loop_over(place, &Value::None, iteration, Vec::new(), body);
     }
 
-    /// As `run_loop`, where more objects than the elements differ from pass to pass.
-    pub(super) fn run_loop_with(
+    /// As `run_loop`, of what is walked, where more objects than the elements differ from pass to pass.
+    pub(super) fn run_loop_over(
         &mut self,
         place: Place,
+        walked: &Value,
         iteration: Iteration,
         also: Vec<ObjectId>,
         body: &mut dyn FnMut(&mut Self, Value),
@@ -74,7 +75,7 @@ impl Interpreter<'_> {
         let frame = LoopFrame::new(place, iteration.size.clone(), self.births);
         let inside = [&self.conditions, &self.parts].map(|known| self.conditions_beyond(known, &element, &varying));
         let outside = self.replace_conditions(inside);
-        self.enter_loop(LoopFrame { varying: varying.clone(), ..frame });
+        self.enter_loop(LoopFrame { varying: varying.clone(), suspended: self.scope_of_generator(walked), ..frame });
         let stirred = self.stirred;
         let mut breaks = None;
         let kept = if iteration.size.grows() { self.keep_for_the_steady_pass() } else { 0 };
@@ -92,6 +93,14 @@ impl Interpreter<'_> {
         self.leave_loop();
         self.replace_conditions(outside);
         self.finish(before, breaks, &varying);
+    }
+
+    fn scope_of_generator(&self, walked: &Value) -> Option<ObjectId> {
+        let Value::Object(id) = walked else { return None };
+        match self.object(*id) {
+            Object::Generator(generator) => Some(generator.scope),
+            _ => None,
+        }
     }
 
     fn unrolled(&self, items: &[Value]) -> usize {

@@ -160,10 +160,13 @@ impl Machine for Interpreter<'_> {
             let parts = value.disjuncts();
             parts.iter().any(|part| if *part == Value::Object(id) { is_at } else { self.holds(part, id) })
         };
-        self.frames.iter().any(|frame| match self.object(frame.scope) {
+        let is_in = |scope: ObjectId, held: &dyn Fn(&Value) -> bool| match self.object(scope) {
             Object::Scope(scope) => scope.names.values().any(held),
             _ => false,
-        })
+        };
+        let is_named = |value: &Value| value.disjuncts().contains(&Value::Object(id));
+        self.frames.iter().any(|frame| is_in(frame.scope, &held))
+            || self.loops.iter().any(|frame| frame.suspended.is_some_and(|scope| is_in(scope, &is_named)))
     }
 
     fn owner_of(&self, id: ObjectId) -> Option<ObjectId> {

@@ -145,6 +145,8 @@ impl Interpreter<'_> {
             Some(found) => self.in_module(module, |machine| machine.module_assignment(found, name)),
             None => Value::unknown(Why::Name(name)),
         };
+        let given = if value == Value::None { self.given_later(module, name) } else { None };
+        let value = given.unwrap_or(value);
         self.set_in_scope(scope, name, value.clone());
         self.fill(module, name, &value);
         self.predate(scope, births);

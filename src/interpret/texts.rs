@@ -19,6 +19,28 @@ pub(super) fn split(text: &Value, method: &str, arguments: &Arguments) -> Option
     (parts.len() as u64 <= 2 * DECLARED).then(|| parts.into_iter().map(Value::text).collect())
 }
 
+/// `"author.name".partition(".")`: what is before the separator, the separator, what is after it.
+pub(super) fn partition(text: &Value, method: &str, arguments: &Arguments) -> Option<[Value; 3]> {
+    let text = text.as_text()?;
+    let separator = arguments.positional.first()?.as_text().filter(|text| !text.is_empty())?;
+    let separator = separator.as_str();
+    let is_from_the_end = method == "rpartition";
+    let found = if is_from_the_end { text.rsplit_once(separator) } else { text.split_once(separator) };
+    let parts = match found {
+        Some((before, after)) => [before, separator, after],
+        None if is_from_the_end => ["", "", text.as_str()],
+        None => [text.as_str(), "", ""],
+    };
+    Some(parts.map(Value::text))
+}
+
+/// `"a, b".replace(",", " ")`
+pub(super) fn replace(text: &Value, arguments: &Arguments) -> Option<Value> {
+    let [from, to] = arguments.positional.as_slice() else { return None };
+    let from = from.as_text().filter(|text| !text.is_empty())?;
+    Some(Value::text(&text.as_text()?.replace(from.as_str(), &to.as_text()?)))
+}
+
 /// At most so many words; the last is all that is left.
 fn words(text: &str, limit: usize) -> Vec<&str> {
     let mut found = Vec::new();
@@ -39,6 +61,18 @@ mod tests {
     fn parts(text: &str, arguments: Vec<Value>) -> Vec<String> {
         let parts = split(&Value::text(text), "split", &Arguments::of(arguments)).unwrap_or_default();
         parts.iter().filter_map(Value::as_text).map(|part| part.to_string()).collect()
+    }
+
+    #[test]
+    fn texts_are_parted() {
+        let parts = |text: &str, method| {
+            let parts = partition(&Value::text(text), method, &Arguments::of(vec![Value::text(".")]));
+            parts.map(|parts| parts.map(|part| part.as_text().map_or(String::new(), |part| part.to_string())))
+        };
+        assert_eq!(parts("a.b.c", "partition"), Some(["a", ".", "b.c"].map(str::to_owned)));
+        assert_eq!(parts("a.b.c", "rpartition"), Some(["a.b", ".", "c"].map(str::to_owned)));
+        assert_eq!(parts("a", "partition"), Some(["a", "", ""].map(str::to_owned)));
+        assert_eq!(parts("a", "rpartition"), Some(["", "", "a"].map(str::to_owned)));
     }
 
     #[test]

@@ -203,7 +203,7 @@ impl Interpreter<'_> {
                 Some(model) => format!("the result of a statement over {}", label(model)),
                 None => "the result of a statement".to_owned(),
             },
-            Alchemy::Equality(..) | Alchemy::Conjunction(_) => "an expression of SQL".to_owned(),
+            Alchemy::Equality(..) | Alchemy::Same(..) | Alchemy::Conjunction(_) => "an expression of SQL".to_owned(),
             Alchemy::Tuple(_) => "a row of several columns".to_owned(),
             Alchemy::Page(_) => "a page of rows".to_owned(),
             Alchemy::Option(_) => "a loader option".to_owned(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use rustc_hash::FxHashMap;
 
-use super::program::ClassId;
+use super::program::{ClassId, ModuleId};
 use crate::syntax::Name;
 use crate::syntax::ir::Span;
 
@@ -280,6 +280,8 @@ pub struct Schema {
     pub labels: FxHashMap<Name, Vec<ModelId>>,
     /// What SQLAlchemy sessions are like whose maker nobody sees.
     pub sessions: SessionDefaults,
+    /// The variable with the scoped session whose `query_property()` is the `query` of SQLAlchemy's models.
+    pub query_session: Option<(ModuleId, Name)>,
 }
 
 /// What the session factories of a project say.

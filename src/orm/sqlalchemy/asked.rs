@@ -9,7 +9,7 @@ use crate::domain::{
     Alchemy, Arguments, Asked, Load, LoadPlan, Machine, Object, Scalar, SelectKind, Statement, StatementKind, Value,
 };
 use crate::orm::draft::{column, qualified, table};
-use crate::project::{ModelId, Program, RelationKind};
+use crate::project::{ModelId, Program, Relation, RelationKind};
 use crate::syntax::Name;
 
 /// What a comparison of a column is as a value: `sqlalchemy.where = books.author_id`.
@@ -128,6 +128,23 @@ pub(super) fn with_parent(machine: &dyn Machine, mapped: &(ModelId, Vec<Name>)) 
     let relation = schema.model(mapped.0).relation(*name).filter(|one| one.kind == RelationKind::OneToMany)?;
     let key = qualified(table(schema.model(relation.target?))?, *relation.key_columns.first()?);
     Some(Value::External(Name::new(&format!("{PARENT}{key}"))))
+}
+
+/// As `Book.author == row`, where the rows know their parent by the same key.
+pub(super) fn back_to_parent(
+    machine: &dyn Machine,
+    mapped: &(ModelId, Vec<Name>),
+    parent: Option<&Value>,
+) -> Option<Alchemy> {
+    let schema = &machine.program().schema;
+    let [name] = mapped.1.as_slice() else { return None };
+    let relation = schema.model(mapped.0).relation(*name).filter(|one| one.kind == RelationKind::OneToMany)?;
+    let target = relation.target?;
+    let is_back = |back: &&Relation| {
+        back.leads_to_key() && back.target == Some(mapped.0) && back.key_columns == relation.key_columns
+    };
+    let back = schema.model(target).relations.iter().find(is_back)?;
+    Some(Alchemy::Equality(target, back.name, parent?.clone()))
 }
 
 /// The column and operator of a comparison.

@@ -15,7 +15,7 @@ use crate::domain::{
     Alchemy, Arguments, Closure, Machine, NamedTuple, Object, ObjectId, Place, Row, Session, Size, Value, Waiting,
     Write,
 };
-use crate::project::{Binding, ClassId, ModelId, ModuleId, Program};
+use crate::project::{Binding, ClassId, ModelId, ModuleId, Program, last_name};
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, StmtKind};
 
@@ -24,6 +24,9 @@ const CONTEXT: u32 = 75;
 const ASKS: &[&str] = &["connection", "execute", "query", "scalar", "select", "session"];
 /// What gives a statement options that load relations.
 const LOADERS: &[&str] = &["selectinload", "joinedload", "subqueryload", "immediateload"];
+/// Options that other functions make, and those that load nothing.
+const OPTIONS: &str = ".options(";
+const CRITERIA: &str = "with_loader_criteria";
 
 /// What is listened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -152,6 +155,7 @@ fn target_of(program: &Program, module: ModuleId, expr: &Expr) -> Option<Target>
         }
         Some(Binding::Class(class)) => Some(Target::Rows(class, None)),
         Some(Binding::External(path)) => is_session(&path).then_some(Target::Sessions),
+        Some(Binding::Variable(home, name)) if is_maker(program, home, name) => Some(Target::Sessions),
         _ => {
             let last = match &expr.kind {
                 ExprKind::Name(name) | ExprKind::Attribute { name, .. } => *name,
@@ -160,6 +164,12 @@ fn target_of(program: &Program, module: ModuleId, expr: &Expr) -> Option<Target>
             is_session(&last).then_some(Target::Sessions)
         }
     }
+}
+
+/// `maker = sessionmaker()`
+fn is_maker(program: &Program, module: ModuleId, name: Name) -> bool {
+    let made = program.assignment(module, name).map(|value| &value.kind);
+    matches!(made, Some(ExprKind::Call { function, .. }) if last_name(function).is_some_and(|maker| is_session(&maker)))
 }
 
 /// `Session`, `sessionmaker`, `SessionLocal`, `db.session`.
@@ -173,7 +183,8 @@ pub(super) fn adds_options(machine: &dyn Machine) -> bool {
     let gives_options = |listener: &Value| match listener {
         Value::Function(closure) => {
             let text = machine.program().text_of(&closure.function);
-            LOADERS.iter().any(|loader| text.contains(loader))
+            let is_given_others = text.contains(OPTIONS) && !text.contains(CRITERIA);
+            is_given_others || LOADERS.iter().any(|loader| text.contains(loader))
         }
         _ => false,
     };

@@ -145,7 +145,14 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
         }
         "with_parent" => {
             let known = match arguments.get(1, "prop") {
-                Some(Value::Mapped(mapped)) => asked::with_parent(machine, mapped),
+                Some(Value::Mapped(mapped)) => {
+                    match asked::back_to_parent(machine, mapped, arguments.get(0, "instance")) {
+                        Some(condition) => {
+                            Some(Value::Object(machine.allocate(place, MADE, Object::Alchemy(condition))))
+                        }
+                        None => asked::with_parent(machine, mapped),
+                    }
+                }
                 _ => None,
             };
             Some(known.unwrap_or(Value::External(Name::new(EXPRESSION))))
@@ -212,7 +219,9 @@ pub fn unknown_method(
     place: Place,
 ) -> Option<Value> {
     let action = session_action(&name)?;
-    if action == SessionAction::Itself || !machine.program().schema.models.iter().any(|m| m.orm == Orm::SqlAlchemy) {
+    // Where there are no models, a statement over a table says all the same that SQLAlchemy is asked.
+    let has_models = || machine.program().schema.models.iter().any(|m| m.orm == Orm::SqlAlchemy);
+    if action == SessionAction::Itself || !(is_given_statement(machine, arguments) || has_models()) {
         return None;
     }
     let is_proved = proves(machine, action, hint, arguments);
@@ -224,6 +233,11 @@ pub fn unknown_method(
         change(machine, session, |session| session.certainty = Certainty::High);
     }
     session::method(machine, session, name, arguments, place)
+}
+
+fn is_given_statement(machine: &dyn Machine, arguments: &Arguments) -> bool {
+    let first = arguments.positional.first().map_or(Vec::new(), Value::disjuncts);
+    first.iter().any(|part| statement_of(machine, part).is_some())
 }
 
 /// Methods whose arguments can't prove anything.

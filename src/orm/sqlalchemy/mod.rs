@@ -10,6 +10,7 @@ pub(super) mod footprint;
 mod fresh;
 mod identity;
 mod inspection;
+mod joins;
 mod options;
 mod polymorphic;
 mod product;
@@ -85,7 +86,9 @@ fn object_method(
         Alchemy::Transaction(transaction) => session::transaction_method(machine, transaction, name, place),
         Alchemy::Extension => external::extension_method(machine, name, arguments, place),
         Alchemy::Tuple(tuple) | Alchemy::Page(tuple) => result::tuple_method(machine, id, &tuple, name, place),
-        Alchemy::Equality(..) | Alchemy::Conjunction(_) => Some(Value::External(Name::new("sqlalchemy.expression"))),
+        Alchemy::Equality(..) | Alchemy::Same(..) | Alchemy::Conjunction(_) => {
+            Some(Value::External(Name::new("sqlalchemy.expression")))
+        }
         Alchemy::Mapper(model) => Some(inspection::mapper_method(machine, model, name, arguments)),
         Alchemy::Properties(own) => inspection::properties_method(machine, &own, name, arguments, place),
         Alchemy::State(_) | Alchemy::Attribute(..) | Alchemy::Names { .. } => Some(Value::ANY),
@@ -141,6 +144,9 @@ pub fn attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Pla
         Alchemy::Statement(_) if name == "c" || name == "columns" => {
             Some(Value::External(Name::new("sqlalchemy.columns")))
         }
+        Alchemy::Statement(statement) if name == "column_descriptions" => {
+            Some(statement::descriptions(machine, &statement, place))
+        }
         _ => None,
     }
 }
@@ -157,7 +163,8 @@ pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name, pl
         "__mapper__" => return Some(inspection::mapper(machine, model, place)),
         _ => {}
     }
-    let is_query = name == "query" && !defines_query(machine.program(), class, name);
+    let is_property = machine.program().schema.query_session.is_some();
+    let is_query = name == "query" && (is_property || !defines_query(machine.program(), class, name));
     is_query.then(|| session::model_query(machine, model, place))
 }
 

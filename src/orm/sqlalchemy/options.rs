@@ -119,7 +119,7 @@ pub(super) fn option_of(machine: &dyn Machine, value: &Value) -> Option<LoaderOp
     }
 }
 
-/// Adds the relations that an option names, each under the one before.
+/// Adds the relations that an option names, each under the one before; one that is not known may be any.
 fn relations(machine: &mut dyn Machine, option: &mut LoaderOption, name: &str, arguments: &Arguments) {
     for value in &arguments.positional {
         if value.as_text().is_some_and(|text| text == "*") {
@@ -127,6 +127,11 @@ fn relations(machine: &mut dyn Machine, option: &mut LoaderOption, name: &str, a
             continue;
         }
         option.is_in_place |= names_by_text(value);
+        if is_foreign(value) {
+            let tail = option.tail.clone();
+            option.plan.path_plan(&tail).is_guess = true;
+            continue;
+        }
         let (root, hops) = path_of(machine, value);
         if hops.is_empty() {
             continue;

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::events;
+use super::joins;
 use super::options::{self, plan_for};
 use super::row;
 use super::session;
@@ -115,8 +116,10 @@ fn share_parents(
     model: ModelId,
     many: bool,
 ) {
-    for fixed in statement.fixed.iter().filter(|fixed| many || fixed.row.is_some() || fixed.is_null) {
-        let way = if fixed.model == model { None } else { only_way(machine, model, fixed.model) };
+    let by_name = joins::fixed_by_name(machine, statement);
+    let all = statement.fixed.iter().chain(&by_name);
+    for fixed in all.filter(|fixed| many || fixed.row.is_some() || fixed.is_null) {
+        let way = if fixed.model == model { None } else { joins::only_way(machine, model, fixed.model) };
         let is_reached = fixed.model == model || way.is_some();
         let Some(relation) = shared_relation(machine, fixed).filter(|_| is_reached) else { continue };
         if fixed.is_null {
@@ -142,14 +145,6 @@ fn shared_relation(machine: &dyn Machine, fixed: &Fixed) -> Option<Relation> {
         relation.goes_by(fixed.attribute) && relation.kind == RelationKind::ManyToOne && relation.to_field.is_none()
     };
     machine.program().schema.model(fixed.model).relations.iter().find(is_fixed).cloned()
-}
-
-/// The many-to-one by which rows of a model lead to the other model, where there is but one.
-fn only_way(machine: &dyn Machine, from: ModelId, to: ModelId) -> Option<Name> {
-    let leads = |relation: &&Relation| relation.kind == RelationKind::ManyToOne && relation.target == Some(to);
-    let mut ways = machine.program().schema.model(from).relations.iter().filter(leads);
-    let only = ways.next()?;
-    ways.next().is_none().then_some(only.name)
 }
 
 /// The row that was compared, or one that stands for the row of that key; of a model outside the project nothing is known

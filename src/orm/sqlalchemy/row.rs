@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::collection::{self, Held, held};
 use super::result::column_value;
 use super::session::{self, attachment, change, state};
-use super::{alchemy, fresh, inspection, polymorphic, unit};
+use super::{alchemy, fresh, inspection, joins, polymorphic, unit};
 use crate::domain::{
     Alchemy, Arguments, Certainty, Columns, DECLARED, Effect, EffectKind, Fault, LoadPlan, Loaded, Machine, Object,
     ObjectId, Place, Row, Scalar, Sequence, SequenceKind, Session, Size, Statement, StatementKind, Value, Why, above,
@@ -171,7 +171,12 @@ pub(super) fn touch_key(machine: &mut dyn Machine, id: ObjectId, place: Place) {
 /// A row that stands for itself alone, and that an earlier pass of a loop has read since it expired: later passes find it
 /// fresh, whichever way that one went.
 fn is_reread(machine: &dyn Machine, id: ObjectId, session: &Session) -> bool {
-    session.reread.contains(&(id, session.commits)) && machine.growth_of(id).is_none()
+    is_read_since(id, session) && machine.growth_of(id).is_none()
+}
+
+/// Whether a row was read again after the session last let all of its rows expire.
+fn is_read_since(id: ObjectId, session: &Session) -> bool {
+    session.reread.contains(&(id, session.commits))
 }
 
 /// `await row.awaitable_attrs.name`
@@ -342,6 +347,9 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
         Held::Loaded(plan) => return collection::load(machine, id, relation, plan, false),
         Held::Lazy(plan) => plan,
     };
+    if let Some(other) = joins::beside(machine, id, &row, relation) {
+        return collection::remember(machine, id, relation.name, Value::Object(other));
+    }
     fire_lazy(machine, id, &row, relation, place, certainty);
     fill_source(machine, id, relation);
     if let (Some(key), Object::Row(row)) = (relation.key_attribute, machine.object_mut(id)) {
@@ -393,7 +401,9 @@ fn fire_lazy(
     }
     let kind = if relation.kind.is_single() { EffectKind::LazyLoad } else { EffectKind::RelatedQuery };
     let fault = fault_of(machine, row, relation);
-    machine.fire(Effect { fault, ..Effect::of_row(row, id, kind, relation.name, place, certainty) });
+    let is_renewed = !row.loaded.contains_key(&relation.name)
+        && session.is_some_and(|session| is_read_since(id, &state(machine, session)));
+    machine.fire(Effect { fault, is_renewed, ..Effect::of_row(row, id, kind, relation.name, place, certainty) });
 }
 
 /// A collection that the query joins holds a part of the rows only, so that loading it from the join says something else.

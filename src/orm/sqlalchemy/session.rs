@@ -158,11 +158,20 @@ pub(super) fn connect(machine: &mut dyn Machine, name: Name, place: Place) -> Va
 /// `Model.query`
 pub(super) fn model_query(machine: &mut dyn Machine, model: ModelId, place: Place) -> Value {
     let class = machine.program().schema.model(model).class;
-    let session = ambient(machine, Certainty::High);
+    let session = query_session(machine, place).unwrap_or_else(|| ambient(machine, Certainty::High));
     let arguments = Arguments::of(vec![Value::Class(ClassRef::Known(class))]);
     match statement::fresh(machine, StatementKind::Query, &arguments, Some(session), place) {
         Some(query) => statement::value(machine, query, place),
         None => Value::unknown(Why::Call),
+    }
+}
+
+/// The scoped session whose `query_property()` is the `query` of models.
+fn query_session(machine: &mut dyn Machine, place: Place) -> Option<ObjectId> {
+    let (module, name) = machine.program().schema.query_session?;
+    match machine.attribute(&Value::Module(module), name, place) {
+        Value::Object(id) => matches!(alchemy(machine, id), Some(Alchemy::Session(_))).then_some(id),
+        _ => None,
     }
 }
 

@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use super::asked;
 use super::external::{COUNT, EXPRESSION};
+use super::joins;
 use super::options;
 use super::result;
 use super::session;
 use super::table::{StatementAction, statement_action};
 use crate::domain::{
-    Alchemy, Arguments, Certainty, Effect, EffectKind, Entity, Fetched, Fixed, LoadPlan, Machine, NamedTuple, Object,
-    ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind,
+    Alchemy, Arguments, Certainty, Dict, Effect, EffectKind, Entity, Fetched, Fixed, LoadPlan, Machine, NamedTuple,
+    Object, ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind,
     StatementShape, Value, Verb,
 };
 use crate::project::{ClassRef, ModelId, Orm};
@@ -20,6 +21,7 @@ const STATEMENT: u32 = 61;
 const LIST: u32 = 62;
 const PAGE: u32 = 63;
 const RESULT: u32 = 500;
+const DESCRIPTION: u32 = 600;
 
 /// The SQLAlchemy model that a value stands for: a class, an alias.
 pub(super) fn model_of(machine: &dyn Machine, value: &Value) -> Option<ModelId> {
@@ -72,6 +74,21 @@ fn entity(machine: &dyn Machine, value: &Value) -> Entity {
         Value::Scalar(_) => Entity { is_computed: true, ..plain },
         _ => plain,
     }
+}
+
+/// `query.column_descriptions`: a dictionary for each thing that is selected.
+pub(super) fn descriptions(machine: &mut dyn Machine, statement: &Statement, place: Place) -> Value {
+    let described = |machine: &mut dyn Machine, (number, entity): (usize, &Entity)| {
+        let class = entity.model.or(statement.model).map(|model| machine.program().schema.model(model).class);
+        let class = class.map_or(Value::None, |class| Value::Class(ClassRef::Known(class)));
+        let name = entity.name.map_or(Value::ANY, |name| Value::Scalar(Scalar::Text(name)));
+        let known = [("entity", class.clone()), ("type", class), ("name", name), ("expr", entity.value.clone())];
+        let known = known.map(|(key, value)| (Name::new(key), value)).to_vec();
+        let dict = Dict { size: Size::Known(known.len() as u64), known, ..Dict::empty() };
+        Value::Object(machine.allocate(place, DESCRIPTION + number as u32, Object::Dict(dict)))
+    };
+    let all = statement.entities.iter().enumerate().map(|one| described(machine, one)).collect();
+    Value::Object(machine.allocate(place, LIST, Object::Sequence(Sequence::of(SequenceKind::List, all))))
 }
 
 fn entities(machine: &dyn Machine, values: &[Value]) -> Vec<Entity> {
@@ -251,7 +268,7 @@ fn derived(
             statement.plans = vec![(statement.origin.model, plan)];
         }
         StatementAction::Narrow if matches!(name.as_str(), "join" | "outerjoin") => {
-            statement.plans.extend(joined(arguments));
+            statement.plans.extend(joins::joined(machine, &statement, arguments));
             statement.is_filtered |= name == "join" && leaves_out(machine, arguments);
         }
         StatementAction::Narrow if name == "select" && statement.kind == StatementKind::WriteOnly => {
@@ -260,13 +277,6 @@ fn derived(
         _ => {}
     }
     statement
-}
-
-/// `join(Book.author)` loads nothing, but it could.
-fn joined(arguments: &Arguments) -> Option<(ModelId, LoadPlan)> {
-    let Some(Value::Mapped(mapped)) = arguments.positional.first() else { return None };
-    let [relation] = mapped.1.as_slice() else { return None };
-    Some((mapped.0, LoadPlan { joined: [*relation].into(), ..LoadPlan::default() }))
 }
 
 /// Whether joining a relation leaves out rows: those for which it leads nowhere.

@@ -35,6 +35,7 @@ pub(super) fn build(program: &mut Program) {
         return;
     }
     program.schema.sessions = sessions::defaults(program);
+    program.schema.query_session = sessions::of_queries(program);
     for model in models(program) {
         let label = Name::new(&model.label.to_ascii_lowercase());
         program.schema.by_class.insert(model.class, model.id);

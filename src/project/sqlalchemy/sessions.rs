@@ -1,12 +1,13 @@
-//! What the session factories of a project say: a session whose maker nobody sees came from one of them.
+//! What the session factories of a project say: a session whose maker nobody sees came from one of them; and the session in
+//! which models ask by their `query`.
 
 use super::super::arguments::Arguments;
 use super::super::flow::{Guard, walk};
-use super::super::program::Program;
+use super::super::program::{Binding, ModuleId, Program};
 use super::super::resolve::last_name;
 use super::super::schema::SessionDefaults;
 use crate::syntax::ir::{Constant, Expr, ExprKind, Stmt, StmtKind};
-use crate::syntax::reads;
+use crate::syntax::{Name, reads};
 
 /// Calls that make sessions, or a maker of them.
 const MAKERS: &[&str] = &["sessionmaker", "async_sessionmaker", "scoped_session", "create_session", "SQLAlchemy"];
@@ -23,6 +24,31 @@ pub(super) fn defaults(program: &Program) -> SessionDefaults {
     }
     let some = |setting: fn(&SessionDefaults) -> bool| makers.is_empty() || makers.iter().any(setting);
     SessionDefaults { autoflush: some(|maker| maker.autoflush), expires: some(|maker| maker.expires) }
+}
+
+/// `Base.query = Session.query_property()`, in a class body too: the variable `Session`, where there is but one.
+pub(super) fn of_queries(program: &Program) -> Option<(ModuleId, Name)> {
+    let mut found = Vec::new();
+    for module in program.modules.iter().filter(|module| !module.is_stub) {
+        for statement in &module.outline.body {
+            let own = std::slice::from_ref(statement);
+            let body = if let StmtKind::Class(class) = &statement.kind { class.body.as_slice() } else { own };
+            found.extend(body.iter().filter_map(|statement| session_of_query(program, module.id, statement)));
+        }
+    }
+    found.dedup();
+    if let [only] = found.as_slice() { Some(*only) } else { None }
+}
+
+fn session_of_query(program: &Program, module: ModuleId, statement: &Stmt) -> Option<(ModuleId, Name)> {
+    let StmtKind::Assign { targets, value } = &statement.kind else { return None };
+    targets.iter().find(|target| last_name(target).is_some_and(|name| name == "query"))?;
+    let ExprKind::Call { function, .. } = &value.kind else { return None };
+    let ExprKind::Attribute { value: session, name, .. } = &function.kind else { return None };
+    match program.resolve_expr(module, None, session).filter(|_| *name == "query_property")? {
+        Binding::Variable(home, name) => Some((home, name)),
+        _ => None,
+    }
 }
 
 fn statements(body: &[Stmt], makers: &mut Vec<SessionDefaults>) {

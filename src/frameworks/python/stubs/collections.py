@@ -45,3 +45,43 @@ def ChainMap(*maps):
     for one in maps:
         result.update(one)
     return result
+
+
+class _Fields:
+    """The class that `namedtuple("Step", "source target")` makes."""
+
+    def __init__(self, names):
+        self.names = names
+
+    def __call__(self, *values, **by_name):
+        return _NamedTuple(self.names, values, by_name)
+
+    def _make(self, values):
+        return _NamedTuple(self.names, values, {})
+
+
+class _NamedTuple:
+    def __init__(self, names, values, by_name):
+        self._fields = names
+        for name, value in zip(names, values):
+            setattr(self, name, value)
+        for name, value in by_name.items():
+            setattr(self, name, value)
+
+    def __iter__(self):
+        return iter([getattr(self, name) for name in self._fields])
+
+    def __getitem__(self, index):
+        return [getattr(self, name) for name in self._fields][index]
+
+    def _asdict(self):
+        return {name: getattr(self, name) for name in self._fields}
+
+    def _replace(self, **changed):
+        return _NamedTuple(self._fields, self, changed)
+
+
+def namedtuple(typename, field_names, **settings):
+    if isinstance(field_names, str):
+        return _Fields(field_names.replace(",", " ").split())
+    return _Fields(field_names)
