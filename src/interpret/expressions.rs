@@ -1,5 +1,6 @@
 //! Expressions: what each may be, and the queries that evaluating it fires.
 
+use super::batches::BATCHED;
 use super::interpreter::Interpreter;
 use super::lookups::Lookups;
 use super::statements::join_under;
@@ -112,7 +113,9 @@ impl Interpreter<'_> {
         let frame = self.frame();
         if let Some(into) = frame.yields {
             let base = frame.loop_base;
-            self.add_element(into, value, base);
+            // Full batches are few, however many elements they take.
+            let is_batch = self.seldom.iter().any(|(around, why)| *around > base && *why == BATCHED);
+            self.add_element(into, value, if is_batch { self.loops.len() } else { base });
             self.end_if_one_is_enough();
         }
     }
