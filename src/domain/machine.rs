@@ -211,6 +211,8 @@ pub trait Machine {
     fn shared(&mut self, name: &str, object: Object) -> ObjectId;
     /// Runs something as if for each further one of so many rows: what fires there is repeated.
     fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine));
+    /// Runs something after the transactions that are open.
+    fn after_transactions(&mut self, run: &mut dyn FnMut(&mut dyn Machine));
     /// The innermost growing loop in which the object differs from pass to pass.
     fn growth_of(&self, id: ObjectId) -> Option<Growth>;
     /// Makes what the constructors of the objects at hand put on them: one of which only the class is known has it when it is

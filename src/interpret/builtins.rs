@@ -4,7 +4,7 @@ use super::interpreter::Interpreter;
 use crate::domain::{
     Arguments, Dict, Iteration, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
 };
-use crate::project::{ClassId, ClassRef};
+use crate::project::{ClassId, ClassRef, Member};
 use crate::syntax::Name;
 
 /// What a dictionary has beside its dunder names.
@@ -307,7 +307,12 @@ impl Interpreter<'_> {
         let Value::Class(ClassRef::Known(class)) = owner else { return false };
         let bases = &self.program.class(*class).mro;
         let is_own = |base: &ClassRef| matches!(base, ClassRef::Known(base) if !self.program.is_of_stub(*base));
-        !name.starts_with("__") && bases.iter().all(is_own) && self.program.member(*class, name, None).is_none()
+        let is_assigned = || match self.program.member(*class, name, None) {
+            // `JOINED: list[str]` alone gives nothing.
+            Some((home, Member::Variable(_), _)) => self.program.class(home).assigns(name),
+            found => found.is_some(),
+        };
+        !name.starts_with("__") && bases.iter().all(is_own) && !is_assigned()
     }
 
     fn range(&mut self, arguments: &Arguments, place: Place) -> Value {

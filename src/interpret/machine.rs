@@ -147,6 +147,12 @@ impl Machine for Interpreter<'_> {
         self.loops.pop();
     }
 
+    fn after_transactions(&mut self, run: &mut dyn FnMut(&mut dyn Machine)) {
+        let open: Vec<u32> = self.frames.iter_mut().map(|frame| std::mem::take(&mut frame.transactions)).collect();
+        run(self);
+        self.frames.iter_mut().zip(open).for_each(|(frame, open)| frame.transactions = open);
+    }
+
     fn growth_of(&self, id: ObjectId) -> Option<Growth> {
         let depth = self.depth_of(id).min(self.loops.len());
         let frame = self.loops[..depth].iter().rev().find(|frame| frame.size.grows())?;

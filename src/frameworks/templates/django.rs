@@ -161,8 +161,7 @@ mod tests {
         (assign [$saved.1] a)
         (assign [$saved.2] b)
         (assign [$saved.3] forloop)
-        (assign [forloop] number)
-        (for (tuple [a b]) (call $builtins.reversed [(lookup c d)]) [(emit a)] [])
+        (for (tuple [a b]) (call $builtins.reversed [(lookup c d)]) [(assign [forloop] (call $builtins.turn [])) (emit a)] [])
         (assign [a] $saved.1)
         (assign [b] $saved.2)
         (assign [forloop] $saved.3)
@@ -237,8 +236,7 @@ mod tests {
         insta::assert_snapshot!(shown("{% for a in b %}{% if %}{{ }}{{ |x }}{% endblock %}{% with %}"), @r##"
         (assign [$saved.1] a)
         (assign [$saved.2] forloop)
-        (assign [forloop] number)
-        (for a b [(if unsupported [(emit unsupported) (emit (call $django.template.defaultfilters.x [unsupported]))] [])] [])
+        (for a b [(assign [forloop] (call $builtins.turn [])) (if unsupported [(emit unsupported) (emit (call $django.template.defaultfilters.x [unsupported]))] [])] [])
         (assign [a] $saved.1)
         (assign [forloop] $saved.2)
         "##);

@@ -127,8 +127,7 @@ mod tests {
         (assign [$saved.1] k)
         (assign [$saved.2] v)
         (assign [$saved.3] loop)
-        (assign [loop] number)
-        (for (tuple [k v]) (call (call $builtins.attribute_or_item [a "items"]) []) [(if (call $builtins.attribute_or_item [v "b"]) [(assign [c] (add v 1)) (emit (call $builtins.attribute_or_item [loop "index"]))] [])] [])
+        (for (tuple [k v]) (call (call $builtins.attribute_or_item [a "items"]) []) [(assign [loop] (call $builtins.turn [])) (if (call $builtins.attribute_or_item [v "b"]) [(assign [c] (add v 1)) (emit (call $builtins.attribute_or_item [loop "index"]))] [])] [])
         (assign [k] $saved.1)
         (assign [v] $saved.2)
         (assign [loop] $saved.3)
@@ -183,8 +182,7 @@ mod tests {
         insta::assert_snapshot!(shown("{% for a in %}{{ ( }}{{ a.b[ }}{% if %}{% endblock %}{% set %}{{ 'x }}"), @r##"
         (assign [$saved.1] a)
         (assign [$saved.2] loop)
-        (assign [loop] number)
-        (for a unsupported [(emit (tuple [])) (emit (subscript (call $builtins.attribute_or_item [a "b"]) unsupported)) (if unsupported [(emit "")] [])] [])
+        (for a unsupported [(assign [loop] (call $builtins.turn [])) (emit (tuple [])) (emit (subscript (call $builtins.attribute_or_item [a "b"]) unsupported)) (if unsupported [(emit "")] [])] [])
         (assign [a] $saved.1)
         (assign [loop] $saved.2)
         "##);

@@ -41,7 +41,9 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
         }
         // It runs when the transaction ends, as often as it was asked for.
         "on_commit" if path.contains("transaction") => {
-            Some(machine.call(arguments.positional.first()?, Arguments::default(), place))
+            let function = arguments.positional.first()?;
+            machine.after_transactions(&mut |machine| drop(machine.call(function, Arguments::default(), place)));
+            Some(Value::None)
         }
         "Prefetch" => Some(prefetch(machine, arguments, place)),
         "prefetch_related_objects" | "aprefetch_related_objects" => Some(prefetch_objects(machine, arguments, place)),
