@@ -230,6 +230,11 @@ impl Interpreter<'_> {
 
     fn assume_comparison(&mut self, left: &Expr, rest: &[(Comparison, Expr)], truth: bool) {
         let [(comparison, right)] = rest else { return };
+        if let (ExprKind::Name(name), Comparison::In, true) = (&left.kind, comparison, truth)
+            && let Some(text) = only_text(right)
+        {
+            return self.assume_text(*name, text, true);
+        }
         if matches!(comparison, Comparison::In | Comparison::NotIn) {
             return self.assume_loaded(left, right, truth == (*comparison == Comparison::In));
         }
@@ -387,6 +392,15 @@ fn fits_truth(value: &Value, truth: bool) -> bool {
         Value::Scalar(Scalar::Bool(known)) => *known == truth,
         Value::Class(_) | Value::Function(_) => truth,
         _ => true,
+    }
+}
+
+/// The text of a collection of one: `("steps",)`
+fn only_text(expr: &Expr) -> Option<Name> {
+    let (ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items)) = &expr.kind else { return None };
+    match items.as_slice() {
+        [Expr { kind: ExprKind::Constant(Constant::Text(text)), .. }] => Some(*text),
+        _ => None,
     }
 }
 

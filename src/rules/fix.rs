@@ -108,7 +108,24 @@ impl Fix {
 }
 
 fn eager_load(case: &Case) -> String {
-    if is_narrowed(case) { filtered_prefetch(case) } else { eager::advise(case) }
+    match () {
+        () if is_read_while_made(case) => read_later(case),
+        () if is_narrowed(case) => filtered_prefetch(case),
+        () => eager::advise(case),
+    }
+}
+
+/// Whether a constructor of Django's rows reads the relation: what the query joins is put on a row after it was made.
+fn is_read_while_made(case: &Case) -> bool {
+    let is_constructor = case.site.enclosing.rsplit('.').next() == Some("__init__");
+    case.orm() == Orm::Django && case.site.origin.is_none() && is_constructor
+}
+
+fn read_later(case: &Case) -> String {
+    let name = case.site.relation.map_or("it", |name| name.as_str());
+    format!(
+        "keep the key (`{name}_id`) here and read `{name}` where it is wanted: what a query joins comes after `__init__`"
+    )
 }
 
 /// A statement of its own for one of two joined collections.

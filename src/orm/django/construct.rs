@@ -15,13 +15,15 @@ const POST_INIT: &str = "post_init";
 pub(super) fn construct_each(machine: &mut dyn Machine, element: &Value, size: &Size, place: Place) {
     let Value::Object(id) = element else { return };
     let Object::Row(row) = machine.object(*id) else { return };
-    let (model, whole) = (row.model, Rc::clone(&row.plan));
+    let (model, whole, origin) = (row.model, Rc::clone(&row.plan), row.origin.clone());
     let constructs = constructor_reads(machine, model);
     if !constructs && machine.receivers(model, POST_INIT).is_empty() {
         return;
     }
     if let Object::Row(row) = machine.object_mut(*id) {
         row.plan = Rc::new(LoadPlan { relations: Default::default(), ..(*whole).clone() });
+        // An eager load would come too late: none is offered.
+        row.origin = None;
     }
     machine.for_each(size.clone(), place, &mut |machine| {
         if constructs {
@@ -30,7 +32,7 @@ pub(super) fn construct_each(machine: &mut dyn Machine, element: &Value, size: &
         super::signals::send(machine, *id, POST_INIT, place);
     });
     if let Object::Row(row) = machine.object_mut(*id) {
-        row.plan = whole;
+        (row.plan, row.origin) = (whole, origin);
     }
 }
 

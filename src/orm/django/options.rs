@@ -178,7 +178,7 @@ pub fn is_field_of(machine: &dyn Machine, value: &Value, kind: &str) -> Option<b
     }
 }
 
-fn model<'m>(machine: &'m dyn Machine, class: ClassId) -> Option<&'m Model> {
+fn model(machine: &dyn Machine, class: ClassId) -> Option<&Model> {
     machine.program().schema.of_class(class).filter(|model| model.orm == Orm::Django)
 }
 

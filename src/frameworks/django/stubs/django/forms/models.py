@@ -21,12 +21,12 @@ class ModelChoiceField(Field):
     def render(self):
         """Choices that were assigned, here or to the widget, are shown in place of the rows."""
         is_asked = surely(self.choices is None) and surely(getattr(self.widget, "choices", None) is None)
-        if is_asked and known_or(getattr(self.widget, "shows_choices", False), False):
+        if is_asked and surely(getattr(self.widget, "shows_choices", False)):
             for row in self.queryset.all():
                 text_of(self.label_from_instance(row))
 
     def is_hidden(self):
-        if known_or(getattr(self.widget, "shows_choices", False), False):
+        if surely(getattr(self.widget, "shows_choices", False)):
             return False
         return anything()
 
