@@ -142,7 +142,7 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) lasting: FxHashSet<u32>,
     /// Conditions assumed on the current path.
     pub(crate) conditions: Vec<Guard>,
-    /// The branches around what runs that may not be taken: the number of loops around each.
+    /// The branches around what runs that may not be taken, whatever the element of the loop: the number of loops around each.
     pub(super) undecided: Vec<usize>,
     /// What holds besides: the parts of conjunctions among the conditions.
     pub(crate) parts: Vec<Guard>,

@@ -274,9 +274,12 @@ impl Interpreter<'_> {
         let parts = self.guards_of_parts(test, truth);
         let outside = self.parts.len();
         self.parts.extend(parts);
-        self.undecided.push(self.loops.len());
+        let undecided = self.undecided.len();
+        if !self.asks_of_element(test) {
+            self.undecided.push(self.loops.len());
+        }
         self.branch(guard, truth, run);
-        self.undecided.pop();
+        self.undecided.truncate(undecided);
         self.parts.truncate(outside);
     }
 

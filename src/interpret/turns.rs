@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Scalar, Value};
+use crate::domain::{Arguments, Machine, Object, Scalar, Value};
 use crate::syntax::Name;
 use crate::syntax::ir::{BinaryOperator, Comparison, Constant, Expr, ExprKind, UnaryOperator};
 use crate::syntax::visit;
@@ -74,6 +74,24 @@ impl Interpreter<'_> {
                 Some((truth, at..at + 1))
             }
         }
+    }
+
+    /// Whether a test asks something of what differs from turn to turn.
+    pub(super) fn asks_of_element(&self, test: &Expr) -> bool {
+        let varies = |value: &Value| match value {
+            Value::Object(id) | Value::Scalar(Scalar::KeyOf(id, _)) => {
+                self.loops.iter().any(|frame| self.varies_in(*id, frame))
+            }
+            _ => false,
+        };
+        let own = match &test.kind {
+            ExprKind::Name(name) => match self.object(self.frame().scope) {
+                Object::Scope(scope) => scope.names.get(name).is_some_and(|value| value.disjuncts().iter().any(varies)),
+                _ => false,
+            },
+            _ => false,
+        };
+        own || visit::parts(test).into_iter().any(|part| self.asks_of_element(part))
     }
 
     fn loop_counted_in(&self, test: &Expr) -> Option<usize> {
