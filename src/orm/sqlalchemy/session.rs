@@ -195,7 +195,7 @@ pub(super) fn method(
         }
         SessionAction::Paginate => {
             let statement = statement_of(machine, first?)?;
-            statement::paginate(machine, &statement, id, name, place)
+            statement::paginate(machine, &statement, id, ResultShape::Scalars, name, place)
         }
         SessionAction::Begin | SessionAction::Savepoint => {
             let is_nested = name == "begin_nested";

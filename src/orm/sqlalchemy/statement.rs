@@ -193,7 +193,9 @@ pub(super) fn method(
             run(machine, statement, statement.session?, EffectKind::BulkDelete, Verb::Delete, name, place);
             Some(Value::ANY)
         }
-        StatementAction::Paginate => paginate(machine, statement, statement.session?, name, place),
+        StatementAction::Paginate => {
+            paginate(machine, statement, statement.session?, natural_shape(statement), name, place)
+        }
         _ => {
             let changed = derived(machine, statement, action, name, arguments, place);
             Some(value(machine, changed, place))
@@ -512,7 +514,8 @@ fn is_list(machine: &dyn Machine, value: &Value) -> bool {
     matches!(machine.object(*id), Object::Sequence(_))
 }
 
-/// `paginate(...)`: the page's rows and the number of all.
+/// `paginate(...)`: the page's rows and the number of all. A query gives the rows that its own `all()` would; what the
+/// extension is given goes through `scalars()`.
 pub(super) fn paginate(
     machine: &mut dyn Machine,
     statement: &Statement,
@@ -523,10 +526,11 @@ pub(super) fn paginate(
     let mut page = statement.clone();
     page.limit = Some(Size::Bounded(None));
     run(machine, &page, session, EffectKind::Evaluate, Verb::Select, name, place);
-    let items = list(machine, &page, session, ResultShape::Scalars, place);
+    let items = list(machine, &page, session, shape, place);
     let names = ["items", "total", "page", "pages", "per_page", "has_next", "has_prev", "next_num", "prev_num"];
     let mut values = vec![items];
     values.resize(names.len(), Value::ANY);
     let tuple = NamedTuple { names: names.iter().map(|name| Some(Name::new(name))).collect(), items: values };
+    shape: ResultShape,
     Some(Value::Object(machine.allocate(place, PAGE, Object::Alchemy(Alchemy::Page(tuple)))))
 }
