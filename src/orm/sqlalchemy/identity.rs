@@ -43,7 +43,11 @@ fn of_one_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: 
 fn is_in(machine: &dyn Machine, session: ObjectId, id: ObjectId) -> bool {
     let Some(found) = row(machine, id) else { return false };
     let is_current = |tie: &Attachment| tie.session == session && tie.commits == state(machine, session).commits;
-    found.is_saved && !found.is_expired && machine.is_held(id) && found.session.as_ref().is_some_and(is_current)
+    found.is_saved
+        && !found.is_expired
+        && found.deleted.is_none()
+        && machine.is_held(id)
+        && found.session.as_ref().is_some_and(is_current)
 }
 
 /// Whether the row that a many-to-one leads to is probably in the session: a variable holds rows of its model, or the row
