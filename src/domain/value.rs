@@ -76,6 +76,8 @@ pub enum Scalar {
     KeyOf(ObjectId, Option<Name>),
     /// A number that is another one in every turn of a loop.
     Turn,
+    /// The text of the key of this row: `str(book.id)`.
+    KeyText(ObjectId),
     /// A truth that is this in one turn of a loop, or a few, and the other in all others.
     OneTurn(bool),
     /// Some plain value that is neither `None` nor empty.
@@ -207,7 +209,7 @@ impl Value {
         match self {
             Value::None => Some(true),
             Value::Unknown(Why::Instance) => Some(false),
-            Value::Unknown(_) | Value::Scalar(Scalar::Any) | Value::External(_) => None,
+            Value::Unknown(_) | Value::Scalar(Scalar::Any | Scalar::KeyText(_)) | Value::External(_) => None,
             Value::Union(parts) => {
                 let first = parts.first()?.value.is_none()?;
                 parts.iter().all(|part| part.value.is_none() == Some(first)).then_some(first)

@@ -191,6 +191,7 @@ fn is_foreign(value: &Value) -> bool {
             | Scalar::Begins(_)
             | Scalar::Key
             | Scalar::KeyOf(..)
+            | Scalar::KeyText(_)
             | Scalar::Filled
             | Scalar::Present,
         ) => true,
