@@ -141,7 +141,7 @@ fn is_shared_between(machine: &dyn Machine, id: ObjectId, above: ObjectId) -> bo
     let schema = &machine.program().schema;
     for name in way.relations.iter().skip(start.relations.len()) {
         let Some(relation) = schema.model(model).relation(*name) else { return false };
-        let Some(target) = relation.target.filter(|_| relation.kind != RelationKind::ManyToMany) else { return true };
+        let Some(target) = relation.target.filter(|_| relation.join_table.is_none()) else { return true };
         model = target;
     }
     false
