@@ -51,6 +51,8 @@ pub enum Why {
     Name(Name),
     /// An element of something unknown.
     Element,
+    /// A value that something unknown has under a key which the program spells out: it is a record, `row["tags"]`.
+    Field,
     /// What a call of something unknown makes that has the name of a class: it is there, never `None`.
     Instance,
 }
@@ -74,10 +76,10 @@ pub enum Scalar {
     Key,
     /// The key of this row, or the one by which it refers to the row of a relation.
     KeyOf(ObjectId, Option<Name>),
-    /// A number that is another one in every turn of a loop.
-    Turn,
     /// The text of the key of this row: `str(book.id)`.
     KeyText(ObjectId),
+    /// A number that is another one in every turn of a loop.
+    Turn,
     /// A truth that is this in one turn of a loop, or a few, and the other in all others.
     OneTurn(bool),
     /// Some plain value that is neither `None` nor empty.
