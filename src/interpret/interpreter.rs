@@ -76,6 +76,8 @@ pub(crate) struct LoopFrame {
     pub(crate) counters: Vec<Name>,
     /// How many objects there had been when the loop began.
     pub(crate) start: u64,
+    /// How many there had been when its present pass began.
+    pub(crate) pass: u64,
     /// A library repeats something for each row: no loop is seen, and all that fires inside is repeated.
     pub(crate) is_implied: bool,
     /// A function that calls itself with the rest of its rows.
@@ -95,6 +97,7 @@ impl LoopFrame {
             varying: Vec::new(),
             counters: Vec::new(),
             start,
+            pass: start,
             is_implied: false,
             is_recursion: false,
         }
@@ -345,6 +348,23 @@ impl<'p> Interpreter<'p> {
     /// Whether the object differs from pass to pass of a loop: it belongs to the loop's elements or was made inside.
     pub(crate) fn varies_in(&self, id: ObjectId, frame: &LoopFrame) -> bool {
         if self.belongs(id, &frame.varying) {
+    /// How many of the loops around are outside of what an object is: those that were around when it was made. A loop carries
+    /// what an earlier pass has made, which is inside of it then as what was made before.
+    ///
+    /// ```py
+    /// for book in books:
+    ///     if found is None:
+    ///         found = []
+    ///     found.append(book)
+    /// ```
+    pub(crate) fn loops_outside(&self, id: ObjectId) -> usize {
+        let born = self.state.get(id).map_or(0, |slot| slot.born);
+        let is_carried =
+            |frame: &LoopFrame| frame.start < born && born <= frame.pass && !self.belongs(id, &frame.varying);
+        let carrying = self.loops.iter().position(is_carried).unwrap_or(self.loops.len());
+        self.depth_of(id).min(carrying)
+    }
+
             return true;
         }
         // What hangs on an object that stays the same stays the same; a `while` may walk from one to the next.

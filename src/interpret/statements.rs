@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::batches::{BATCHED, COLLECTED, is_full_batch, is_full_count};
+use super::batches::{BATCHED, COLLECTED, is_full_batch, is_full_count, makes_missing};
 use super::interpreter::{Flow, Interpreter, Skipped};
 use super::memo::{REMEMBERED, names_error};
 use super::seldom::{ASSERTED, SEARCHED, is_none_test, seldom_handled};
@@ -208,6 +208,8 @@ impl Interpreter<'_> {
             return;
         }
         let seldom = match truth {
+        // Later passes of the loop find what the first has made, so that there must be a second.
+        self.stirred += u64::from(truth != Some(false) && !self.loops.is_empty() && makes_missing(test, body));
             None if self.guards_memo(test, body) => Some(REMEMBERED),
             None if self.fetches_missing(test, body) => Some(REMEMBERED),
             None if is_full_batch(test) || is_full_count(test, body) => Some(BATCHED),
