@@ -179,6 +179,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) defaults: Vec<Guard>,
     /// The generator that comes next gives its first element only.
     pub(crate) is_taking_one: bool,
+    /// The only query that the last call of something unknown was given, and where.
+    pub(super) handed_query: Option<(Place, ObjectId)>,
     /// The lists whose texts are being made, from the outermost.
     pub(super) shown: Vec<ObjectId>,
     /// The method that is run for one attribute which it sets, until its call begins.
@@ -254,6 +256,7 @@ impl<'p> Interpreter<'p> {
             is_uncalled: false,
             defaults: Vec::new(),
             is_taking_one: false,
+            handed_query: None,
             shown: Vec::new(),
             asked: None,
             is_apart: false,
@@ -345,9 +348,6 @@ impl<'p> Interpreter<'p> {
         self.state.get(id).map_or(0, |slot| slot.depth as usize)
     }
 
-    /// Whether the object differs from pass to pass of a loop: it belongs to the loop's elements or was made inside.
-    pub(crate) fn varies_in(&self, id: ObjectId, frame: &LoopFrame) -> bool {
-        if self.belongs(id, &frame.varying) {
     /// How many of the loops around are outside of what an object is: those that were around when it was made. A loop carries
     /// what an earlier pass has made, which is inside of it then as what was made before.
     ///
@@ -365,6 +365,9 @@ impl<'p> Interpreter<'p> {
         self.depth_of(id).min(carrying)
     }
 
+    /// Whether the object differs from pass to pass of a loop: it belongs to the loop's elements or was made inside.
+    pub(crate) fn varies_in(&self, id: ObjectId, frame: &LoopFrame) -> bool {
+        if self.belongs(id, &frame.varying) {
             return true;
         }
         // What hangs on an object that stays the same stays the same; a `while` may walk from one to the next.

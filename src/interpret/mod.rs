@@ -44,6 +44,7 @@ mod machine;
 mod memo;
 mod names;
 mod noted;
+mod narrowed;
 mod parameters;
 mod questions;
 mod recursion;

@@ -23,7 +23,7 @@ pub use alike::alike;
 pub use external::external;
 pub use instance::{assumed_row, construct, row_attribute, set_attribute, state_attribute};
 pub use manager::{class_attribute, construct_query_class, manager_class, manager_query_method, through_model};
-pub use queryset::{assumed_query, begin_at, combine, evaluate, index, queryset_attribute, slice};
+pub use queryset::{assumed_query, begin_at, combine, evaluate, index, narrowed, queryset_attribute, slice};
 pub use receivers::Receivers;
 
 use crate::domain::{Arguments, Machine, Object, Place, Value};

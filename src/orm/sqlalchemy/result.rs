@@ -212,7 +212,7 @@ fn row_of(machine: &dyn Machine, fetched: &Fetched, model: ModelId) -> Row {
         row.truths = keys_set(machine, statement, model);
     }
     row.origin = Some(Rc::new(origin));
-    row.certainty = session::certainty(machine, fetched.session);
+    row.certainty = session::certainty(machine, fetched.session).min(statement.certainty);
     row.session = session::attachment(machine, fetched.session);
     row
 }

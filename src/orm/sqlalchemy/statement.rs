@@ -124,6 +124,7 @@ pub(super) fn fresh(
         fixed: Vec::new(),
         asked: Rc::default(),
         text: None,
+        certainty: Certainty::High,
     })
 }
 
@@ -330,6 +331,16 @@ fn limit(arguments: &Arguments, name: Name) -> Size {
     }
 }
 
+/// What a function that nobody knows likely makes of a statement: one over the same rows, with more conditions.
+pub fn narrowed(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Option<Value> {
+    let mut statement = statement_of(machine, &Value::Object(id))?;
+    statement.is_filtered = true;
+    statement.certainty = statement.certainty.min(Certainty::Medium);
+    Rc::make_mut(&mut statement.asked).is_open = true;
+    extend_origin(&mut statement, place);
+    Some(value(machine, statement, place))
+}
+
 /// The origin grows with the chain as long as that is one expression.
 fn extend_origin(statement: &mut Statement, place: Place) {
     let origin = &mut statement.origin.place;
@@ -380,7 +391,7 @@ pub(super) fn run(
         model,
         relation,
         receiver,
-        certainty: session::certainty(machine, session),
+        certainty: session::certainty(machine, session).min(statement.certainty),
         footprint: Some(footprint),
         is_batched: statement.is_batched,
         built: Some(statement.origin.place),
@@ -520,6 +531,7 @@ pub(super) fn paginate(
     machine: &mut dyn Machine,
     statement: &Statement,
     session: ObjectId,
+    shape: ResultShape,
     name: Name,
     place: Place,
 ) -> Option<Value> {
@@ -531,6 +543,5 @@ pub(super) fn paginate(
     let mut values = vec![items];
     values.resize(names.len(), Value::ANY);
     let tuple = NamedTuple { names: names.iter().map(|name| Some(Name::new(name))).collect(), items: values };
-    shape: ResultShape,
     Some(Value::Object(machine.allocate(place, PAGE, Object::Alchemy(Alchemy::Page(tuple)))))
 }
