@@ -39,6 +39,7 @@ impl Interpreter<'_> {
             first = first.or(Some(value));
         }
         let value = first?;
+        self.gather(id, class, name, &value);
         self.forget_length(&value, name);
         if let Object::Instance(instance) = self.object_mut(id) {
             instance.attributes.insert(name, value.clone());
@@ -91,7 +92,7 @@ impl Interpreter<'_> {
     }
 
     /// Runs a method for one attribute that it sets, as far as the last statement that does.
-    fn run_setter(&mut self, id: ObjectId, owner: ClassId, function: &Arc<Function>, name: Name) {
+    pub(super) fn run_setter(&mut self, id: ObjectId, owner: ClassId, function: &Arc<Function>, name: Name) {
         let closure = self.closure_of(owner, function);
         let place = Place { file: function.file, span: function.span };
         self.assumed_depth += 1;
