@@ -82,6 +82,11 @@ impl Interpreter<'_> {
             }
             _ => None,
         };
+        self.tell_elements_apart(element);
+    }
+
+    /// Each element of a container that others fill is another: what is done with one is not done with the next.
+    pub(super) fn tell_elements_apart(&mut self, element: Option<Value>) {
         for part in element.iter().flat_map(Value::disjuncts) {
             if let Value::Object(id) = part {
                 self.deepen(id);

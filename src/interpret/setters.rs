@@ -88,6 +88,8 @@ impl Interpreter<'_> {
             sequence.element = Some(sequence.any().unwrap_or(Value::unknown(Why::Element)));
             sequence.items = None;
             sequence.size = Size::Unknown(name);
+            let element = sequence.element.clone();
+            self.tell_elements_apart(element);
         }
     }
 
