@@ -280,6 +280,8 @@ pub struct Statement {
     pub asked: Rc<Asked>,
     /// The SQL of `text(...)`, where it is known.
     pub text: Option<Name>,
+    /// How sure it is that this is a statement over these rows.
+    pub certainty: Certainty,
 }
 
 /// An attribute that all rows of a model have alike.

@@ -199,6 +199,8 @@ pub struct Row {
     pub is_changed: bool,
     /// All columns must be read again (SQLAlchemy after a commit).
     pub is_expired: bool,
+    /// What its session had counted of `commits` when it was deleted: a later commit lets it go as it is.
+    pub deleted: Option<u32>,
     /// Known not to exist on this path: the relation that leads here is null.
     pub is_absent: bool,
     /// How sure it is that this is a row of that model.

@@ -89,6 +89,18 @@ impl Columns {
             Columns::Except(names) => names.contains(&column),
         }
     }
+
+    /// What is there when a second statement gives more columns of the same rows: it takes none away.
+    fn and(&self, other: &Columns) -> Columns {
+        match (self, other) {
+            (Columns::All, _) | (_, Columns::All) => Columns::All,
+            (Columns::Only(a), Columns::Only(b)) => Columns::Only(a | b),
+            (Columns::Except(a), Columns::Except(b)) => Columns::Except(a & b),
+            (Columns::Only(there), Columns::Except(out)) | (Columns::Except(out), Columns::Only(there)) => {
+                Columns::Except(out - there)
+            }
+        }
+    }
 }
 
 impl LoadPlan {
@@ -121,6 +133,21 @@ impl LoadPlan {
             loads = &load.plan.relations;
         }
         false
+    }
+
+    /// A later statement reads the rows again that have this plan: it fills what was not loaded, and unloads nothing.
+    pub fn fill(&mut self, later: &LoadPlan) {
+        let before: Vec<(Name, Columns)> =
+            self.relations.iter().map(|(name, load)| (*name, load.plan.columns.clone())).collect();
+        let columns = self.columns.and(&later.columns);
+        self.absorb(later);
+        self.columns = columns;
+        for (name, columns) in before {
+            let filled = later.relations.get(&name).map_or(columns.clone(), |load| columns.and(&load.plan.columns));
+            if let Some(load) = self.relations.get_mut(&name) {
+                load.plan.columns = filled;
+            }
+        }
     }
 
     /// Adds what another plan loads.

@@ -51,6 +51,8 @@ pub enum Why {
     Name(Name),
     /// An element of something unknown.
     Element,
+    /// A value that something unknown has under a key which the program spells out: it is a record, `row["tags"]`.
+    Field,
     /// What a call of something unknown makes that has the name of a class: it is there, never `None`.
     Instance,
 }
@@ -74,6 +76,8 @@ pub enum Scalar {
     Key,
     /// The key of this row, or the one by which it refers to the row of a relation.
     KeyOf(ObjectId, Option<Name>),
+    /// The text of the key of this row: `str(book.id)`.
+    KeyText(ObjectId),
     /// A number that is another one in every turn of a loop.
     Turn,
     /// A truth that is this in one turn of a loop, or a few, and the other in all others.
@@ -207,7 +211,7 @@ impl Value {
         match self {
             Value::None => Some(true),
             Value::Unknown(Why::Instance) => Some(false),
-            Value::Unknown(_) | Value::Scalar(Scalar::Any) | Value::External(_) => None,
+            Value::Unknown(_) | Value::Scalar(Scalar::Any | Scalar::KeyText(_)) | Value::External(_) => None,
             Value::Union(parts) => {
                 let first = parts.first()?.value.is_none()?;
                 parts.iter().all(|part| part.value.is_none() == Some(first)).then_some(first)

@@ -116,6 +116,23 @@ fn emptied_by<'a>(target: &'a Expr, value: &Expr) -> Vec<&'a Expr> {
     }
 }
 
+/// Whether an `if` makes what its test finds missing: `if found is None: found = []`.
+pub(super) fn makes_missing(test: &Expr, body: &[Stmt]) -> bool {
+    let missing = match &test.kind {
+        ExprKind::Unary { operator: UnaryOperator::Not, operand } => operand,
+        ExprKind::Compare { left, rest } => match rest.as_slice() {
+            [(Comparison::Is, other)] if other.is_none() => left,
+            _ => return false,
+        },
+        _ => return false,
+    };
+    let is_made = |statement: &Stmt| match &statement.kind {
+        StmtKind::Assign { targets, .. } => targets.iter().any(|target| is_same_variable(target, missing)),
+        _ => false,
+    };
+    body.iter().any(is_made)
+}
+
 /// Whether a counter has come to the size of a batch, and begins again.
 ///
 /// ```py

@@ -191,10 +191,11 @@ fn is_foreign(value: &Value) -> bool {
             | Scalar::Begins(_)
             | Scalar::Key
             | Scalar::KeyOf(..)
+            | Scalar::KeyText(_)
             | Scalar::Filled
             | Scalar::Present,
         ) => true,
-        Value::Unknown(Why::Parameter | Why::Element) => true,
+        Value::Unknown(Why::Parameter | Why::Element | Why::Field) => true,
         Value::Unknown(Why::Attribute(name) | Why::External(name)) => {
             let name = name.to_lowercase();
             !QUOTING.iter().any(|word| name.contains(word))

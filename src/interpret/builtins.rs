@@ -95,7 +95,12 @@ impl Interpreter<'_> {
                 for value in &arguments.positional {
                     self.format_value(value, None, place);
                 }
-                Value::ANY
+                match arguments.positional.first() {
+                    Some(Value::Scalar(Scalar::KeyOf(row, None))) if name == "str" => {
+                        Value::Scalar(Scalar::KeyText(*row))
+                    }
+                    _ => Value::ANY,
+                }
             }
             ("repr", Some(value)) => {
                 self.format_value(&value, Some('r'), place);

@@ -192,7 +192,10 @@ impl Interpreter<'_> {
     fn asked_part(&mut self, function: &Arc<Function>, body: &[Stmt]) -> usize {
         let asked = self.asked.take_if(|(asked, _)| Arc::ptr_eq(asked, function));
         let Some((_, name)) = asked else { return body.len() };
-        let sets = |statement: &Stmt| super::index::assigns(function, std::slice::from_ref(statement), name);
+        let sets = |statement: &Stmt| {
+            let one = std::slice::from_ref(statement);
+            super::index::assigns(function, one, name) || super::gathered::puts_into(function, one, name)
+        };
         body.iter().rposition(sets).map_or(body.len(), |last| last + 1)
     }
 
@@ -241,7 +244,7 @@ impl Interpreter<'_> {
     }
 
     /// Whether a function is being interpreted.
-    fn is_running(&self, function: &Arc<Function>) -> bool {
+    pub(super) fn is_running(&self, function: &Arc<Function>) -> bool {
         self.frames.iter().any(|frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, function)))
     }
 

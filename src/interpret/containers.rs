@@ -171,7 +171,7 @@ impl Interpreter<'_> {
     }
 
     fn add_all(&mut self, id: ObjectId, value: Option<Value>) {
-        let outside = self.depth_of(id).min(self.loops.len());
+        let outside = self.loops_outside(id);
         self.add_element(id, value.unwrap_or(Value::unknown(Why::Element)), outside);
     }
 
@@ -428,7 +428,7 @@ impl Interpreter<'_> {
 
     /// Adds what another collection holds; the loops that were entered after this one was made multiply its size.
     fn take_in(&mut self, id: ObjectId, iteration: Iteration) {
-        let outside = self.depth_of(id).min(self.loops.len());
+        let outside = self.loops_outside(id);
         let around = self.loops[outside..].iter().map(|frame| frame.size.clone()).reduce(|a, b| join_sizes(&a, &b));
         let Object::Sequence(mine) = self.object(id).clone() else { return };
         let mut merged = append_iteration(mine, iteration);

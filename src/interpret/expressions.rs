@@ -477,7 +477,10 @@ impl Interpreter<'_> {
                 return value;
             }
         }
-        match self.call_value(&callee, arguments, place) {
+        let handed = self.handed_to_unknown(&callee, &arguments);
+        let result = self.call_value(&callee, arguments, place);
+        self.handed_query = handed.map(|query| (place, query));
+        match result {
             Value::Unknown(_) if is_unknown_class(&callee, function) => Value::unknown(Why::Instance),
             result => result,
         }

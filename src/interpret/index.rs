@@ -24,6 +24,8 @@ pub(crate) struct Index {
     pub(crate) builtins: Option<ModuleId>,
     /// By class and attribute: which methods of the class and its bases assign `self.name`.
     setters: Remembered<(ClassId, Name), Setters>,
+    /// By class and attribute: which methods of the class and its bases put something into the container `self.name`.
+    gatherers: Remembered<(ClassId, Name), Setters>,
     /// By class: what its `save` fills where it is empty.
     filled: Remembered<ClassId, Arc<Vec<Name>>>,
     /// By class: what its constructor takes from keywords.
@@ -52,6 +54,7 @@ impl Index {
             builtins_name: Name::new("builtins"),
             builtins: program.by_name.get(&Name::new("builtins")).copied(),
             setters: Mutex::default(),
+            gatherers: Mutex::default(),
             filled: Mutex::default(),
             taken: Mutex::default(),
             assigned: OnceLock::new(),
@@ -110,6 +113,17 @@ impl Index {
     pub(crate) fn setters(&self, program: &Program, class: ClassId, name: Name) -> Setters {
         let find = || Arc::new(find_setters(program, class, name));
         asked(Question::Setters(class.0, name), || remembered(&self.setters, (class, name), find))
+    }
+
+    /// The methods that put something into the container `self.name`. What they hang on is what the setters do.
+    pub(super) fn gatherers(&self, program: &Program, class: ClassId, name: Name) -> Setters {
+        let find = || {
+            let puts =
+                |function: &Function| super::gathered::puts_into(function, &function.body.lowered().statements, name);
+            let found = naming(program, class, name).into_iter().filter(|(_, function)| puts(function));
+            Arc::new(found.map(|(class, function)| (class, Arc::clone(function))).collect())
+        };
+        asked(Question::Setters(class.0, name), || remembered(&self.gatherers, (class, name), find))
     }
 
     /// The classes of the project that have all these members or attributes.

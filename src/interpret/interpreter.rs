@@ -80,6 +80,8 @@ pub(crate) struct LoopFrame {
     pub(crate) renewed: Vec<ObjectId>,
     /// How many objects there had been when the loop began.
     pub(crate) start: u64,
+    /// How many there had been when its present pass began.
+    pub(crate) pass: u64,
     /// A library repeats something for each row: no loop is seen, and all that fires inside is repeated.
     pub(crate) is_implied: bool,
     /// A function that calls itself with the rest of its rows.
@@ -101,6 +103,7 @@ impl LoopFrame {
             suspended: None,
             renewed: Vec::new(),
             start,
+            pass: start,
             is_implied: false,
             is_recursion: false,
         }
@@ -182,6 +185,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) defaults: Vec<Guard>,
     /// The generator that comes next gives its first element only.
     pub(crate) is_taking_one: bool,
+    /// The only query that the last call of something unknown was given, and where.
+    pub(super) handed_query: Option<(Place, ObjectId)>,
     /// The lists whose texts are being made, from the outermost.
     pub(super) shown: Vec<ObjectId>,
     /// The method that is run for one attribute which it sets, until its call begins.
@@ -257,6 +262,7 @@ impl<'p> Interpreter<'p> {
             is_uncalled: false,
             defaults: Vec::new(),
             is_taking_one: false,
+            handed_query: None,
             shown: Vec::new(),
             asked: None,
             is_apart: false,
@@ -346,6 +352,23 @@ impl<'p> Interpreter<'p> {
     /// How many loops were around the object when it was made.
     pub(crate) fn depth_of(&self, id: ObjectId) -> usize {
         self.state.get(id).map_or(0, |slot| slot.depth as usize)
+    }
+
+    /// How many of the loops around are outside of what an object is: those that were around when it was made. A loop carries
+    /// what an earlier pass has made, which is inside of it then as what was made before.
+    ///
+    /// ```py
+    /// for book in books:
+    ///     if found is None:
+    ///         found = []
+    ///     found.append(book)
+    /// ```
+    pub(crate) fn loops_outside(&self, id: ObjectId) -> usize {
+        let born = self.state.get(id).map_or(0, |slot| slot.born);
+        let is_carried =
+            |frame: &LoopFrame| frame.start < born && born <= frame.pass && !self.belongs(id, &frame.varying);
+        let carrying = self.loops.iter().position(is_carried).unwrap_or(self.loops.len());
+        self.depth_of(id).min(carrying)
     }
 
     /// Whether the object differs from pass to pass of a loop: it belongs to the loop's elements or was made inside.

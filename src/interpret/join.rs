@@ -206,6 +206,7 @@ fn join_rows(a: &Row, b: &Row, guard: Option<u32>, parted: &[Parted]) -> Row {
         is_saved: a.is_saved || b.is_saved,
         is_changed: a.is_changed || b.is_changed,
         is_expired: a.is_expired || b.is_expired,
+        deleted: a.deleted.zip(b.deleted).map(|(a, b)| a.max(b)),
         certainty: a.certainty.min(b.certainty),
         session: join_attachments(ties[0], ties[1]),
         ..a.clone()

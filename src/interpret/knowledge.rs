@@ -83,6 +83,7 @@ impl Why {
             Why::Syntax => "syntax that is not interpreted".to_owned(),
             Why::Name(name) => format!("a name that is bound nowhere: {name}"),
             Why::Element => "an element of something unknown".to_owned(),
+            Why::Field => "a field of an unknown record".to_owned(),
             Why::Instance => "an instance of a class that is not known".to_owned(),
         }
     }

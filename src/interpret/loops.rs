@@ -85,8 +85,10 @@ impl Interpreter<'_> {
         if self.state.is_alive && self.stirred > stirred {
             self.reset(&varying, &before);
             self.state.questions = before.questions.clone();
+            let births = self.births;
             if let Some(frame) = self.loops.last_mut() {
                 frame.is_steady = true;
+                frame.pass = births;
             }
             self.pass(element, &mut breaks, body);
         }
@@ -241,8 +243,10 @@ impl Interpreter<'_> {
         };
         self.pass(Value::None, &mut breaks, &mut run);
         if self.state.is_alive && self.stirred > stirred {
+            let births = self.births;
             let consumed = self.loops.last_mut().map(|frame| {
                 frame.is_steady = true;
+                frame.pass = births;
                 frame.varying = std::mem::take(&mut frame.consumed);
                 frame.varying.clone()
             });

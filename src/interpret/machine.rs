@@ -183,6 +183,11 @@ impl Machine for Interpreter<'_> {
         self.loops.iter().any(|frame| self.belongs(id, &frame.varying))
     }
 
+    fn is_made_in_loop(&self, id: ObjectId) -> bool {
+        let born = self.state.get(id).map_or(0, |slot| slot.born);
+        self.loops.last().is_some_and(|frame| born > frame.start)
+    }
+
     fn agrees(&self, (number, held): Guard) -> Option<bool> {
         if self.is_lasting(number) { self.held(number, held) } else { None }
     }

@@ -39,6 +39,7 @@ impl Interpreter<'_> {
             first = first.or(Some(value));
         }
         let value = first?;
+        self.gather(id, class, name, &value);
         self.forget_length(&value, name);
         if let Object::Instance(instance) = self.object_mut(id) {
             instance.attributes.insert(name, value.clone());
@@ -87,11 +88,13 @@ impl Interpreter<'_> {
             sequence.element = Some(sequence.any().unwrap_or(Value::unknown(Why::Element)));
             sequence.items = None;
             sequence.size = Size::Unknown(name);
+            let element = sequence.element.clone();
+            self.tell_elements_apart(element);
         }
     }
 
     /// Runs a method for one attribute that it sets, as far as the last statement that does.
-    fn run_setter(&mut self, id: ObjectId, owner: ClassId, function: &Arc<Function>, name: Name) {
+    pub(super) fn run_setter(&mut self, id: ObjectId, owner: ClassId, function: &Arc<Function>, name: Name) {
         let closure = self.closure_of(owner, function);
         let place = Place { file: function.file, span: function.span };
         self.assumed_depth += 1;

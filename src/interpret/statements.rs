@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::batches::{BATCHED, COLLECTED, is_full_batch, is_full_count};
+use super::batches::{BATCHED, COLLECTED, is_full_batch, is_full_count, makes_missing};
 use super::interpreter::{Flow, Interpreter, Skipped};
 use super::memo::{REMEMBERED, names_error};
 use super::seldom::{ASSERTED, SEARCHED, is_none_test, seldom_handled};
@@ -66,9 +66,10 @@ impl Interpreter<'_> {
             }
             StmtKind::Assign { targets, value } if self.grows_by_itself(targets, value) => {}
             StmtKind::Assign { targets, value } => {
-                let value = self.evaluate(value);
+                let found = self.evaluate(value);
+                let found = self.or_narrowed(targets, value, found);
                 for target in targets {
-                    self.bind(target, value.clone());
+                    self.bind(target, found.clone());
                 }
             }
             StmtKind::Annotated { target, annotation, value } => self.annotated(target, annotation, value.as_ref()),
@@ -207,6 +208,8 @@ impl Interpreter<'_> {
         if !self.state.is_alive {
             return;
         }
+        // Later passes of the loop find what the first has made, so that there must be a second.
+        self.stirred += u64::from(truth != Some(false) && !self.loops.is_empty() && makes_missing(test, body));
         let seldom = match truth {
             None if self.guards_memo(test, body) => Some(REMEMBERED),
             None if self.fetches_missing(test, body) => Some(REMEMBERED),

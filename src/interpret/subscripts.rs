@@ -99,6 +99,7 @@ impl Interpreter<'_> {
             },
             Value::Class(_) | Value::External(_) => value.clone(),
             Value::Scalar(_) => Value::ANY,
+            Value::Unknown(Why::Element | Why::Field) if index.as_text().is_some() => Value::unknown(Why::Field),
             Value::Unknown(why) => Value::Unknown(*why),
             _ => Value::unknown(Why::Element),
         }

@@ -232,6 +232,7 @@ fn plain(scalar: &Scalar) -> String {
         Scalar::Begins(start) => format!("a text that begins with \"{start}\""),
         Scalar::Built => "a text into which values were formatted".to_owned(),
         Scalar::Key | Scalar::KeyOf(..) => "a key of a row".to_owned(),
+        Scalar::KeyText(_) => "the text of a row's key".to_owned(),
         Scalar::Turn => "the number of a turn".to_owned(),
         Scalar::OneTurn(truth) => format!("{} in one turn", if *truth { "True" } else { "False" }),
         Scalar::Filled => "a value that is there".to_owned(),

@@ -77,11 +77,11 @@ impl<'s> Draft<'s> {
             RelationKind::ManyToOne | RelationKind::OneToOne => {
                 self.join(table(target)?, qualified(table(from)?, key), target_key(relation.to_field)?);
             }
-            RelationKind::OneToMany | RelationKind::ReverseOneToOne => {
+            RelationKind::OneToMany | RelationKind::ReverseOneToOne if relation.join_table.is_none() => {
                 let own = relation.to_field.unwrap_or(from.primary_key);
                 self.join(table(target)?, column(from, own)?, qualified(table(target)?, key));
             }
-            RelationKind::ManyToMany => {
+            RelationKind::ManyToMany | RelationKind::ReverseOneToOne => {
                 let (through, [own, other]) = through(relation)?;
                 self.join(through, column(from, from.primary_key)?, own);
                 self.join(table(target)?, other, target_key(None)?);

@@ -1,5 +1,6 @@
 //! What each ORM's API means: a table, a line a method.
 
+mod batch;
 mod declared;
 pub mod django;
 mod draft;

@@ -98,6 +98,7 @@ pub(super) fn row_of(query: &QuerySet) -> Row {
         is_saved: true,
         is_changed: false,
         is_expired: false,
+        deleted: None,
         is_absent: false,
         certainty: query.certainty,
         session: None,

@@ -289,6 +289,7 @@ fn blank(model: ModelId) -> Row {
         is_saved: true,
         is_changed: false,
         is_expired: false,
+        deleted: None,
         is_absent: false,
         certainty: Certainty::High,
         session: None,

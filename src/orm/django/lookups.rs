@@ -24,7 +24,7 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
         match operator {
             "isnull" if *value == Value::Scalar(Scalar::Bool(true)) => nulls.push(Name::new(path)),
             "in" => {
-                query.is_batched = true;
+                query.is_batched |= crate::orm::batch::may_be_batch(machine, Some(value));
                 let listed = listed_size(machine, value).filter(|_| is_unique(model, path));
                 query.limit = query.limit.take().or(listed);
             }

@@ -25,7 +25,7 @@ pub use external::external;
 pub use instance::{assumed_row, construct, put_among_own, row_attribute, set_attribute, state_attribute};
 pub use manager::{class_attribute, construct_query_class, manager_class, manager_query_method, through_model};
 pub use options::{is_field, is_field_of};
-pub use queryset::{assumed_query, begin_at, combine, evaluate, index, queryset_attribute, slice};
+pub use queryset::{assumed_query, begin_at, combine, evaluate, index, narrowed, queryset_attribute, slice};
 pub use receivers::Receivers;
 
 use crate::domain::{Arguments, Machine, Object, Place, Value};

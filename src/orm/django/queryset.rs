@@ -110,6 +110,16 @@ pub(super) fn method(
     }
 }
 
+/// What a function that nobody knows likely makes of a queryset: one over the same rows, with more conditions.
+pub fn narrowed(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Option<Value> {
+    let mut query = query(machine, id)?;
+    query.is_whole = false;
+    query.certainty = query.certainty.min(Certainty::Medium);
+    Rc::make_mut(&mut query.asked).is_open = true;
+    extend_origin(&mut query, place);
+    Some(Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query))))
+}
+
 /// A queryset made from another by a chained call.
 fn derived(
     machine: &mut dyn Machine,

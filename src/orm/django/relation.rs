@@ -59,6 +59,7 @@ fn target_row(row: &Row, relation: &Relation, load: LoadPlan, origin: Option<Rc<
         is_saved: true,
         is_changed: false,
         is_expired: false,
+        deleted: None,
         is_absent: false,
         certainty: row.certainty,
         session: None,

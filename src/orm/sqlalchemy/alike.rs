@@ -22,6 +22,7 @@ pub fn alike(one: &Statement, other: &Statement) -> Option<Statement> {
         is_batched: one.is_batched && other.is_batched,
         asked: Asked::of_either(&one.asked, &other.asked),
         is_filtered: one.is_filtered || other.is_filtered,
+        certainty: one.certainty.min(other.certainty),
         fixed: one.fixed.iter().filter(is_common).cloned().collect(),
         ..one.clone()
     })

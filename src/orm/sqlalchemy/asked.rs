@@ -8,6 +8,7 @@ use super::table::StatementAction;
 use crate::domain::{
     Alchemy, Arguments, Asked, Load, LoadPlan, Machine, Object, Scalar, SelectKind, Statement, StatementKind, Value,
 };
+use crate::orm::batch::may_be_batch;
 use crate::orm::draft::{column, qualified, table};
 use crate::project::{ModelId, Program, Relation, RelationKind};
 use crate::syntax::Name;
@@ -57,7 +58,15 @@ pub fn compared(program: &Program, mapped: &(ModelId, Vec<Name>), operator: &str
 }
 
 /// `Book.title.like(...)`, `Book.id.in_(...)`
-pub(super) fn method(machine: &dyn Machine, mapped: &(ModelId, Vec<Name>), name: Name) -> Option<Value> {
+pub(super) fn method(
+    machine: &dyn Machine,
+    mapped: &(ModelId, Vec<Name>),
+    name: Name,
+    arguments: &Arguments,
+) -> Option<Value> {
+    if name == "in_" && !may_be_batch(machine, arguments.positional.first()) {
+        return compared(machine.program(), mapped, "in");
+    }
     if name == "in_" {
         let column = match mapped.1.as_slice() {
             [name] => column(machine.program().schema.model(mapped.0), *name),

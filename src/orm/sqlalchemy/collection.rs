@@ -205,7 +205,11 @@ pub(super) fn remember(machine: &mut dyn Machine, id: ObjectId, name: Name, valu
 
 fn single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, mut target: Row) -> Value {
     know_inverse(machine, id, relation, &mut target);
-    if let Some(back) = relation.reverse.filter(|_| relation.kind == RelationKind::ReverseOneToOne) {
+    let is_one_back = |back: &Name| {
+        let found = machine.program().schema.model(target.model).relation(*back);
+        relation.kind == RelationKind::ReverseOneToOne && found.is_some_and(|back| back.kind.is_single())
+    };
+    if let Some(back) = relation.reverse.filter(is_one_back) {
         target.loaded.insert(back, Loaded::surely(Value::Object(id)));
     }
     let target = Value::Object(machine.derive(id, relation.name, Object::Row(target)));
@@ -216,7 +220,8 @@ fn single(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, mut targ
 /// Whether the other side of a one-to-one has this side's key for its own: it is found in the session then as a parent is.
 /// Verified on 2.0.
 pub(super) fn shares_key(machine: &dyn Machine, relation: &Relation) -> bool {
-    let Some(target) = relation.target.filter(|_| relation.kind == RelationKind::ReverseOneToOne) else { return false };
+    let is_direct = relation.kind == RelationKind::ReverseOneToOne && relation.join_table.is_none();
+    let Some(target) = relation.target.filter(|_| is_direct) else { return false };
     let model = machine.program().schema.model(target);
     let mut keys = model.columns.iter().filter(|column| column.primary_key);
     let only = keys.next().filter(|_| keys.next().is_none());
@@ -227,6 +232,9 @@ pub(super) fn shares_key(machine: &dyn Machine, relation: &Relation) -> bool {
 /// session, tied by `back_populates` or not.
 fn know_inverse(machine: &dyn Machine, id: ObjectId, relation: &Relation, child: &mut Row) {
     let (RelationKind::OneToMany | RelationKind::ReverseOneToOne) = relation.kind else { return };
+    if relation.join_table.is_some() {
+        return;
+    }
     let Object::Row(parent) = machine.object(id) else { return };
     let program = machine.program();
     let class = |model| program.schema.model(model).class;

@@ -338,7 +338,7 @@ pub(super) fn mapped_method(
         },
         _ => {
             super::identity::hold_compared(machine, arguments);
-            asked::method(machine, mapped, name).unwrap_or(Value::External(Name::new(EXPRESSION)))
+            asked::method(machine, mapped, name, arguments).unwrap_or(Value::External(Name::new(EXPRESSION)))
         }
     }
 }

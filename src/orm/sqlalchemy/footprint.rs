@@ -52,19 +52,19 @@ pub(in crate::orm) fn selectin(schema: &Schema, relation: &Relation, version: (u
             draft.compare(column(target, relation.to_field.unwrap_or(target.primary_key))?, "in");
             draft
         }
-        RelationKind::OneToMany | RelationKind::ReverseOneToOne => {
+        RelationKind::OneToMany | RelationKind::ReverseOneToOne if relation.join_table.is_none() => {
             let mut draft = Draft::over(schema, target)?;
             draft.compare(qualified(table(target)?, *relation.key_columns.first()?), "in");
             draft
         }
-        RelationKind::ManyToMany if version >= LEAVES_PARENTS_OUT => {
+        RelationKind::ManyToMany | RelationKind::ReverseOneToOne if version >= LEAVES_PARENTS_OUT => {
             let (join_table, [own, other]) = through(relation)?;
             let mut draft = Draft::of_table(schema, join_table)?;
             draft.join(table(target)?, other, column(target, target.primary_key)?);
             draft.compare(own, "in");
             draft
         }
-        RelationKind::ManyToMany => {
+        RelationKind::ManyToMany | RelationKind::ReverseOneToOne => {
             let mut draft = Draft::over(schema, owner)?;
             draft.step(owner, relation)?;
             draft.compare(column(owner, owner.primary_key)?, "in");
@@ -107,10 +107,10 @@ fn hanging<'s>(schema: &'s Schema, _: &Model, relation: &Relation) -> Option<Dra
         RelationKind::ManyToOne | RelationKind::OneToOne => {
             draft.compare(column(target, relation.to_field.unwrap_or(target.primary_key))?, "=");
         }
-        RelationKind::OneToMany | RelationKind::ReverseOneToOne => {
+        RelationKind::OneToMany | RelationKind::ReverseOneToOne if relation.join_table.is_none() => {
             draft.compare(qualified(table(target)?, *relation.key_columns.first()?), "=");
         }
-        RelationKind::ManyToMany => {
+        RelationKind::ManyToMany | RelationKind::ReverseOneToOne => {
             let (join_table, [own, other]) = through(relation)?;
             draft.join(join_table, column(target, target.primary_key)?, other);
             draft.compare(own, "=");

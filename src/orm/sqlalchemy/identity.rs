@@ -3,7 +3,7 @@
 use super::collection::{self, Held, held};
 use super::row::row;
 use super::session::{self, state};
-use crate::domain::{Arguments, Attachment, Machine, Object, ObjectId, Row, Scalar, Value, above};
+use crate::domain::{Arguments, Attachment, Certainty, Machine, Object, ObjectId, Row, Scalar, Value, above};
 use crate::project::{ModelId, Relation, RelationKind};
 use crate::syntax::Name;
 
@@ -13,9 +13,40 @@ pub(super) fn of_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, 
     rows.collect::<Option<Vec<Value>>>()?.into_iter().reduce(|a, b| a.join(&b, None))
 }
 
+/// Types of columns whose Python value is a text.
+const TEXTS: &[&str] =
+    &["AutoString", "CHAR", "NVARCHAR", "String", "TEXT", "Text", "Unicode", "UnicodeText", "VARCHAR", "str"];
+
+/// Types of columns whose Python value is a number.
+const NUMBERS: &[&str] = &["BIGINT", "BigInteger", "INTEGER", "Identity", "Integer", "SMALLINT", "SmallInteger", "int"];
+
+/// The type of the only column of a model's primary key.
+fn key_type(machine: &dyn Machine, model: ModelId) -> Option<Name> {
+    let mut keys = machine.program().schema.model(model).columns.iter().filter(|column| column.primary_key);
+    let only = keys.next().filter(|_| keys.next().is_none())?;
+    Some(only.kind)
+}
+
+/// How sure it is that the session does not find a key, though a variable holds rows of the model. The map compares
+/// Python's values, so that the text of a number is no key of it. Verified on 2.0. A UUID may be read as a text.
+pub(super) fn doubt_of_miss(machine: &dyn Machine, key: Option<&Value>, model: ModelId) -> Certainty {
+    let Some(Value::Scalar(Scalar::KeyText(_))) = key else { return Certainty::Low };
+    match key_type(machine, model) {
+        Some(kind) if NUMBERS.contains(&kind.as_str()) => Certainty::High,
+        Some(kind) if kind.to_lowercase().contains("uuid") => Certainty::Medium,
+        _ => Certainty::Low,
+    }
+}
+
 /// The row that a key was read from, or the loaded one that it refers to.
 fn of_one_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: ModelId) -> Option<Value> {
     let Value::Scalar(key) = key else { return None };
+    let key = match key {
+        Scalar::KeyText(row) if key_type(machine, model).is_some_and(|kind| TEXTS.contains(&kind.as_str())) => {
+            &Scalar::KeyOf(*row, None)
+        }
+        key => key,
+    };
     let Scalar::KeyOf(id, relation) = key else {
         let known = state(machine, session).known;
         let (_, _, id) = known.iter().find(|(known, other, _)| (known, other) == (&model, key))?;
@@ -43,7 +74,11 @@ fn of_one_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: 
 fn is_in(machine: &dyn Machine, session: ObjectId, id: ObjectId) -> bool {
     let Some(found) = row(machine, id) else { return false };
     let is_current = |tie: &Attachment| tie.session == session && tie.commits == state(machine, session).commits;
-    found.is_saved && !found.is_expired && machine.is_held(id) && found.session.as_ref().is_some_and(is_current)
+    found.is_saved
+        && !found.is_expired
+        && found.deleted.is_none()
+        && machine.is_held(id)
+        && found.session.as_ref().is_some_and(is_current)
 }
 
 /// Whether the row that a many-to-one leads to is probably in the session: a variable holds rows of its model, or the row
@@ -106,7 +141,7 @@ fn is_shared_between(machine: &dyn Machine, id: ObjectId, above: ObjectId) -> bo
     let schema = &machine.program().schema;
     for name in way.relations.iter().skip(start.relations.len()) {
         let Some(relation) = schema.model(model).relation(*name) else { return false };
-        let Some(target) = relation.target.filter(|_| relation.kind != RelationKind::ManyToMany) else { return true };
+        let Some(target) = relation.target.filter(|_| relation.join_table.is_none()) else { return true };
         model = target;
     }
     false

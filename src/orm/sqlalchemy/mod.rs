@@ -34,6 +34,7 @@ pub use external::{annotated, external, unknown_attribute, unknown_method};
 pub use inspection::{is_property_of, is_same_direction};
 pub use row::{assumed_row, read_fields, row_attribute};
 pub use session::session_of_settings;
+pub use statement::narrowed;
 pub use unloaded::{assume_loaded, is_loaded, names_of};
 
 use crate::domain::{

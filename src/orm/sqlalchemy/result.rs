@@ -207,7 +207,7 @@ fn row_of(machine: &dyn Machine, fetched: &Fetched, model: ModelId) -> Row {
         row.truths = keys_set(machine, statement, model);
     }
     row.origin = Some(Rc::new(origin));
-    row.certainty = session::certainty(machine, fetched.session);
+    row.certainty = session::certainty(machine, fetched.session).min(statement.certainty);
     row.session = session::attachment(machine, fetched.session);
     row
 }
@@ -234,13 +234,15 @@ pub(super) fn refill(machine: &mut dyn Machine, fetched: &Fetched) {
     for model in statement.entities.iter().filter_map(|entity| entity.model) {
         let plan = plan_for(machine, &statement.plans, model);
         for row in session::held_rows(machine, fetched.session, model) {
-            if row::is_past(machine, row) {
+            let is_past = row::is_past(machine, row);
+            if is_past {
                 row::renewed(machine, row);
                 session::hold(machine, fetched.session, model, row);
             }
-            if let Object::Row(row) = machine.object_mut(row) {
-                Rc::make_mut(&mut row.plan).absorb(&plan);
-            }
+            let Object::Row(row) = machine.object_mut(row) else { continue };
+            let held = Rc::make_mut(&mut row.plan);
+            // Of a row that has expired only what the statement selects is there.
+            if is_past { held.absorb(&plan) } else { held.fill(&plan) }
         }
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn blank(model: ModelId) -> Row {
         is_saved: true,
         is_changed: false,
         is_expired: false,
+        deleted: None,
         is_absent: false,
         certainty: Certainty::High,
         session: None,
@@ -90,6 +91,7 @@ pub(super) fn leave(machine: &mut dyn Machine, value: &Value) {
             row.session = None;
             row.is_saved = false;
             row.is_expired = false;
+            row.deleted = None;
         }
     }
 }
@@ -155,9 +157,21 @@ pub(super) fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: 
     }
 }
 
+/// Whether a row was deleted and that was committed since: it has left its session, which neither expires nor reads it.
+///
+/// ```py
+/// session.delete(book)
+/// session.commit()
+/// log.info("deleted %s", book.id)
+/// ```
+fn is_gone(machine: &dyn Machine, row: &Row) -> bool {
+    let commits = row.session.map(|tie| state(machine, tie.session).commits);
+    row.deleted.zip(commits).is_some_and(|(then, now)| then < now)
+}
+
 /// Whether a row has expired since it was read.
 pub(super) fn is_past(machine: &dyn Machine, id: ObjectId) -> bool {
-    let Some(row) = row(machine, id) else { return false };
+    let Some(row) = row(machine, id).filter(|row| !is_gone(machine, row)) else { return false };
     row.is_expired || row.session.is_some_and(|tie| tie.commits < state(machine, tie.session).commits)
 }
 
@@ -266,7 +280,7 @@ fn read_column(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place
     let is_stale = row.columns.contains_key(&stale(name)) && is_flushed(machine, &row);
     let undeferred = row.plan.undeferred.contains(&name) || row.plan.undeferred.contains(&Name::new("*"));
     let is_out = is_stale || row.plan.columns.leaves_out(name) || (column.deferred && !undeferred);
-    if !is_out || column.primary_key || is_pending(machine, &row) {
+    if !is_out || column.primary_key || is_pending(machine, &row) || is_gone(machine, &row) {
         return;
     }
     let certainty = match row.columns.get(&name).filter(|_| !is_stale) {
@@ -329,7 +343,8 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
     if is_query {
         return query_of(machine, id, &row, relation, place);
     }
-    if is_pending(machine, &row) {
+    // Of a row without a session nothing is read: that is an error, not a query.
+    if is_pending(machine, &row) || is_gone(machine, &row) {
         return collection::nothing(machine, id, relation);
     }
     let found = held(machine, &row, relation);

@@ -204,7 +204,7 @@ pub(super) fn method(
         }
         SessionAction::Paginate => {
             let statement = statement_of(machine, first?)?;
-            statement::paginate(machine, &statement, id, name, place)
+            statement::paginate(machine, &statement, id, ResultShape::Scalars, name, place)
         }
         SessionAction::Begin | SessionAction::Savepoint => {
             let is_nested = name == "begin_nested";
@@ -290,7 +290,9 @@ pub(super) fn get(
     }
     machine.construct_receivers();
     let may_be_there = !is_forced && holds(machine, session, model);
-    let certainty = if may_be_there { Certainty::Low } else { certainty(machine, session) };
+    let doubt =
+        if may_be_there { super::identity::doubt_of_miss(machine, key.as_ref(), model) } else { Certainty::High };
+    let certainty = certainty(machine, session).min(doubt);
     machine.fire(Effect { model: Some(model), certainty, ..Effect::of(EffectKind::Get, Verb::Select, name, place) });
     let mut plans = plans.to_vec();
     if let Some(Value::Object(list)) = arguments.keyword("options")

@@ -141,6 +141,7 @@ pub(super) fn fresh(
         fixed: Vec::new(),
         asked: Rc::default(),
         text: None,
+        certainty: Certainty::High,
     })
 }
 
@@ -210,7 +211,9 @@ pub(super) fn method(
             run(machine, statement, statement.session?, EffectKind::BulkDelete, Verb::Delete, name, place);
             Some(Value::ANY)
         }
-        StatementAction::Paginate => paginate(machine, statement, statement.session?, name, place),
+        StatementAction::Paginate => {
+            paginate(machine, statement, statement.session?, natural_shape(statement), name, place)
+        }
         _ => {
             let changed = derived(machine, statement, action, name, arguments, place);
             Some(value(machine, changed, place))
@@ -338,6 +341,16 @@ fn limit(arguments: &Arguments, name: Name) -> Size {
     }
 }
 
+/// What a function that nobody knows likely makes of a statement: one over the same rows, with more conditions.
+pub fn narrowed(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Option<Value> {
+    let mut statement = statement_of(machine, &Value::Object(id))?;
+    statement.is_filtered = true;
+    statement.certainty = statement.certainty.min(Certainty::Medium);
+    Rc::make_mut(&mut statement.asked).is_open = true;
+    extend_origin(&mut statement, place);
+    Some(value(machine, statement, place))
+}
+
 /// The origin grows with the chain as long as that is one expression.
 fn extend_origin(statement: &mut Statement, place: Place) {
     let origin = &mut statement.origin.place;
@@ -388,7 +401,7 @@ pub(super) fn run(
         model,
         relation,
         receiver,
-        certainty: session::certainty(machine, session),
+        certainty: session::certainty(machine, session).min(statement.certainty),
         footprint: Some(footprint),
         is_batched: statement.is_batched,
         built: Some(statement.origin.place),
@@ -522,18 +535,20 @@ fn is_list(machine: &dyn Machine, value: &Value) -> bool {
     matches!(machine.object(*id), Object::Sequence(_))
 }
 
-/// `paginate(...)`: the page's rows and the number of all.
+/// `paginate(...)`: the page's rows and the number of all. A query gives the rows that its own `all()` would; what the
+/// extension is given goes through `scalars()`.
 pub(super) fn paginate(
     machine: &mut dyn Machine,
     statement: &Statement,
     session: ObjectId,
+    shape: ResultShape,
     name: Name,
     place: Place,
 ) -> Option<Value> {
     let mut page = statement.clone();
     page.limit = Some(Size::Bounded(None));
     run(machine, &page, session, EffectKind::Evaluate, Verb::Select, name, place);
-    let items = list(machine, &page, session, ResultShape::Scalars, place);
+    let items = list(machine, &page, session, shape, place);
     let names = ["items", "total", "page", "pages", "per_page", "has_next", "has_prev", "next_num", "prev_num"];
     let mut values = vec![items];
     values.resize(names.len(), Value::ANY);

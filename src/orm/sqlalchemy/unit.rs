@@ -300,6 +300,10 @@ fn delete(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) 
     for row in rows(machine, value) {
         let Object::Row(about) = machine.object(row) else { continue };
         let model = about.model;
+        let commits = state(machine, id).commits;
+        if let Object::Row(row) = machine.object_mut(row) {
+            row.deleted = Some(commits);
+        }
         events::wait(machine, id, row, Write::Delete, None);
         change(machine, id, |session| session.note(Write::Delete, model));
         let relations = machine.program().schema.model(model).relations.clone();

@@ -80,7 +80,9 @@ fn backref(world: &World, draft: &Draft, target: ModelId, join: &Join) -> Option
     let (name, arguments) = draft.backref()?;
     let is_scalar = arguments.is_false("uselist");
     let kind = match join.kind {
-        RelationKind::ManyToMany => RelationKind::ManyToMany,
+        // One row that an association leads to: the other side is a list unless it says so too.
+        _ if join.is_through && is_scalar => RelationKind::ReverseOneToOne,
+        _ if join.is_through => RelationKind::ManyToMany,
         RelationKind::ManyToOne | RelationKind::OneToOne if is_scalar => RelationKind::ReverseOneToOne,
         RelationKind::ManyToOne | RelationKind::OneToOne => RelationKind::OneToMany,
         _ => RelationKind::ManyToOne,
@@ -88,7 +90,7 @@ fn backref(world: &World, draft: &Draft, target: ModelId, join: &Join) -> Option
     let mut relation = blank(draft, name, target, Some(draft.owner), join);
     relation.kind = kind;
     relation.nullable = kind.is_single();
-    if kind == RelationKind::ManyToMany {
+    if join.is_through {
         relation.key_columns.reverse();
     }
     relation.reverse = Some(draft.name);

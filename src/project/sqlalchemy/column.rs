@@ -11,7 +11,7 @@ use super::settings::{options, rendered};
 use super::table::table_call;
 use crate::source::FileId;
 use crate::syntax::Name;
-use crate::syntax::ir::{ArgumentKind, Constant, Expr, ExprKind, Span};
+use crate::syntax::ir::{ArgumentKind, BinaryOperator, Constant, Expr, ExprKind, Span};
 
 /// What a foreign key points at, as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,11 +207,11 @@ fn type_name(expr: &Expr) -> Option<Name> {
 
 /// What a foreign key's argument means: a text, a column of a table, an attribute of a class.
 pub(super) fn key_target(scope: Scope, expr: &Expr) -> Option<KeyTarget> {
-    if let Some(text) = written_text(scope, expr) {
+    if let Some(text) = written_text(scope, expr, DEPTH) {
         let (table, column) = text.rsplit_once('.')?;
         return Some(KeyTarget::Column(Name::new(table), Name::new(column)));
     }
-    if let ExprKind::Format(_) | ExprKind::Binary { .. } = &expr.kind {
+    if let ExprKind::Format(_) | ExprKind::Binary { .. } | ExprKind::Call { .. } = &expr.kind {
         return class_target(scope, expr);
     }
     let parts = path(expr)?;
@@ -231,6 +231,11 @@ pub(super) fn key_target(scope: Scope, expr: &Expr) -> Option<KeyTarget> {
 /// `f"{Author.__tablename__}.id"` and `Author.__tablename__ + ".id"`, where a function makes the table's name.
 fn class_target(scope: Scope, expr: &Expr) -> Option<KeyTarget> {
     let (table, rest) = match &expr.kind {
+        _ if formatted(expr).is_some() => {
+            let (template, values) = formatted(expr)?;
+            let [table] = values.as_slice() else { return None };
+            (*table, template.as_str())
+        }
         ExprKind::Format(values) => (&values.first().filter(|_| values.len() == 1)?.0, scope.source(expr)),
         ExprKind::Binary { left, right, .. } => (&**left, scope.source(right)),
         _ => return None,
@@ -243,12 +248,54 @@ fn class_target(scope: Scope, expr: &Expr) -> Option<KeyTarget> {
     }
 }
 
-/// A text, joined and formatted ones included: `f"{Author.__tablename__}.id"`.
-fn written_text(scope: Scope, expr: &Expr) -> Option<String> {
+/// The template of `"{0}.id".format(table)` and `"%s.id" % table`, and what is put in.
+fn formatted(expr: &Expr) -> Option<(Name, Vec<&Expr>)> {
+    let text = |expr: &Expr| match &expr.kind {
+        ExprKind::Constant(Constant::Text(text)) => Some(*text),
+        _ => None,
+    };
     match &expr.kind {
-        ExprKind::Binary { left, right, .. } => {
-            Some(format!("{}{}", written_text(scope, left)?, written_text(scope, right)?))
+        ExprKind::Call { function, arguments } => match &function.kind {
+            ExprKind::Attribute { value, name, .. } if *name == "format" => {
+                Some((text(value)?, arguments.iter().map(|argument| &argument.value).collect()))
+            }
+            _ => None,
+        },
+        ExprKind::Binary { left, operator: BinaryOperator::Modulo, right } => match &right.kind {
+            ExprKind::Tuple(items) => Some((text(left)?, items.iter().collect())),
+            _ => Some((text(left)?, vec![right])),
+        },
+        _ => None,
+    }
+}
+
+/// The template with the texts of the values in the places of its fields; `None` where a field is no plain one.
+fn filled(scope: Scope, template: Name, values: &[&Expr], depth: u32) -> Option<String> {
+    let mut text = template.to_string();
+    for (number, value) in values.iter().enumerate() {
+        let known = written_text(scope, value, depth)?;
+        let field = [format!("{{{number}}}"), "{}".to_owned(), "%s".to_owned()];
+        let field = field.iter().find(|field| text.contains(field.as_str()))?;
+        let count = if field.starts_with(['{']) && field.len() > 2 { usize::MAX } else { 1 };
+        text = text.replacen(field.as_str(), &known, count);
+    }
+    (!text.contains(['{', '%'])).then_some(text)
+}
+
+/// A text, joined and formatted ones included: `f"{Author.__tablename__}.id"`; a variable of the module that holds one too.
+fn written_text(scope: Scope, expr: &Expr, depth: u32) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    if let Some((template, values)) = formatted(expr) {
+        return filled(scope, template, &values, depth);
+    }
+    match &expr.kind {
+        ExprKind::Binary { left, operator: BinaryOperator::Add, right } => {
+            Some(format!("{}{}", written_text(scope, left, depth)?, written_text(scope, right, depth)?))
         }
+        ExprKind::Name(_) => match scope.meaning(expr)? {
+            Meaning::Value(value, home) => written_text(home, value, depth),
+            _ => None,
+        },
         ExprKind::Format(values) => {
             let source = scope.source(expr).trim_start_matches(|c: char| c.is_ascii_alphabetic());
             let mut text = source.trim_matches(['"', '\'']).to_owned();

@@ -38,6 +38,8 @@ pub(super) struct Join {
     pub table: Option<Name>,
     /// The model mapped to the join table.
     pub through: Option<ModelId>,
+    /// It goes by way of another table (`secondary=`).
+    pub is_through: bool,
 }
 
 /// A column that a condition names.
@@ -148,7 +150,7 @@ impl<'a> World<'a> {
         if let Some(secondary) = draft.secondary() {
             return self.join_through(draft, target, secondary);
         }
-        let direct = |kind, keys| Join { kind, keys, table: None, through: None };
+        let direct = |kind, keys| Join { kind, keys, table: None, through: None, is_through: false };
         let foreign = self.named(draft, "foreign_keys");
         let condition = self.named(draft, "primaryjoin");
         let Some(target) = target else {
@@ -251,8 +253,12 @@ impl<'a> World<'a> {
 
     /// A condition without a foreign key in the tables: `foreign_keys=` or `foreign()` says which side has it.
     fn join_without_key(&self, draft: &Draft, target: ModelId, foreign: &[Named], condition: &[Named]) -> Join {
+        if let Some(key) = self.key_by_name(draft, target).filter(|_| foreign.is_empty() && condition.is_empty()) {
+            let keys = vec![key];
+            return Join { kind: RelationKind::ManyToOne, keys, table: None, through: None, is_through: false };
+        }
         let Some(named) = marked(foreign, condition) else {
-            return Join { kind: guess(draft), keys: Vec::new(), table: None, through: None };
+            return Join { kind: guess(draft), keys: Vec::new(), table: None, through: None, is_through: false };
         };
         let is_own = self.is_of(named, draft.owner);
         let (holder, other) = if is_own { (draft.owner, target) } else { (target, draft.owner) };
@@ -264,7 +270,20 @@ impl<'a> World<'a> {
             column: remote.map_or_else(|| self.primary_key(other), |named| named.column),
         });
         let kind = if is_own { RelationKind::ManyToOne } else { many_or_one(draft) };
-        Join { kind, keys: key.into_iter().collect(), table: None, through: None }
+        Join { kind, keys: key.into_iter().collect(), table: None, through: None, is_through: false }
+    }
+
+    /// The column that is named like the key of a relation, where no foreign key could be read: `author_id` beside `author`.
+    fn key_by_name(&self, draft: &Draft, target: ModelId) -> Option<Key> {
+        let name = Name::new(&format!("{}_id", draft.name));
+        let held = self.column(draft.owner, |column| column.name == name)?;
+        let table = self.table_of(target).filter(|_| draft.uselist() != Some(true))?;
+        Some(Key {
+            table: self.table_of(draft.owner),
+            local: held.column,
+            target: table,
+            column: self.primary_key(target),
+        })
     }
 
     /// Whether a named column is one of the model's own.
@@ -291,7 +310,9 @@ impl<'a> World<'a> {
         let own = to(draft.owner, &keys);
         let other = target.map_or_else(Vec::new, |target| to(target, &keys));
         let keys = if target == Some(draft.owner) { self.self_join(draft, own) } else { [own, other].concat() };
-        Join { kind: RelationKind::ManyToMany, keys, table, through }
+        let kind =
+            if draft.uselist() == Some(false) { RelationKind::ReverseOneToOne } else { RelationKind::ManyToMany };
+        Join { kind, keys, table, through, is_through: true }
     }
 
     /// Of two keys to the same table, `primaryjoin` names the one of this side.
