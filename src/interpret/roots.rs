@@ -434,8 +434,8 @@ struct Mentions<'p> {
 
 impl<'p> Mentions<'p> {
     fn new(program: &'p Program) -> Self {
-        // Migrations that nobody asked for are no code, and stubs are not the project's.
-        let is_code = |file: &&Arc<SourceFile>| program.module_of(file.id).is_some_and(|module| !module.is_stub);
+        // Migrations that nobody asked for are no code. What a stub mentions, its framework calls.
+        let is_code = |file: &&Arc<SourceFile>| program.by_file.contains_key(&file.id);
         let parts: Vec<FxHashMap<&'p str, u32>> =
             program.files.par_iter().filter(is_code).map(|file| identifiers(&file.text)).collect();
         let mut counts: FxHashMap<&'p str, u32> = FxHashMap::default();

@@ -124,11 +124,13 @@ pub(super) fn turn_compared(left: &Value, comparison: Comparison, right: &Value,
     };
     let is_one = number.is_some() || is_last(written);
     let is_early = number.is_some_and(|number| number <= FEW);
+    let is_first = number.is_some_and(|number| number <= 1);
     match comparison {
         Comparison::Equal | Comparison::Is if is_one => Some(true),
         Comparison::NotEqual | Comparison::IsNot if is_one => Some(false),
         Comparison::Less | Comparison::LessEqual if is_early => Some(true),
-        Comparison::Greater | Comparison::GreaterEqual if is_early => Some(false),
+        // `if number >= 5: break` bounds the loop, but whoever writes it expects more.
+        Comparison::Greater | Comparison::GreaterEqual if is_first => Some(false),
         _ => None,
     }
     .map(|truth| Value::Scalar(Scalar::OneTurn(truth)))
