@@ -115,7 +115,9 @@ impl Interpreter<'_> {
         if effect.is_batched && matches!(frame.size, Size::Unknown(_)) {
             return false;
         }
-        if effect.kept_by.is_some_and(|rows| !self.varies_in(rows, frame)) {
+        // One that was made in a loop around here is one of many: each row may have its own.
+        let is_one = |rows: ObjectId| !self.varies_in(rows, frame) && self.depth_of(rows) <= depth;
+        if effect.kept_by.is_some_and(is_one) {
             return false;
         }
         let varies = || effect.receiver.is_some_and(|row| self.varies_in(row, frame));
