@@ -220,6 +220,8 @@ pub trait Machine {
     fn construct_receivers(&mut self);
     /// Whether a variable of the running calls holds the object, by itself or in a collection.
     fn is_held(&self, id: ObjectId) -> bool;
+    /// What variables of the running calls, and attributes of the objects in them, hold under a name.
+    fn at_hand(&self, name: Name) -> Vec<ObjectId>;
 
     /// The object that it belongs to: the one that it was derived from.
     fn owner_of(&self, id: ObjectId) -> Option<ObjectId>;

@@ -175,6 +175,25 @@ impl Machine for Interpreter<'_> {
             || self.loops.iter().any(|frame| frame.suspended.is_some_and(|scope| is_in(scope, &is_named)))
     }
 
+    fn at_hand(&self, name: Name) -> Vec<ObjectId> {
+        let scopes = self.frames.iter().filter_map(|frame| match self.object(frame.scope) {
+            Object::Scope(scope) => Some(scope),
+            _ => None,
+        });
+        let attribute = |value: &Value| match value {
+            Value::Object(id) => match self.object(*id) {
+                Object::Instance(instance) => instance.attributes.get(&name).cloned(),
+                _ => None,
+            },
+            _ => None,
+        };
+        let named = scopes.flat_map(|scope| {
+            scope.names.get(&name).cloned().into_iter().chain(scope.names.values().filter_map(attribute))
+        });
+        let parts = named.flat_map(|value| value.disjuncts());
+        parts.filter_map(|part| if let Value::Object(id) = part { Some(id) } else { None }).collect()
+    }
+
     fn owner_of(&self, id: ObjectId) -> Option<ObjectId> {
         Interpreter::owner_of(self, id)
     }

@@ -88,7 +88,31 @@ pub(super) fn may_be_held(machine: &dyn Machine, id: ObjectId, row: &Row, relati
     let is_to_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none();
     let is_by_key = has_key && (is_to_key || collection::shares_key(machine, relation));
     let Some((tie, target)) = row.session.zip(relation.target).filter(|_| is_by_key) else { return false };
-    session::holds(machine, tie.session, target) || is_copied_down(machine, id, relation, target)
+    session::holds(machine, tie.session, target)
+        || is_copied_down(machine, id, relation, target)
+        || is_at_hand(machine, id, relation, target)
+}
+
+/// Names of those who ask, write or own: that one of them is at hand says nothing of whom the rows name.
+const PEOPLE: &[&str] = &["account", "author", "creator", "member", "owner", "person", "user"];
+
+/// Whether the code on the way here has the one owner at hand of which all rows of a loop likely are: under the name of the
+/// relation, which is always set and bears the name of the owner's class, as what works on an event has `self.event`.
+fn is_at_hand(machine: &dyn Machine, id: ObjectId, relation: &Relation, target: ModelId) -> bool {
+    let is_one = |one: &ObjectId| {
+        let is_target = row(machine, *one).is_some_and(|row| row.model == target && row.is_saved);
+        is_target && !machine.is_current(*one) && above(machine, *one).all(|above| above != id)
+    };
+    leads_to_owner(machine, relation, target)
+        && !PEOPLE.contains(&relation.name.as_str())
+        && !above(machine, id).any(|one| is_second(machine, id, one, target))
+        && machine.at_hand(relation.name).iter().any(is_one)
+}
+
+/// Whether a relation is always set and bears the name of the class that it leads to.
+fn leads_to_owner(machine: &dyn Machine, relation: &Relation, target: ModelId) -> bool {
+    let class = machine.program().class(machine.program().schema.model(target).class).class.name;
+    !relation.nullable && class.eq_ignore_ascii_case(&relation.name.replace('_', ""))
 }
 
 /// Whether a row is likely one that has loaded a relation: it was reached from one of all the rows of its table, which a variable
@@ -119,16 +143,12 @@ pub(super) fn holds_loaded(machine: &dyn Machine, session: ObjectId, id: ObjectI
 ///     talk.session.event
 /// ```
 fn is_copied_down(machine: &dyn Machine, id: ObjectId, relation: &Relation, target: ModelId) -> bool {
-    let schema = &machine.program().schema;
-    let class = machine.program().class(schema.model(target).class).class.name;
-    if relation.nullable || !class.eq_ignore_ascii_case(&relation.name.replace('_', "")) {
-        return false;
-    }
-    above(machine, id).any(|one| {
+    let leads_down = |one: ObjectId| {
         !is_second(machine, id, one, target)
             && !is_shared_between(machine, id, one)
             && leads_to_one(machine, one, relation.name, target)
-    })
+    };
+    leads_to_owner(machine, relation, target) && above(machine, id).any(leads_down)
 }
 
 /// Whether the way down from a row goes over a many-to-many: what it leads to belongs to others as well.
