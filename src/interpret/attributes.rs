@@ -354,6 +354,9 @@ impl Interpreter<'_> {
         if let Some(value) = self.class_attribute_at(class, name, &receiver, None, place) {
             return value;
         }
+        if let Some(listed) = self.members_listed(class, name, place) {
+            return listed;
+        }
         if name == "__name__" {
             return Value::Scalar(Scalar::Text(program.class(class).class.name));
         }

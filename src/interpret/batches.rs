@@ -65,10 +65,16 @@ fn assigned(statement: &Stmt, name: Name) -> Option<&Expr> {
     }
 }
 
-/// The memo of `[key for key in keys if key not in memo]`, the list made into another collection or not.
+/// The memo of `[key for key in keys if key not in memo]`, the list made into another collection or not, and of
+/// `set(keys) - memo.keys()`.
 fn memo_of_missing(made: &Expr) -> Option<&Expr> {
     match &made.kind {
-        ExprKind::Call { arguments, .. } => arguments.first().and_then(|first| memo_of_missing(&first.value)),
+        ExprKind::Binary { operator: BinaryOperator::Subtract, right, .. } => Some(keyed(right)),
+        ExprKind::Call { function, arguments } => {
+            let is_difference = matches!(&function.kind, ExprKind::Attribute { name, .. } if *name == "difference");
+            let first = &arguments.first()?.value;
+            if is_difference { Some(keyed(first)) } else { memo_of_missing(first) }
+        }
         ExprKind::Comprehension { clauses, .. } => clauses.iter().find_map(|Clause { conditions, .. }| {
             conditions.iter().find_map(|condition| match &condition.kind {
                 ExprKind::Compare { rest, .. } => match rest.as_slice() {
@@ -83,6 +89,16 @@ fn memo_of_missing(made: &Expr) -> Option<&Expr> {
 }
 
 /// The owners of all that statements store under a key, in loops too, or put in with `update`.
+/// The dictionary of `memo.keys()` and `set(memo)`.
+fn keyed(keys: &Expr) -> &Expr {
+    let ExprKind::Call { function, arguments } = &keys.kind else { return keys };
+    match (&function.kind, arguments.as_slice()) {
+        (ExprKind::Attribute { value, name, .. }, []) if *name == "keys" => value,
+        (ExprKind::Name(_), [only]) => &only.value,
+        _ => keys,
+    }
+}
+
 fn stored_below(body: &[Stmt]) -> Vec<&Expr> {
     let mut found: Vec<&Expr> = Vec::new();
     for statement in body {

@@ -455,7 +455,7 @@ impl Interpreter<'_> {
                         let iteration = self.iterate_value(right, place);
                         append_iteration(sequence, iteration)
                     }
-                    _ => sequence,
+                    _ => remaining(sequence, operator, self.listed(right)),
                 };
                 Some(Value::Object(self.allocate(place, 9, Object::Sequence(merged))))
             }
@@ -602,4 +602,22 @@ impl Interpreter<'_> {
 
 pub(super) fn is_callable(value: &Value) -> bool {
     matches!(value, Value::Function(_) | Value::Bound(_) | Value::Method(_))
+}
+
+/// What `left - right` and `left & right` leave of a set. Names that the program spells out stay, unless the other set is
+/// spelled out too; of all else nobody knows whether any is left.
+fn remaining(left: Sequence, operator: BinaryOperator, right: Option<Vec<Value>>) -> Sequence {
+    let is_text = |value: &Value| matches!(value, Value::Scalar(Scalar::Text(_)));
+    let are_texts = |items: &[Value]| items.iter().all(is_text);
+    match (&left.items, right) {
+        (Some(items), Some(right)) if are_texts(items) && are_texts(&right) => {
+            let stays = |item: &&Value| right.contains(item) == (operator == BinaryOperator::And);
+            Sequence::of(left.kind, items.iter().filter(stays).cloned().collect())
+        }
+        (Some(items), _) if !are_texts(items) => {
+            let size = Size::Bounded(Some(items.len() as u64));
+            Sequence { size, element: left.any(), items: None, kind: left.kind }
+        }
+        _ => left,
+    }
 }

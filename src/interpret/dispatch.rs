@@ -14,13 +14,20 @@ use std::sync::Arc;
 
 use super::attributes::{FunctionKind, kind_of};
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Closure, Place, Value};
+use crate::domain::{Arguments, Closure, Machine, Object, Place, SequenceKind, Value};
 use crate::project::{Binding, ClassId, Member, last_name};
 use crate::syntax::Name;
 use crate::syntax::ir::{BinaryOperator, Expr, ExprKind, Function, StmtKind};
 
-/// An implementation, and the class of the project that it is for; `None` for one of Python's own.
-type Registered = (Option<ClassId>, Arc<Function>);
+/// An implementation, and what it is for.
+type Registered = (For, Arc<Function>);
+
+/// A class of the project, or the name of one outside of it.
+#[derive(Clone, Copy, PartialEq)]
+enum For {
+    Class(ClassId),
+    Named(Name),
+}
 
 impl Interpreter<'_> {
     /// Calls the function that is registered for the class of the argument, and those for classes below it, of which a row
@@ -37,12 +44,18 @@ impl Interpreter<'_> {
         }
         let first = arguments.positional.first()?;
         let own = self.class_of(first);
-        if own.is_none() && !first.is_unknown() {
+        let kinds = self.kinds_of(first);
+        if own.is_none() && kinds.is_empty() && !first.is_unknown() {
             return None;
         }
         let registered = self.registered(closure);
         let chosen: Vec<&Arc<Function>> = match own {
             Some(own) => self.chosen(&registered, own),
+            None if !kinds.is_empty() => {
+                let is_for =
+                    |kind: &str| registered.iter().find(|(of, _)| matches!(of, For::Named(name) if *name == kind));
+                kinds.iter().find_map(|kind| is_for(kind)).map(|(_, function)| function).into_iter().collect()
+            }
             None => registered.iter().map(|(_, function)| function).collect(),
         };
         let callee = |function: &Arc<Function>| {
@@ -56,7 +69,7 @@ impl Interpreter<'_> {
             return None;
         }
         let mut callees: Vec<Value> = chosen.into_iter().map(callee).collect();
-        if own.is_none() {
+        if first.is_unknown() {
             callees.insert(0, callee(&closure.function));
             self.choose(&closure.function);
         }
@@ -66,11 +79,33 @@ impl Interpreter<'_> {
     /// The implementation for the nearest class above, and those for classes below.
     fn chosen<'f>(&self, registered: &'f [Registered], own: ClassId) -> Vec<&'f Arc<Function>> {
         let program = self.program;
-        let known = || registered.iter().filter_map(|(class, function)| Some(((*class)?, function)));
+        let known = || {
+            registered.iter().filter_map(|(of, function)| match of {
+                For::Class(class) => Some((*class, function)),
+                For::Named(_) => None,
+            })
+        };
         let above = known().filter(|(class, _)| program.inherits(own, *class));
         let nearest = above.max_by_key(|(class, _)| program.class(*class).mro.len());
         let below = known().filter(|(class, _)| *class != own && program.inherits(*class, own));
         nearest.into_iter().chain(below).map(|(_, function)| function).collect()
+    }
+
+    /// Names of the classes outside the project that a collection is an instance of, the nearest first.
+    fn kinds_of(&self, value: &Value) -> &'static [&'static str] {
+        let Value::Object(id) = value else { return &[] };
+        match self.object(*id) {
+            Object::Sequence(sequence) => match sequence.kind {
+                SequenceKind::List => &["list", "MutableSequence", "Sequence", "Collection", "Iterable"],
+                SequenceKind::Tuple => &["tuple", "Sequence", "Collection", "Iterable"],
+                SequenceKind::Set => &["set", "MutableSet", "Set", "Collection", "Iterable"],
+                _ => &["Iterator", "Iterable"],
+            },
+            Object::Dict(_) => &["dict", "MutableMapping", "Mapping", "Collection", "Iterable"],
+            Object::QuerySet(_) => &["QuerySet", "Collection", "Iterable"],
+            Object::Generator(_) => &["Generator", "Iterator", "Iterable"],
+            _ => &[],
+        }
     }
 
     /// The functions of the same module or class that are registered with a function, and for which class.
@@ -83,11 +118,11 @@ impl Interpreter<'_> {
             for decorator in &function.decorators {
                 let Some(given) = registration(decorator, closure.function.name) else { continue };
                 for class in given.or(annotation).map(alternatives).unwrap_or_default() {
-                    let class = match self.program.resolve_expr(closure.module, None, class) {
-                        Some(Binding::Class(class)) => Some(class),
-                        _ => None,
+                    let of = match self.program.resolve_expr(closure.module, None, class) {
+                        Some(Binding::Class(class)) => Some(For::Class(class)),
+                        _ => last_name(class).map(For::Named),
                     };
-                    found.push((class, Arc::clone(&function)));
+                    found.extend(of.map(|of| (of, Arc::clone(&function))));
                 }
             }
         }

@@ -4,10 +4,14 @@
 
 use super::conditions::is_named;
 use super::interpreter::Interpreter;
-use crate::domain::Value;
+use crate::domain::{DECLARED, Machine, Object, Place, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::{ClassId, ClassRef, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind};
+
+/// What tells the list of choices and a choice apart from what else the place makes.
+const CHOICES: u32 = 12;
+const CHOICE: u32 = 13;
 
 impl Interpreter<'_> {
     /// The member that a class body assigns, where the class is an enumeration; any other value as it is.
@@ -23,6 +27,21 @@ impl Interpreter<'_> {
             Some([member, _]) if has_labels(self.program, class) => member.clone(),
             _ => value,
         }
+    }
+
+    /// `Kind.choices`, `Kind.values`, `Kind.labels`, `Kind.names`: as many as the class declares.
+    pub(super) fn members_listed(&mut self, class: ClassId, name: Name, place: Place) -> Option<Value> {
+        let element = match name.as_str() {
+            "values" => Value::unknown(Why::Element),
+            "labels" | "names" => Value::ANY,
+            "choices" => {
+                let pair = Sequence::of(SequenceKind::Tuple, vec![Value::unknown(Why::Element), Value::ANY]);
+                Value::Object(self.allocate(place, CHOICE, Object::Sequence(pair)))
+            }
+            _ => return None,
+        };
+        let listed = Sequence::many(SequenceKind::List, element, Size::Known(DECLARED));
+        has_labels(self.program, class).then(|| Value::Object(self.allocate(place, CHOICES, Object::Sequence(listed))))
     }
 }
 

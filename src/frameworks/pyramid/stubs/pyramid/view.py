@@ -2,6 +2,8 @@
 
 import builtins
 
+from pyramid.renderers import JSON, encoded
+
 
 class view_defaults:
     def __init__(self, **settings):
@@ -21,6 +23,8 @@ def view_config(context=None, renderer=None, attr="__call__", **settings):
 
 
 def show(view, renderer, answer):
+    if renderer in JSON:
+        return encoded(answer)
     if is_class(view):
         return builtins.render_template(renderer, answer, "jinja2")
     return at_definition(view, builtins.render_template, renderer, answer, "jinja2")

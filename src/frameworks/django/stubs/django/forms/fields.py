@@ -2,7 +2,7 @@
 
 
 class Field:
-    def __init__(self, **options):
+    def __init__(self, *arguments, **options):
         pass
 
     def render(self):
@@ -13,6 +13,114 @@ class Field:
 
     def clean(self, value):
         return anything()
+
+
+class BooleanField(Field):
+    pass
+
+
+class CharField(Field):
+    pass
+
+
+class ChoiceField(Field):
+    pass
+
+
+class ComboField(Field):
+    pass
+
+
+class DateField(Field):
+    pass
+
+
+class DateTimeField(Field):
+    pass
+
+
+class DecimalField(Field):
+    pass
+
+
+class DurationField(Field):
+    pass
+
+
+class EmailField(Field):
+    pass
+
+
+class FileField(Field):
+    pass
+
+
+class FilePathField(Field):
+    pass
+
+
+class FloatField(Field):
+    pass
+
+
+class GenericIPAddressField(Field):
+    pass
+
+
+class ImageField(Field):
+    pass
+
+
+class IntegerField(Field):
+    pass
+
+
+class JSONField(Field):
+    pass
+
+
+class MultiValueField(Field):
+    pass
+
+
+class MultipleChoiceField(Field):
+    pass
+
+
+class NullBooleanField(Field):
+    pass
+
+
+class RegexField(Field):
+    pass
+
+
+class SlugField(Field):
+    pass
+
+
+class SplitDateTimeField(Field):
+    pass
+
+
+class TimeField(Field):
+    pass
+
+
+class TypedChoiceField(Field):
+    pass
+
+
+class TypedMultipleChoiceField(Field):
+    pass
+
+
+class URLField(Field):
+    pass
+
+
+class UUIDField(Field):
+    pass
 
 
 class BoundField:

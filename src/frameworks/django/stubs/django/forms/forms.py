@@ -47,7 +47,7 @@ class BaseForm(RenderableFormMixin):
         self.cleaned_data.update(anything())
         for name in self.names:
             self.cleaned_data[name] = self.fields[name].clean(anything())
-            if defines(self, "clean_" + name):
+            if hasattr(self, "clean_" + name):
                 getattr(self, "clean_" + name)()
         self.clean()
 

@@ -1,0 +1,1 @@
+"""guardian: permissions for single rows."""
