@@ -137,3 +137,13 @@ pub struct Site {
     /// Of code that a pattern has found: what its captures took, for the message.
     pub captured: Vec<(Name, Name)>,
 }
+
+impl Site {
+    /// The call inside the innermost loop on the way that leads to what fires elsewhere: each such loop sends its own statements,
+    /// though one helper fires them all.
+    pub fn called_from(&self) -> Option<Place> {
+        let innermost = self.path.iter().rposition(|step| step.role == Role::Loop)?;
+        let next = self.path.get(innermost + 1).filter(|step| step.role == Role::Call)?;
+        self.per_row.then_some(next.place)
+    }
+}

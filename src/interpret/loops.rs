@@ -8,6 +8,7 @@ use super::join::join_sizes;
 use super::lookups::Lookups;
 use super::state::{State, collect};
 use super::statements::join_under;
+use super::turns::turns_at_most;
 use crate::domain::{
     Alchemy, DECLARED, Disjunct, Generator, Guard, Iteration, LoadPlan, Machine, Object, ObjectId, Place, Row, Scalar,
     Sequence, SequenceKind, Size, Value, Why,
@@ -33,7 +34,10 @@ impl Interpreter<'_> {
     /// `for target in iterable: body else: orelse`
     pub(crate) fn run_for(&mut self, place: Place, target: &Expr, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) {
         let walked = self.evaluate(iterable);
-        let iteration = self.iterate_value(&walked, self.place(iterable.span));
+        let mut iteration = self.iterate_value(&walked, self.place(iterable.span));
+        if let Some(turns) = turns_at_most(target, iterable, body).filter(|_| iteration.size.grows()) {
+            iteration.size = Size::Bounded(Some(turns));
+        }
         let by_key = self.values_by_key(&walked);
         let looked_up = self.looked_up(&Lookups::of_loop(target, body));
         self.run_loop_over(place, &walked, iteration, [by_key, looked_up].concat(), &mut |machine, element| {

@@ -1,4 +1,5 @@
-//! Melting: one site for each place, kind, relation and origin, whatever roots and paths led there.
+//! Melting: one site for each place, kind, relation and origin, whatever roots and paths led there. What belongs to no rows of
+//! another query, such as the query of a helper, is one site for each loop that calls for it.
 
 use rustc_hash::FxHashMap;
 
@@ -6,7 +7,7 @@ use crate::domain::{EffectKind, Fault, Place, Site};
 use crate::project::ModelId;
 use crate::syntax::Name;
 
-type Key = (Place, EffectKind, Option<ModelId>, Option<Name>, Option<Place>, Option<Fault>);
+type Key = (Place, EffectKind, Option<ModelId>, Option<Name>, Option<Place>, Option<Place>, Option<Fault>);
 
 /// Melts equal sites: growth before none, then the higher degree, then certainty, then the shorter path.
 pub(crate) fn melt(sites: Vec<Site>) -> Vec<Site> {
@@ -15,7 +16,8 @@ pub(crate) fn melt(sites: Vec<Site>) -> Vec<Site> {
         let origin = site.origin.as_ref().map(|origin| origin.place);
         // Several remarks may be made at one place; what is wrong with a read belongs to the read.
         let fault = site.fault.filter(|_| site.kind.is_remark());
-        let key = (site.place, site.kind, site.model, site.relation, origin, fault);
+        let from = site.called_from().filter(|_| site.relation.is_none());
+        let key = (site.place, site.kind, site.model, site.relation, origin, from, fault);
         match best.get_mut(&key) {
             Some(known) if rank(&site) > rank(known) => *known = site,
             Some(_) => {}
@@ -25,7 +27,7 @@ pub(crate) fn melt(sites: Vec<Site>) -> Vec<Site> {
     let mut melted: Vec<Site> = best.into_values().collect();
     melted.sort_by_key(|site| {
         let origin = site.origin.as_ref().map(|origin| origin.place);
-        (site.place, site.kind, site.relation, origin, site.model, site.fault)
+        (site.place, site.kind, site.relation, origin, site.model, site.fault, site.called_from())
     });
     melted
 }

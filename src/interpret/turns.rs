@@ -8,10 +8,11 @@
 
 use std::ops::Range;
 
+use super::conditions::is_named;
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Machine, Object, Scalar, Value};
 use crate::syntax::Name;
-use crate::syntax::ir::{BinaryOperator, Comparison, Constant, Expr, ExprKind, UnaryOperator};
+use crate::syntax::ir::{BinaryOperator, Comparison, Constant, Expr, ExprKind, Stmt, StmtKind, UnaryOperator};
 use crate::syntax::visit;
 
 /// Turns up to this one are few.
@@ -146,4 +147,55 @@ fn is_last(expr: &Expr) -> bool {
 fn mentions(expr: &Expr, name: Name) -> bool {
     matches!(expr.kind, ExprKind::Name(found) if found == name)
         || visit::parts(expr).into_iter().any(|part| mentions(part, name))
+}
+
+/// How many turns a loop over `enumerate(rows, start)` makes at most, for it is left at a number that the program writes.
+///
+/// ```py
+/// for place, runner in enumerate(runners, 1):
+///     print(place, runner.club.name)
+///     if place == 3:
+///         break
+/// ```
+pub(super) fn turns_at_most(target: &Expr, iterable: &Expr, body: &[Stmt]) -> Option<u64> {
+    let ExprKind::Tuple(targets) = &target.kind else { return None };
+    let ExprKind::Name(counter) = targets.first()?.kind else { return None };
+    let ExprKind::Call { function, arguments } = &iterable.kind else { return None };
+    if !is_named(function, "enumerate") {
+        return None;
+    }
+    let start = arguments.get(1).map_or(Some(0), |start| integer(&start.value))?;
+    let reached = body.iter().take_while(|statement| !goes_on_early(statement));
+    let last = reached.filter_map(|statement| left_at(statement, counter)).min()?;
+    u64::try_from(last - start + 1).ok()
+}
+
+/// The number of the turn in which `if counter == 3: break` leaves the loop.
+fn left_at(statement: &Stmt, counter: Name) -> Option<i64> {
+    let StmtKind::If { test, body, .. } = &statement.kind else { return None };
+    let ExprKind::Compare { left, rest } = &test.kind else { return None };
+    let [(comparison, right)] = rest.as_slice() else { return None };
+    let leaves = matches!(body.last()?.kind, StmtKind::Break | StmtKind::Return(_));
+    let bound = integer(right).filter(|_| leaves && is_named(left, &counter))?;
+    match comparison {
+        Comparison::Equal | Comparison::GreaterEqual => Some(bound),
+        Comparison::Greater => Some(bound + 1),
+        _ => None,
+    }
+}
+
+/// Whether a statement may begin the next turn before those after it are reached.
+fn goes_on_early(statement: &Stmt) -> bool {
+    match &statement.kind {
+        StmtKind::Continue => true,
+        StmtKind::For { .. } | StmtKind::While { .. } => false,
+        _ => visit::blocks(statement).into_iter().flatten().any(goes_on_early),
+    }
+}
+
+fn integer(expr: &Expr) -> Option<i64> {
+    match &expr.kind {
+        ExprKind::Constant(Constant::Int(number)) => Some(*number),
+        _ => None,
+    }
 }

@@ -234,7 +234,7 @@ impl<'run> Group<'run> {
             message: self.with_numbers(primary, case.fill(self.rule.page.message)),
             help: self.help(&case),
             spot: spot(self.program, primary.place),
-            also: self.also(primary.place),
+            also: self.also(primary),
             path: self.path(primary),
             origin: primary.origin.as_ref().map(|origin| spot(self.program, origin.place)),
             per_row: primary.per_row && primary.kind != EffectKind::Add,
@@ -276,11 +276,15 @@ impl<'run> Group<'run> {
         same_place.copied().min_by_key(|site| Reverse((severity(site, cap), site.certainty))).unwrap_or(self.sites[0])
     }
 
-    fn also(&self, primary: Place) -> Vec<Spot> {
-        let mut places = Vec::new();
-        for site in self.sites.iter().filter(|site| site.place != primary) {
-            if !places.contains(&site.place) {
-                places.push(site.place);
+    /// The other places that fire, and the calls in other loops that lead to the one that does.
+    fn also(&self, primary: &Site) -> Vec<Spot> {
+        let elsewhere = self.sites.iter().map(|site| site.place).filter(|place| *place != primary.place);
+        let beside = self.sites.iter().filter(|site| site.place == primary.place && site.relation.is_none());
+        let calls = beside.filter_map(|site| site.called_from()).filter(|call| Some(*call) != primary.called_from());
+        let mut places: Vec<Place> = Vec::new();
+        for place in elsewhere.chain(calls) {
+            if !places.contains(&place) {
+                places.push(place);
             }
         }
         places.into_iter().map(|place| spot(self.program, place)).collect()
