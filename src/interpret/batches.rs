@@ -88,7 +88,6 @@ fn memo_of_missing(made: &Expr) -> Option<&Expr> {
     }
 }
 
-/// The owners of all that statements store under a key, in loops too, or put in with `update`.
 /// The dictionary of `memo.keys()` and `set(memo)`.
 fn keyed(keys: &Expr) -> &Expr {
     let ExprKind::Call { function, arguments } = &keys.kind else { return keys };
@@ -99,6 +98,7 @@ fn keyed(keys: &Expr) -> &Expr {
     }
 }
 
+/// The owners of all that statements store under a key, in loops too, or put in with `update`.
 fn stored_below(body: &[Stmt]) -> Vec<&Expr> {
     let mut found: Vec<&Expr> = Vec::new();
     for statement in body {

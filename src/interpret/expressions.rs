@@ -437,7 +437,7 @@ impl Interpreter<'_> {
         let looked_up = self.looked_up(&Lookups::of_clause(first, rest, evaluated));
         self.run_loop_over(place, &walked, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
             // Of names that the program spells out a test that nobody can answer likely lets pass: it leaves out a few.
-            let is_named = matches!(element, Value::Scalar(Scalar::Text(_)));
+            let passes = matches!(element, Value::Scalar(Scalar::Text(_))) && !first.conditions.iter().any(picks_out);
             machine.bind(&first.target, element);
             let mut asked = Vec::new();
             for condition in &first.conditions {
@@ -449,7 +449,7 @@ impl Interpreter<'_> {
                 machine.assume(condition, true);
             }
             let guard = if let [guard] = asked.as_slice() { *guard } else { None };
-            let is_open = !asked.is_empty() && !(is_named && guard.is_none());
+            let is_open = !asked.is_empty() && !passes;
             let skipped = is_open.then(|| machine.state.clone());
             machine.branch(guard, true, |machine| machine.clause(rest, evaluated, innermost));
             if let Some(skipped) = skipped {
@@ -629,4 +629,15 @@ fn is_unknown_class(callee: &Value, function: &Expr) -> bool {
     let is_named = |name: Name| name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
     let is_open = callee.disjuncts().iter().all(|part| part.is_unknown() || *part == Value::None);
     is_open && last_name(function).is_some_and(is_named)
+}
+
+/// `name in wanted`: a test that few names pass.
+fn picks_out(condition: &Expr) -> bool {
+    match &condition.kind {
+        ExprKind::Compare { rest, .. } => {
+            rest.iter().any(|(comparison, _)| matches!(comparison, Comparison::In | Comparison::Equal))
+        }
+        ExprKind::Bool { values, .. } => values.iter().any(picks_out),
+        _ => false,
+    }
 }

@@ -108,6 +108,14 @@ class FilterSet:
     def qs(self):
         return self.filter_queryset(self.queryset.all())
 
+    def __iter__(self):
+        """Until django-filter 1.0 a set of filters was a sequence of its rows."""
+        for row in self.qs:
+            yield row
+
+    def count(self):
+        return self.qs.count()
+
     def filter_queryset(self, queryset):
         for name, declared in declared_fields(type(self), Filter).items():
             if declared.method is not None:

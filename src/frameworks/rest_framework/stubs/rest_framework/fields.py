@@ -1,5 +1,14 @@
 """rest_framework.fields: a field reads its source from the row and makes a value of it."""
 
+from django.db.models import QuerySet
+
+
+def encoded(value):
+    """A queryset that nobody has fetched is fetched when the answer is rendered (`utils.encoders.JSONEncoder`)."""
+    if isinstance(value, QuerySet):
+        return tuple(value)
+    return value
+
 
 class empty:
     pass
@@ -167,7 +176,8 @@ class ListField(Field):
 
 
 class ReadOnlyField(Field):
-    pass
+    def to_representation(self, value):
+        return encoded(value)
 
 
 class ModelField(Field):
@@ -192,7 +202,7 @@ class SerializerMethodField(Field):
         setattr(self, "parent", parent)
         setattr(self, "field_name", name)
         method = getattr(parent, self.method_name or "get_" + name)
-        return self.to_representation(method(instance))
+        return encoded(self.to_representation(method(instance)))
 
 
 class UniqueField(Field):
