@@ -101,7 +101,8 @@ impl<'t> Piece<'t> {
     /// empty, and does nothing else with it.
     pub fn passes_only(&self, name: &str, functions: &[Name]) -> bool {
         let is_passed = |before: &str, after: &str| {
-            let callee = before.strip_suffix('(').and_then(|rest| rest.rsplit(|c: char| !is_word(c) && c != '.').next());
+            let callee =
+                before.strip_suffix('(').and_then(|rest| rest.rsplit(|c: char| !is_word(c) && c != '.').next());
             after.starts_with(')') && callee.is_some_and(|callee| functions.iter().any(|wanted| *wanted == callee))
         };
         let is_tested = |before: &str, after: &str| {
