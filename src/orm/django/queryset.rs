@@ -365,7 +365,7 @@ fn one(
         return first_of(machine, rows).join(&Value::None, None);
     }
     if is_any(name, arguments) {
-        super::questions::fetched_one(machine, id, &query, place);
+        super::questions::fetched_one(machine, id, &query);
     }
     let mut query = query;
     query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
@@ -438,7 +438,7 @@ pub fn index(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Value {
     if let Some((rows, true)) = query.result {
         return first_of(machine, rows);
     }
-    super::questions::fetched_one(machine, id, &query, place);
+    super::questions::fetched_one(machine, id, &query);
     extend_origin(&mut query, place);
     fire(machine, &query, EffectKind::Get, Verb::Select, Name::new("[]"), place, Certainty::High);
     match query.shape {

@@ -35,7 +35,7 @@ pub(super) fn fetched(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet,
 }
 
 /// One row of a queryset was fetched, whichever there is: `get()`, `first()`, `[0]`.
-pub(super) fn fetched_one(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet, place: Place) {
+pub(super) fn fetched_one(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet) {
     if query.certainty != Certainty::High {
         return;
     }
