@@ -15,5 +15,6 @@
 
 ((call function: (identifier) @len arguments: (argument_list . (identifier) @rows .)) @site
   (#eq? @len "len")
-  (#read-once? @rows)
+  (#asks-only? @rows "filter" "exclude" "order_by" "values" "values_list" "annotate" "aggregate" "only" "defer"
+    "select_related" "prefetch_related" "distinct" "update" "delete" "none")
   (#fires? @site evaluate related-query))

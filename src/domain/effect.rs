@@ -173,6 +173,9 @@ pub enum EffectKind {
     /// A count or existence test of rows that are fetched afterwards all the same: a remark about the statement at its
     /// place.
     AskedBefore,
+    /// An existence test of rows of which one is fetched afterwards all the same: a remark about the statement at its
+    /// place.
+    AskedBeforeGet,
     /// A statement whose answer the same function has already fetched: a remark about the statement at its place.
     AskedAgain,
     /// What is wrong whatever its cost, with a query, a transaction or a declaration: a remark, whose fault says what.
@@ -185,7 +188,7 @@ pub enum EffectKind {
 
 impl EffectKind {
     /// Every kind that a rule may ask for, in order of declaration.
-    pub const ALL: [EffectKind; 28] = [
+    pub const ALL: [EffectKind; 29] = [
         EffectKind::LazyLoad,
         EffectKind::RelatedQuery,
         EffectKind::PrefetchDefeated,
@@ -211,6 +214,7 @@ impl EffectKind {
         EffectKind::Add,
         EffectKind::EagerLoad,
         EffectKind::AskedBefore,
+        EffectKind::AskedBeforeGet,
         EffectKind::AskedAgain,
         EffectKind::Misuse,
         EffectKind::Migrate,
@@ -244,6 +248,7 @@ impl EffectKind {
             EffectKind::Add => "add",
             EffectKind::EagerLoad => "eager-load",
             EffectKind::AskedBefore => "asked-before",
+            EffectKind::AskedBeforeGet => "asked-before-get",
             EffectKind::AskedAgain => "asked-again",
             EffectKind::Misuse => "misuse",
             EffectKind::Migrate => "migrate",
@@ -258,6 +263,7 @@ impl EffectKind {
             EffectKind::BuiltSql
                 | EffectKind::JoinProduct
                 | EffectKind::AskedBefore
+                | EffectKind::AskedBeforeGet
                 | EffectKind::AskedAgain
                 | EffectKind::Misuse
                 | EffectKind::Code

@@ -277,10 +277,7 @@ impl Interpreter<'_> {
     fn member_function(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value, place: Place) -> Value {
         let is_instance = !matches!(receiver, Value::Class(_));
         match kind_of(function) {
-            FunctionKind::Property if is_instance => {
-                let bound = self.bind_function(owner, function, receiver);
-                self.call_value(&bound, Arguments::default(), place)
-            }
+            FunctionKind::Property if is_instance => self.property(owner, function, receiver, place),
             FunctionKind::CachedProperty if is_instance => self.cached_property(owner, function, receiver, place),
             FunctionKind::Static => Value::Function(Rc::new(self.closure_of(owner, function))),
             FunctionKind::Class => self.bound_to_class(owner, function, receiver),
@@ -324,7 +321,13 @@ impl Interpreter<'_> {
         value
     }
 
-    fn computed_property(&mut self, owner: ClassId, function: &Arc<Function>, receiver: &Value, place: Place) -> Value {
+    pub(super) fn computed_property(
+        &mut self,
+        owner: ClassId,
+        function: &Arc<Function>,
+        receiver: &Value,
+        place: Place,
+    ) -> Value {
         let bound = self.bind_function(owner, function, receiver);
         self.call_value(&bound, Arguments::default(), place)
     }
@@ -483,6 +486,7 @@ impl Interpreter<'_> {
             Object::Row(row) => {
                 let model = self.program.schema.model(row.model);
                 self.forget_conditions(*id, name);
+                self.state.questions.forget(*id);
                 match model.orm {
                     Orm::Django if self.call_setter(model.class, owner, name, &value, place) => {}
                     Orm::Django => crate::orm::django::set_attribute(self, *id, name, value),

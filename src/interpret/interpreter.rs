@@ -170,6 +170,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) stirred: u64,
     /// How many statements were sent that change rows.
     pub(crate) writes: u64,
+    /// How often a property was worked out that asks the database each time.
+    pub(crate) asking_properties: u64,
     pub(crate) visited: rustc_hash::FxHashSet<(FileId, u32)>,
     pub(crate) knowledge: super::Knowledge,
     pub(crate) assumed_depth: u32,
@@ -252,6 +254,7 @@ impl<'p> Interpreter<'p> {
             effect_count: 0,
             stirred: 0,
             writes: 0,
+            asking_properties: 0,
             visited: rustc_hash::FxHashSet::default(),
             knowledge: super::Knowledge::default(),
             assumed_depth: 0,

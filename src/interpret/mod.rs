@@ -47,6 +47,7 @@ mod names;
 mod narrowed;
 mod noted;
 mod parameters;
+mod properties;
 mod questions;
 mod recursion;
 mod registrations;

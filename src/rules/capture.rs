@@ -30,6 +30,12 @@ enum Question {
     Property(Name),
     /// The function says the name nowhere but where it is assigned and here.
     ReadOnce,
+    /// The function says it nowhere but here.
+    SaidOnce,
+    /// Besides here, the function asks the name for these attributes and does nothing else with it.
+    AsksOnly(Vec<Name>),
+    /// The function passes the name to these functions and does nothing else with it.
+    PassedOnly(Vec<Name>),
     /// The function asks for attributes of the name and does nothing else with it.
     Stays,
     /// The function asks the name for one of these attributes.
@@ -59,7 +65,7 @@ struct Entry {
     read: fn(Given) -> Result<Question, String>,
 }
 
-const ENTRIES: [Entry; 11] = [
+const ENTRIES: [Entry; 14] = [
     Entry {
         name: "column",
         asks: "the captured name is a column of the rows that the site fetches, or of the row that a second capture is",
@@ -83,6 +89,21 @@ const ENTRIES: [Entry; 11] = [
         name: "read-once",
         asks: "the captured name is assigned once in the function and read nowhere but here",
         read: |given| given.nothing(Question::ReadOnce),
+    },
+    Entry {
+        name: "said-once",
+        asks: "the captured code stands nowhere else in the function",
+        read: |given| given.nothing(Question::SaidOnce),
+    },
+    Entry {
+        name: "asks-only",
+        asks: "besides here, the function assigns the captured name once and asks it for nothing but these attributes; to be the `queryset` of something, which copies it, counts for nothing",
+        read: |given| some(given.words).map(Question::AsksOnly),
+    },
+    Entry {
+        name: "passed-only",
+        asks: "the function assigns the captured name once, passes it to these functions, and does no more with it than to ask whether it is empty",
+        read: |given| some(given.words).map(Question::PassedOnly),
     },
     Entry {
         name: "stays",
@@ -224,6 +245,9 @@ impl CaptureTest {
         let text = at.piece.text(span);
         Some(match &self.question {
             Question::ReadOnce => at.piece.mentions(text) == 2,
+            Question::SaidOnce => at.piece.mentions(text) == 1,
+            Question::AsksOnly(names) => at.piece.asks_only(text, span, names),
+            Question::PassedOnly(names) => at.piece.passes_only(text, names),
             Question::Stays => at.piece.only_asks(text),
             Question::Asks(names) => names.iter().any(|name| at.piece.mentions(&format!("{text}.{name}")) > 0),
             Question::Names(names) => {

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::database::{Database, Lack, Measure, figures};
-use crate::domain::{EffectKind, Fault, Footprint, RootKind, Site};
+use crate::domain::{Certainty, EffectKind, Fault, Footprint, RootKind, Site};
 use crate::project::{Model, Orm, Program, Relation, RelationKind, Schema};
 use crate::source::FileId;
 use crate::syntax::{Name, PatternError, PredicateCall};
@@ -22,6 +22,7 @@ pub struct Test {
 enum Question {
     Fires(Vec<EffectKind>),
     PerRow,
+    Sure,
     Relation(Vec<RelationKind>),
     Orm(Vec<Orm>),
     Action(Vec<Name>),
@@ -65,7 +66,7 @@ struct Entry {
     read: fn(Words) -> Result<Question, String>,
 }
 
-const ENTRIES: [Entry; 14] = [
+const ENTRIES: [Entry; 15] = [
     Entry {
         name: "fires",
         asks: "the site sends a statement of one of these kinds",
@@ -75,6 +76,11 @@ const ENTRIES: [Entry; 14] = [
         name: "per-row",
         asks: "it sends one again for each element of a loop that grows",
         read: |words| if words.is_empty() { Ok(Question::PerRow) } else { Err("it takes no words".to_owned()) },
+    },
+    Entry {
+        name: "sure",
+        asks: "nothing is guessed: it is of high confidence",
+        read: |words| if words.is_empty() { Ok(Question::Sure) } else { Err("it takes no words".to_owned()) },
     },
     Entry {
         name: "relation",
@@ -200,6 +206,7 @@ impl Question {
         match self {
             Question::Fires(kinds) => kinds.contains(&site.kind),
             Question::PerRow => site.per_row,
+            Question::Sure => site.certainty == Certainty::High,
             Question::Relation(kinds) => relation_of(site, schema).is_some_and(|found| kinds.contains(&found.kind)),
             Question::Orm(orms) => site.model.is_some_and(|model| orms.contains(&schema.model(model).orm)),
             Question::Action(names) => names.contains(&site.action),

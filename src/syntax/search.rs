@@ -69,7 +69,7 @@ impl<'t> Piece<'t> {
     }
 
     fn places<'s>(&'s self, name: &'s str) -> impl Iterator<Item = usize> + 's {
-        let is_part = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+        let is_part = |letter: Option<char>| letter.is_some_and(is_word);
         let text = &self.excerpt.text;
         let length = name.len();
         let is_whole = move |start: &usize| {
@@ -84,6 +84,57 @@ impl<'t> Piece<'t> {
         let after = |start: usize| text[start + name.len()..].trim_start_matches(' ').chars().next();
         let asked = self.places(name).filter(|start| after(*start) == Some('.')).count();
         asked > 0 && self.mentions(name) == asked + 1
+    }
+
+    /// Whether the piece, besides what it does at a place, gives the name a value once and does nothing else with it than
+    /// to ask for these attributes, or to make it the `queryset` of something, which copies it.
+    pub fn asks_only(&self, name: &str, besides: Span, attributes: &[Name]) -> bool {
+        let is_asked = |before: &str, after: &str| {
+            let attribute = after.strip_prefix('.').and_then(|rest| rest.split(|c: char| !is_word(c)).next());
+            attribute.is_some_and(|attribute| attributes.iter().any(|wanted| *wanted == attribute))
+                || before.ends_with(".queryset = ") && after.trim_start_matches(' ').starts_with(['\n', '#'])
+        };
+        self.uses(name, Some(besides)).is_some_and(|uses| uses.iter().all(|(before, after)| is_asked(before, after)))
+    }
+
+    /// Whether the piece gives the name a value once, passes it to these functions, alone, asks perhaps whether it is
+    /// empty, and does nothing else with it.
+    pub fn passes_only(&self, name: &str, functions: &[Name]) -> bool {
+        let is_passed = |before: &str, after: &str| {
+            let callee =
+                before.strip_suffix('(').and_then(|rest| rest.rsplit(|c: char| !is_word(c) && c != '.').next());
+            after.starts_with(')') && callee.is_some_and(|callee| functions.iter().any(|wanted| *wanted == callee))
+        };
+        let is_tested = |before: &str, after: &str| {
+            (before.ends_with(" if ") || before.ends_with(" if not "))
+                && (after.starts_with(':') || after.starts_with(" else "))
+        };
+        let uses = self.uses(name, None).unwrap_or_default();
+        uses.iter().any(|(before, after)| is_passed(before, after))
+            && uses.iter().all(|(before, after)| is_passed(before, after) || is_tested(before, after))
+    }
+
+    /// What stands before and after each mention of a name, but for the one that gives it a value and the one in a span;
+    /// `None` where it is not given one value once.
+    fn uses(&self, name: &str, besides: Option<Span>) -> Option<Vec<(&str, &str)>> {
+        let text = self.excerpt.text.as_ref();
+        let start = self.excerpt.in_file(0, 0).start;
+        let is_beside = |at: &usize| {
+            let at = start + u32::try_from(*at).unwrap_or(u32::MAX);
+            besides.is_none_or(|span| at < span.start || at >= span.end)
+        };
+        let around = |at: usize| (&text[..at], &text[at + name.len()..]);
+        // The same word as an attribute of something else, or as a text.
+        let is_other = |(before, after): &(&str, &str)| {
+            before.ends_with('.') || (before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']))
+        };
+        let is_given = |(_, after): &(&str, &str)| {
+            let after = after.trim_start_matches(' ');
+            after.starts_with('=') && !after.starts_with("==")
+        };
+        let places = self.places(name).filter(is_beside).map(around).filter(|around| !is_other(around));
+        let (given, uses): (Vec<_>, Vec<_>) = places.partition(is_given);
+        (given.len() == 1).then_some(uses)
     }
 
     /// Whether a span lies in the body of a function: the piece is one, or it lies deeper in the piece.
@@ -107,6 +158,10 @@ impl<'t> Piece<'t> {
         let start = self.excerpt.in_file(0, 0).start;
         self.excerpt.text.get((span.start - start) as usize..(span.end - start) as usize).unwrap_or_default()
     }
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }
 
 /// One match: the number of the pattern, and what its captures took.

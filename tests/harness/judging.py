@@ -33,6 +33,7 @@ SAYING_NOTHING_OF_QUERIES = {
     "joinedload-collection-without-unique",
     "only-without-select-related-field",
     "prefetch-iterator-without-chunk-size",
+    "property-asks-again",
     "property-in-query",
     "random-order",
     "read-modify-write",

@@ -72,15 +72,41 @@ pub fn language_of(source: &SourceFile, asked: Language) -> Language {
     if is_jinja || speaks_jinja(&source.text) { Language::Jinja } else { asked }
 }
 
-/// Whether a text has tags that only Jinja has: Django's own language would refuse the file. (Settings may give
-/// `.html` to Jinja.)
+/// Whether a text has what only Jinja has: Django's own language would refuse the file. (Settings may give `.html` to
+/// Jinja.)
 fn speaks_jinja(text: &str) -> bool {
+    has_jinja_tag(text) || has_call(text)
+}
+
+fn has_jinja_tag(text: &str) -> bool {
     const TAGS: &[&str] = &["macro", "import", "from", "set", "call", "do"];
     text.split("{%").skip(1).any(|rest| {
         let rest = rest.strip_prefix('-').unwrap_or(rest).trim_start();
         let word = rest.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
         TAGS.contains(&word) && rest.split("%}").next().is_some_and(is_definition)
     })
+}
+
+/// `{{ link(user) }}`: Django's variables take no arguments, but for the `_(…)` of a translation. What stands in
+/// `{% verbatim %}` is for another language, and `{% load %}` is Django's.
+fn has_call(text: &str) -> bool {
+    let is_django = ["verbatim", "load"].iter().any(|word| has_tag(text, word));
+    !is_django && text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).any(is_call)
+}
+
+fn has_tag(text: &str, word: &str) -> bool {
+    text.split("{%").skip(1).any(|rest| rest.trim_start().split(char::is_whitespace).next() == Some(word))
+}
+
+/// `name.attribute(` at the beginning of an expression.
+fn is_call(expression: &str) -> bool {
+    let path = expression.trim_start_matches('-').trim_start();
+    let Some((path, _)) = path.split_once('(') else { return false };
+    let is_name = |part: &str| {
+        part.starts_with(|letter: char| letter.is_alphabetic() || letter == '_')
+            && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+    };
+    path != "_" && path.split('.').all(is_name)
 }
 
 /// `macro name(`, `set name =`, `import "…"`, `from "…" import`, `call name(`, `do name`
@@ -92,5 +118,20 @@ fn is_definition(tag: &str) -> bool {
         "import" => rest.contains(" as "),
         "from" => rest.contains(" import "),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jinja_is_what_django_would_refuse() {
+        assert!(speaks_jinja("{% set total = 1 %}"));
+        assert!(speaks_jinja("<p>{{ link(book.author) }}</p>"));
+        assert!(speaks_jinja("<p>{{- book.tags.all()|length }}</p>"));
+        assert!(!speaks_jinja("<p>{{ book.title|default:\"(none)\" }} {{ _(\"Books\") }}</p>"));
+        assert!(!speaks_jinja("{% load static %}<p>{{ link(book) }}</p>"));
+        assert!(!speaks_jinja("{% verbatim %}{{ link(book) }}{% endverbatim %}"));
     }
 }

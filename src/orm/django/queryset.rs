@@ -364,6 +364,9 @@ fn one(
     {
         return first_of(machine, rows).join(&Value::None, None);
     }
+    if is_any(name, arguments) {
+        super::questions::fetched_one(machine, id, &query);
+    }
     let mut query = query;
     query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
     extend_origin(&mut query, place);
@@ -384,6 +387,13 @@ fn one(
         _ => element(machine, id, &query),
     };
     if matches!(action, Action::One) { value } else { value.join(&Value::None, None) }
+}
+
+/// `get()`, `first()`, `last()`: a row of the queryset as it is.
+fn is_any(name: Name, arguments: &Arguments) -> bool {
+    let is_bare = arguments.positional.is_empty() && arguments.keywords.is_empty();
+    let is_bare = is_bare && arguments.star.is_none() && arguments.double_star.is_none();
+    is_bare && matches!(name.trim_start_matches('a'), "get" | "first" | "last")
 }
 
 fn first_of(machine: &dyn Machine, rows: ObjectId) -> Value {
@@ -428,6 +438,7 @@ pub fn index(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Value {
     if let Some((rows, true)) = query.result {
         return first_of(machine, rows);
     }
+    super::questions::fetched_one(machine, id, &query);
     extend_origin(&mut query, place);
     fire(machine, &query, EffectKind::Get, Verb::Select, Name::new("[]"), place, Certainty::High);
     match query.shape {

@@ -34,6 +34,19 @@ pub(super) fn fetched(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet,
     machine.ask(owner, relation, Name::new("all"), place);
 }
 
+/// One row of a queryset was fetched, whichever there is: `get()`, `first()`, `[0]`.
+pub(super) fn fetched_one(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet) {
+    if query.certainty != Certainty::High {
+        return;
+    }
+    let (owner, relation) = subject(id, query);
+    if let Some(before) = machine.question_about(owner, relation)
+        && matches!(before.action.as_str(), "exists" | "aexists")
+    {
+        remark(machine, EffectKind::AskedBeforeGet, query, before.action, before.place);
+    }
+}
+
 /// A queryset was counted or tested for existence.
 pub(super) fn counted(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet, action: Name, place: Place) {
     let is_asked = matches!(action.as_str(), "count" | "exists" | "acount" | "aexists");

@@ -27,7 +27,7 @@ pub(super) struct Relations {
 pub(super) fn relations(program: &Program, shapes: &[Rc<Shape>]) -> Relations {
     let models = &program.schema.models;
     let mut forward: Vec<Vec<Relation>> =
-        models.iter().map(|model| Builder { program, model }.forward(&shapes[model.id.0 as usize])).collect();
+        models.iter().map(|model| Builder { program, shapes, model }.forward(&shapes[model.id.0 as usize])).collect();
     join_declared(program, &mut forward);
     let mut reverse = vec![Vec::new(); models.len()];
     for model in models.iter().filter(|model| !model.is_abstract && !model.is_proxy && !is_swapped(program, model)) {
@@ -50,6 +50,7 @@ fn is_swapped(program: &Program, model: &Model) -> bool {
 /// The relations of one model.
 struct Builder<'a> {
     program: &'a Program,
+    shapes: &'a [Rc<Shape<'a>>],
     model: &'a Model,
 }
 
@@ -124,14 +125,27 @@ impl Builder<'_> {
     }
 
     fn target(&self, field: &Field) -> Option<ModelId> {
-        if field.kind == FieldKind::GenericForeignKey || field.constructor.ends_with("TaggableManager") {
+        if field.kind == FieldKind::GenericForeignKey {
             return None;
+        }
+        if field.constructor.ends_with("TaggableManager") {
+            return self.tags(field);
         }
         if let Some(expr) = field.arguments.either("to", 0) {
             return target(self.program, self.scope(field), expr);
         }
         let (class, expr) = fixed_target(self.program, field.own?)?;
         target(self.program, Scope { class, ..self.scope(field) }, expr)
+    }
+
+    /// `TaggableManager(through=TaggedBook)`: where the key `tag` of its join model leads, else taggit's own tags.
+    fn tags(&self, field: &Field) -> Option<ModelId> {
+        let Some(through) = field.arguments.keyword("through") else {
+            return self.program.schema.labels.get(&Name::new("taggit.tag"))?.first().copied();
+        };
+        let through = target(self.program, self.scope(field), through)?;
+        let tag = self.shapes[through.0 as usize].fields.iter().find(|field| field.name == "tag")?;
+        target(self.program, Scope { owner: through, class: tag.class }, tag.arguments.either("to", 0)?)
     }
 
     fn scope(&self, field: &Field) -> Scope {

@@ -24,7 +24,7 @@ class Table:
             columns[name] = declared[name]
         return columns
 
-    def paginate(self, page=1, per_page=25, **options):
+    def paginate(self, per_page=25, **options):
         self.data = page(self.data, per_page)
         return self
 
