@@ -16,21 +16,22 @@ class VersionClassBase:
         if self._is_linked:
             return self._previous
         versions = type(self)
-        earlier = object_session(self).query(versions).filter(versions.transaction_id < self.transaction_id)
-        return earlier.order_by(versions.transaction_id.desc()).first()
+        before = object_session(self).query(versions).filter(versions.end_transaction_id == self.transaction_id)
+        return before.filter(of_the_same_row(self)).first()
 
     @property
     def next(self):
         if self._is_linked:
             return self._next
         versions = type(self)
-        later = object_session(self).query(versions).filter(versions.transaction_id > self.transaction_id)
-        return later.order_by(versions.transaction_id).first()
+        after = object_session(self).query(versions).filter(versions.transaction_id == self.end_transaction_id)
+        return after.filter(of_the_same_row(self)).first()
 
     @property
     def index(self):
         versions = type(self)
-        return object_session(self).query(versions).filter(versions.transaction_id < self.transaction_id).count()
+        before = object_session(self).query(versions).filter(versions.transaction_id < self.transaction_id)
+        return before.filter(of_the_same_row(self)).count()
 
     @property
     def changeset(self):

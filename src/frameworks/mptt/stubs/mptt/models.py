@@ -40,9 +40,10 @@ class MPTTModel(models.Model):
     def get_ancestors(self, ascending=False, include_self=False):
         if hasattr(self, "_cached_children"):
             return self._cached_children
-        if self.is_root_node() and not include_self:
-            return type(self).objects.none()
-        return type(self).objects.filter(lft__lte=self.lft, rght__gte=self.rght, tree_id=self.tree_id)
+        if self.is_root_node():
+            return type(self).objects.filter(pk=self.pk) if include_self else type(self).objects.none()
+        above = type(self).objects.filter(lft__lte=self.lft, rght__gte=self.rght, tree_id=self.tree_id)
+        return above.order_by("lft")
 
     def get_descendants(self, include_self=False):
         if self.is_leaf_node() and not include_self:
@@ -67,4 +68,4 @@ class MPTTModel(models.Model):
     def get_root(self):
         if self.is_root_node():
             return self
-        return type(self).objects.get(tree_id=self.tree_id, level=0)
+        return type(self).objects.get(tree_id=self.tree_id, parent=None)

@@ -27,7 +27,7 @@ class MP_Node(Node):
     def get_tree(cls, parent=None):
         if parent is None:
             return cls.objects.all()
-        return cls.objects.filter(path__startswith=parent.path).order_by("path")
+        return cls.objects.filter(path__startswith=parent.path, depth__gte=parent.depth).order_by("path")
 
     @classmethod
     def get_root_nodes(cls):
