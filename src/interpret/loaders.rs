@@ -2,11 +2,17 @@
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Machine, Object, Place, Sequence, SequenceKind, Value, Why};
+use crate::project::ClassRef;
 use crate::syntax::Name;
 
 impl Interpreter<'_> {
     /// What a loader of classes returns: `None` where the function is no loader, or what it loads is not known.
     pub(super) fn load_classes(&mut self, loader: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+        // Projects have one of their own, which reads the setting and asks the register of apps.
+        if loader == "get_user_model" {
+            let class = self.program.schema.user_model.map(|model| self.program.schema.model(model).class)?;
+            return Some(Value::Class(ClassRef::Known(class)));
+        }
         let [label, wanted, ..] = &arguments.positional[..] else { return None };
         let label = label.as_text()?;
         if let Some(name) = wanted.as_text() {

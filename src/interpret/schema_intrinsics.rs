@@ -1,7 +1,8 @@
 //! What stubs may ask about models and classes.
 //!
 //! A model is given as its class, a row, a queryset or a manager. `relation_kind(model, name)` is a text
-//! (`"many-to-one"` …) or `None`; `field_names(model, "many-to-many")` lists the fields of a kind (`"column"`: the plain
+//! (`"many-to-one"` …) or `None`, `relation_target` the class that it leads to, `relation_loading` SQLAlchemy's `lazy=` of it;
+//! `field_names(model, "many-to-many")` lists the fields of a kind (`"column"`: the plain
 //! ones; `"relation"`: all that other rows are reached by; `"editable"`: the relations that a form of the admin has) that
 //! the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and `row_of(model)` is a row
 //! that somebody else loaded, as it is by default. `query_of(model)` stands in for a queryset of which only the model is
@@ -28,6 +29,11 @@ impl Interpreter<'_> {
         let text = |position: usize| arguments.positional.get(position).and_then(Value::as_text);
         match name {
             "relation_kind" => Some(self.relation_kind(first?, text(1))),
+            "relation_target" => Some(self.relation_target(first?, text(1)?)),
+            "relation_loading" => {
+                let relation = self.model(first?).and_then(|model| model.relation(text(1)?));
+                Some(relation.map_or(Value::None, |relation| Value::Scalar(Scalar::Text(relation.lazy))))
+            }
             "is_nullable" => {
                 let model = self.model_of(first?).map(|model| self.program.schema.model(model));
                 let relation = model.and_then(|model| model.relation(text(1)?));
@@ -74,6 +80,12 @@ impl Interpreter<'_> {
         let Some(name) = name else { return Value::None };
         let kind = self.model(value).and_then(|model| model.relation(name)).map(|relation| kind_name(relation.kind));
         kind.map_or(Value::None, |kind| Value::Scalar(Scalar::Text(Name::new(kind))))
+    }
+
+    fn relation_target(&self, value: &Value, name: Name) -> Value {
+        let target = self.model(value).and_then(|model| model.relation(name)?.target);
+        let class = target.map(|target| self.program.schema.model(target).class);
+        class.map_or(Value::None, |class| Value::Class(ClassRef::Known(class)))
     }
 
     fn field_names(&mut self, value: &Value, kind: Name, place: Place) -> Value {

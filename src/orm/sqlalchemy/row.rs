@@ -233,8 +233,15 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         "metadata" | "registry" | "__table__" => Value::External(Name::new("sqlalchemy.table")),
         "__mapper__" => inspection::mapper(machine, found.model, place),
         _ => polymorphic::subclass_attribute(machine, id, name, place)
+            .or_else(|| made_on_demand(machine, id, name, place))
             .unwrap_or(Value::Method(Rc::new((Value::Object(id), name)))),
     }
+}
+
+/// What `__getattr__` of the class gives for a name that nothing else knows.
+fn made_on_demand(machine: &mut dyn Machine, id: ObjectId, name: Name, place: Place) -> Option<Value> {
+    let asked = Arguments::of(vec![Value::Scalar(Scalar::Text(name))]);
+    machine.call_project_method(&Value::Object(id), Name::new("__getattr__"), &asked, place)
 }
 
 /// The key of a row, or a foreign key to the primary key of another.

@@ -70,6 +70,11 @@ fn direct(program: &Program, class: ClassId) -> Vec<Found> {
     found
 }
 
+/// Whether a class is a declarative base itself.
+pub(super) fn makes_base(program: &Program, class: ClassId) -> bool {
+    direct(program, class).iter().any(|found| found.makes_base)
+}
+
 /// The base itself; the ones inside `with_metaclass(Meta, Base)`.
 fn written(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {

@@ -2,6 +2,7 @@
 //!
 //! bases (what a class inherits) → discover (which classes are mapped) → mapping (own columns, keys, relation drafts) →
 //! join (direction of each relation) → assemble (what every model inherits). Flask-SQLAlchemy and SQLModel included.
+//! versions adds what SQLAlchemy-Continuum makes of some of them.
 
 mod annotation;
 mod assemble;
@@ -21,6 +22,7 @@ mod sessions;
 mod settings;
 mod table;
 mod table_name;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -42,6 +44,7 @@ pub(super) fn build(program: &mut Program) {
         program.schema.labels.entry(label).or_default().push(model.id);
         program.schema.models.push(model);
     }
+    versions::add(program);
 }
 
 /// Whether a file says anything about SQLAlchemy; most Django projects don't.

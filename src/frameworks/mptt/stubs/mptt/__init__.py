@@ -1,0 +1,1 @@
+"""django-mptt: trees whose rows hold two numbers that enclose those of all rows below."""
