@@ -233,6 +233,11 @@ impl Interpreter<'_> {
         if owner.disjuncts().iter().all(|part| self.declares(part, name)) {
             return Value::Scalar(Scalar::Bool(true));
         }
+        if let Value::Mapped(_) = owner
+            && matches!(value, Value::Mapped(_))
+        {
+            return Value::Scalar(Scalar::Bool(true));
+        }
         let Value::Object(id) = owner else { return Value::ANY };
         match self.object(*id) {
             Object::QuerySet(_) if crate::orm::django::is_query_method(&name) => Value::Scalar(Scalar::Bool(true)),

@@ -59,6 +59,7 @@ impl Interpreter<'_> {
                 "QuerySet" | "list" | "tuple" | "dict" | "set" | "str" | "bytes" => Some(false),
                 _ => None,
             },
+            Value::Scalar(_) if is_instrumented(path) => Some(false),
             Value::Manager(_) if is_of_collections(path) => Some(false),
             Value::Manager(_) => (path.starts_with("django.") && name == "QuerySet").then_some(false),
             Value::Object(id) => self.is_object_of(self.object(*id), path, name),
@@ -103,6 +104,13 @@ impl Interpreter<'_> {
 
 fn is_queryset(path: &str) -> bool {
     path.starts_with("django.db.models") && path.ends_with(".QuerySet")
+}
+
+/// A class of SQLAlchemy by which rows hold related rows.
+/// <https://docs.sqlalchemy.org/en/20/orm/collection_api.html#sqlalchemy.orm.collections.InstrumentedList>
+fn is_instrumented(path: &str) -> bool {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    path.starts_with("sqlalchemy.") && matches!(last, "InstrumentedList" | "InstrumentedSet" | "InstrumentedDict")
 }
 
 /// A class of Python's own that not everything is an instance of.

@@ -13,6 +13,7 @@ mod module_index;
 mod module_name;
 mod mro;
 mod program;
+mod python_2;
 mod resolve;
 mod schema;
 mod show;

@@ -35,6 +35,11 @@ impl ModuleIndex {
         }
     }
 
+    /// Whether a module is imported by this name.
+    pub fn is_exact(&self, name: Name) -> bool {
+        self.exact.contains_key(&name)
+    }
+
     /// Whether any spelling begins with this name and goes on after a dot.
     pub fn is_parent(&self, name: Name) -> bool {
         self.parents.contains(&name)
@@ -42,10 +47,10 @@ impl ModuleIndex {
 }
 
 impl Program {
-    /// The module of a dotted name, seen from `from`: of the same import root first, then of any, then a stub, then one
+    /// The module of a dotted name, seen from `from`: in Python 2 its neighbour; else of the same import root first, then of any, then a stub, then one
     /// whose path ends so.
     pub fn find_module(&self, from: Option<ModuleId>, dotted: &str) -> Option<ModuleId> {
-        let name = Name::new(dotted);
+        let name = self.neighbour(from, dotted).unwrap_or(Name::new(dotted));
         let exact = self.index.exact.get(&name).and_then(|modules| self.nearest(from, modules));
         exact.or_else(|| self.by_alias(from, name))
     }

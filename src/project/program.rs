@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::module_index::ModuleIndex;
+use super::python_2::Python2;
 use super::schema::Schema;
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
@@ -147,6 +148,8 @@ pub struct Program {
     pub templates: FxHashMap<Name, Vec<FileId>>,
     /// Every way to spell a module.
     pub(crate) index: ModuleIndex,
+    /// Whether imports are those of Python 2.
+    pub(crate) python_2: Python2,
     /// What linking has read besides what stands outside of functions.
     pub(crate) reads: Reads,
     /// The folder that paths are relative to.

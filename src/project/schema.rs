@@ -282,6 +282,8 @@ pub struct Schema {
     pub sessions: SessionDefaults,
     /// The variable with the scoped session whose `query_property()` is the `query` of SQLAlchemy's models.
     pub query_session: Option<(ModuleId, Name)>,
+    /// Models have their `query` from some session's `query_property()`, whether or not it is known which.
+    pub has_query_property: bool,
 }
 
 /// What the session factories of a project say.

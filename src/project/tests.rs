@@ -53,6 +53,25 @@ fn names_come_through_packages_aliases_and_stars() {
 }
 
 #[test]
+fn in_python_2_a_bare_import_means_the_neighbour() {
+    let old = "from loans import Loan\nimport shelf\n\ndef show(loans):\n    print \"%s\" % loans\n";
+    let project = |views: &'static str| {
+        Program::from_sources(&[
+            ("shop/__init__.py", ""),
+            ("shop/loans.py", "class Loan: pass\n"),
+            ("shop/shelf.py", "import shelf\n"),
+            ("shop/views.py", views),
+        ])
+    };
+    let program = project(old);
+    assert_eq!(meaning(&program, "shop.views", "Loan"), "class shop.loans.Loan");
+    assert_eq!(meaning(&program, "shop.views", "shelf"), "module shop.shelf");
+    assert_eq!(meaning(&program, "shop.shelf", "shelf"), "external shelf");
+    let program = project("from loans import Loan\n\ndef show(loans) -> None:\n    print(f\"{loans}\")\n");
+    assert_eq!(meaning(&program, "shop.views", "Loan"), "external loans.Loan");
+}
+
+#[test]
 fn import_circles_end() {
     let program = Program::from_sources(&[
         ("a.py", "from b import *\nfrom b import X\n"),

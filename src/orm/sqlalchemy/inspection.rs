@@ -260,7 +260,7 @@ pub(super) fn property_attribute(
     match name.as_str() {
         "key" => Some(Value::Scalar(Scalar::Text(*attribute))),
         "name" => Some(Value::Scalar(Scalar::Text(column.map_or(*attribute, |column| column.column)))),
-        "property" | "prop" | "class_attribute" => Some(Value::Mapped(Rc::clone(mapped))),
+        "property" | "prop" | "class_attribute" | "impl" => Some(Value::Mapped(Rc::clone(mapped))),
         "class_" => Some(Value::Class(crate::project::ClassRef::Known(class))),
         "parent" => Some(mapper(machine, mapped.0, place)),
         _ if DECLARED.contains(&name.as_str()) => Some(Value::External(Name::new(&format!("{MAPPER}.{name}")))),
@@ -339,6 +339,9 @@ pub fn is_property_of(machine: &dyn Machine, mapped: &(ModelId, Vec<Name>), clas
     match class.rsplit('.').next()? {
         "RelationshipProperty" | "Relationship" => Some(model.relation(name).is_some()),
         "ColumnProperty" | "MappedColumn" | "Column" => Some(model.column(name).is_some()),
+        "CollectionAttributeImpl" => Some(model.relation(name).is_some_and(|relation| !relation.kind.is_single())),
+        "ScalarObjectAttributeImpl" => Some(model.relation(name).is_some_and(|relation| relation.kind.is_single())),
+        "ScalarAttributeImpl" => Some(model.column(name).is_some()),
         "CompositeProperty" | "SynonymProperty" | "hybrid_property" | "AssociationProxy" => {
             (model.relation(name).is_some() || model.column(name).is_some()).then_some(false)
         }

@@ -164,7 +164,7 @@ pub fn class_attribute(machine: &mut dyn Machine, model: ModelId, name: Name, pl
         "__mapper__" => return Some(inspection::mapper(machine, model, place)),
         _ => {}
     }
-    let is_property = machine.program().schema.query_session.is_some();
+    let is_property = machine.program().schema.has_query_property;
     let is_query = name == "query" && (is_property || !defines_query(machine.program(), class, name));
     is_query.then(|| session::model_query(machine, model, place))
 }

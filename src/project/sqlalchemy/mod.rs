@@ -37,7 +37,9 @@ pub(super) fn build(program: &mut Program) {
         return;
     }
     program.schema.sessions = sessions::defaults(program);
-    program.schema.query_session = sessions::of_queries(program);
+    let sessions = sessions::of_queries(program);
+    program.schema.has_query_property = !sessions.is_empty();
+    program.schema.query_session = sessions::only(&sessions);
     for model in models(program) {
         let label = Name::new(&model.label.to_ascii_lowercase());
         program.schema.by_class.insert(model.class, model.id);

@@ -26,8 +26,8 @@ pub(super) fn defaults(program: &Program) -> SessionDefaults {
     SessionDefaults { autoflush: some(|maker| maker.autoflush), expires: some(|maker| maker.expires) }
 }
 
-/// `Base.query = Session.query_property()`, in a class body too: the variable `Session`, where there is but one.
-pub(super) fn of_queries(program: &Program) -> Option<(ModuleId, Name)> {
+/// `Base.query = Session.query_property()`, in a class body too: what `Session` means, for each that there is.
+pub(super) fn of_queries(program: &Program) -> Vec<Option<Binding>> {
     let mut found = Vec::new();
     for module in program.modules.iter().filter(|module| !module.is_stub) {
         for statement in &module.outline.body {
@@ -36,19 +36,29 @@ pub(super) fn of_queries(program: &Program) -> Option<(ModuleId, Name)> {
             found.extend(body.iter().filter_map(|statement| session_of_query(program, module.id, statement)));
         }
     }
-    found.dedup();
-    if let [only] = found.as_slice() { Some(*only) } else { None }
+    found
 }
 
-fn session_of_query(program: &Program, module: ModuleId, statement: &Stmt) -> Option<(ModuleId, Name)> {
+/// The variable of the session, where there is but one.
+pub(super) fn only(sessions: &[Option<Binding>]) -> Option<(ModuleId, Name)> {
+    let mut variables: Vec<(ModuleId, Name)> = sessions
+        .iter()
+        .filter_map(|session| match session {
+            Some(Binding::Variable(home, name)) => Some((*home, *name)),
+            _ => None,
+        })
+        .collect();
+    variables.dedup();
+    if let [only] = variables.as_slice() { Some(*only) } else { None }
+}
+
+/// The inner answer is nothing where nobody knows the session: it may be a library's, and only sessions have the method.
+fn session_of_query(program: &Program, module: ModuleId, statement: &Stmt) -> Option<Option<Binding>> {
     let StmtKind::Assign { targets, value } = &statement.kind else { return None };
     targets.iter().find(|target| last_name(target).is_some_and(|name| name == "query"))?;
     let ExprKind::Call { function, .. } = &value.kind else { return None };
     let ExprKind::Attribute { value: session, name, .. } = &function.kind else { return None };
-    match program.resolve_expr(module, None, session).filter(|_| *name == "query_property")? {
-        Binding::Variable(home, name) => Some((home, name)),
-        _ => None,
-    }
+    (*name == "query_property").then(|| program.resolve_expr(module, None, session))
 }
 
 fn statements(body: &[Stmt], makers: &mut Vec<SessionDefaults>) {
