@@ -118,7 +118,9 @@ impl Builder<'_> {
             RelationKind::GenericForeignKey => add_generic_key(field, shape, &mut relation),
             _ => relation.key_columns = generic_columns(field),
         }
-        if kind != RelationKind::GenericForeignKey && kind != RelationKind::GenericRelation {
+        // Tags know nothing of what bears them.
+        let is_one_sided = matches!(kind, RelationKind::GenericForeignKey | RelationKind::GenericRelation);
+        if !is_one_sided && !is_taggable(field) {
             self.add_reverse(field, &mut relation);
         }
         Some(relation)
@@ -128,7 +130,7 @@ impl Builder<'_> {
         if field.kind == FieldKind::GenericForeignKey {
             return None;
         }
-        if field.constructor.ends_with("TaggableManager") {
+        if is_taggable(field) {
             return self.tags(field);
         }
         if let Some(expr) = field.arguments.either("to", 0) {
@@ -141,11 +143,15 @@ impl Builder<'_> {
     /// `TaggableManager(through=TaggedBook)`: where the key `tag` of its join model leads, else taggit's own tags.
     fn tags(&self, field: &Field) -> Option<ModelId> {
         let Some(through) = field.arguments.keyword("through") else {
-            return self.program.schema.labels.get(&Name::new("taggit.tag"))?.first().copied();
+            return self.labelled("taggit.tag");
         };
         let through = target(self.program, self.scope(field), through)?;
         let tag = self.shapes[through.0 as usize].fields.iter().find(|field| field.name == "tag")?;
         target(self.program, Scope { owner: through, class: tag.class }, tag.arguments.either("to", 0)?)
+    }
+
+    fn labelled(&self, label: &str) -> Option<ModelId> {
+        self.program.schema.labels.get(&Name::new(label))?.first().copied()
     }
 
     fn scope(&self, field: &Field) -> Scope {
@@ -170,6 +176,11 @@ impl Builder<'_> {
     fn add_join(&self, field: &Field, relation: &mut Relation) {
         let through = field.arguments.keyword("through");
         relation.through = through.and_then(|expr| target(self.program, self.scope(field), expr));
+        if is_taggable(field) {
+            let by_default = || self.labelled("taggit.taggeditem");
+            relation.through = relation.through.or_else(by_default);
+            return;
+        }
         if through.is_some() {
             let names = field.arguments.keyword("through_fields").and_then(elements).unwrap_or_default();
             relation.key_columns = names.iter().filter_map(text).collect();
@@ -320,4 +331,9 @@ fn other_side(program: &Program, target: ModelId, relation: &Relation) -> Option
         options,
         ..relation.clone()
     })
+}
+
+/// Whether a field is a manager of tags, of django-taggit.
+fn is_taggable(field: &Field) -> bool {
+    field.constructor.ends_with("TaggableManager")
 }
