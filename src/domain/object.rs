@@ -140,6 +140,8 @@ pub struct Instance {
     pub attributes: BTreeMap<Name, Value>,
     /// Made by the walk itself (a root's `self`), so that attributes may exist that nobody was seen setting.
     pub is_assumed: bool,
+    /// What reading such an attribute gave before it was set: the other of two branches reads that.
+    pub before: BTreeMap<Name, Value>,
 }
 
 /// Where rows come from: the query, and the relations walked from its rows.

@@ -475,11 +475,14 @@ impl Interpreter<'_> {
         let Value::Object(id) = owner else { return };
         match self.object(*id) {
             Object::Instance(instance) => {
-                let class = instance.class;
+                let (class, is_assumed) = (instance.class, instance.is_assumed);
+                let is_first = !instance.attributes.contains_key(&name);
                 if self.call_setter(class, owner, name, &value, place) {
                     return;
                 }
+                let before = if is_first { self.before_it_is_set(class, name, &value, is_assumed) } else { None };
                 if let Object::Instance(instance) = self.object_mut(*id) {
+                    instance.before.extend(before.map(|before| (name, before)));
                     instance.attributes.insert(name, value);
                 }
             }
@@ -496,6 +499,21 @@ impl Interpreter<'_> {
             Object::Alchemy(_) => crate::orm::sqlalchemy::configure(self, *id, name, &value),
             _ => {}
         }
+    }
+
+    /// What an attribute is before it is set: the constant of the class body. A flag of an instance whose constructor nobody
+    /// saw may be either.
+    fn before_it_is_set(&mut self, class: ClassId, name: Name, value: &Value, is_assumed: bool) -> Option<Value> {
+        let Some((owner, member, _)) = self.program.member(class, name, None) else {
+            return (is_assumed && matches!(value, Value::Scalar(Scalar::Bool(_)))).then_some(Value::ANY);
+        };
+        let Member::Variable(index) = member else { return None };
+        let (StmtKind::Assign { value, .. } | StmtKind::Annotated { value: Some(value), .. }) =
+            &self.program.class(owner).class.body.get(*index)?.kind
+        else {
+            return None;
+        };
+        matches!(value.kind, ExprKind::Constant(_)).then(|| self.class_variable(owner, name, *index))
     }
 
     /// Sets an attribute whose name is not known: a row may hold any relation from now on.

@@ -25,7 +25,7 @@ impl Interpreter<'_> {
         if let Some(made) = self.made_by_new(class, &arguments, place) {
             return made;
         }
-        let instance = Instance { class, attributes: Default::default(), is_assumed: false };
+        let instance = Instance { class, attributes: Default::default(), is_assumed: false, before: Default::default() };
         let id = self.allocate(place, 2, Object::Instance(instance));
         let value = Value::Object(id);
         if self.call_project_method(&value, Name::new("__init__"), &arguments, place).is_none() {
@@ -183,7 +183,7 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn plain_instance(&mut self, class: ClassId, place: Place, tag: u32) -> Value {
-        let instance = Instance { class, attributes: Default::default(), is_assumed: true };
+        let instance = Instance { class, attributes: Default::default(), is_assumed: true, before: Default::default() };
         let value = Value::Object(self.allocate(place, tag, Object::Instance(instance)));
         // A stub says what its framework has put there.
         self.call_project_method(&value, Name::new("__assumed__"), &Arguments::default(), place);

@@ -80,11 +80,7 @@ pub(crate) fn join_objects(a: &Object, b: &Object, guard: Option<u32>, parted: &
         (Object::Scope(a), Object::Scope(b)) => Object::Scope(join_scopes(a, b, guard)),
         (Object::Sequence(a), Object::Sequence(b)) => Object::Sequence(join_sequences(a, b)),
         (Object::Dict(a), Object::Dict(b)) => Object::Dict(join_dicts(a, b)),
-        (Object::Instance(a), Object::Instance(b)) => Object::Instance(Instance {
-            attributes: join_names(&a.attributes, &b.attributes, guard),
-            is_assumed: a.is_assumed || b.is_assumed,
-            ..a.clone()
-        }),
+        (Object::Instance(a), Object::Instance(b)) => Object::Instance(join_instances(a, b, guard)),
         (Object::Row(a), Object::Row(b)) => Object::Row(join_rows(a, b, guard, parted)),
         (Object::QuerySet(a), Object::QuerySet(b)) => Object::QuerySet(join_query_sets(a, b)),
         (Object::Generator(a), Object::Generator(b)) => {
@@ -95,6 +91,20 @@ pub(crate) fn join_objects(a: &Object, b: &Object, guard: Option<u32>, parted: &
         }
         _ => a.clone(),
     }
+}
+
+/// An attribute that one branch has set is in the other what it was before.
+fn join_instances(a: &Instance, b: &Instance, guard: Option<u32>) -> Instance {
+    let mut attributes = join_names(&a.attributes, &b.attributes, guard);
+    for (name, value) in &mut attributes {
+        match (a.attributes.contains_key(name), a.before.get(name), b.before.get(name)) {
+            (true, Some(before), None) => *value = value.join(before, guard),
+            (false, None, Some(before)) => *value = before.join(value, guard),
+            _ => {}
+        }
+    }
+    let before = b.before.iter().chain(&a.before).map(|(name, value)| (*name, value.clone())).collect();
+    Instance { attributes, is_assumed: a.is_assumed || b.is_assumed, before, ..a.clone() }
 }
 
 fn join_names(a: &BTreeMap<Name, Value>, b: &BTreeMap<Name, Value>, guard: Option<u32>) -> BTreeMap<Name, Value> {
