@@ -4,8 +4,11 @@
 use super::conditions::is_named;
 use super::interpreter::Interpreter;
 use super::memo::{extended, stored};
+use crate::domain::{Machine, Object};
 use crate::syntax::Name;
-use crate::syntax::ir::{BinaryOperator, Clause, Comparison, Constant, Expr, ExprKind, Stmt, StmtKind, UnaryOperator};
+use crate::syntax::ir::{
+    BinaryOperator, Clause, Comparison, Constant, Expr, ExprKind, Function, Stmt, StmtKind, UnaryOperator,
+};
 use crate::syntax::visit;
 
 /// Why what is done with a full batch is not done in every turn.
@@ -51,9 +54,21 @@ impl Interpreter<'_> {
             }),
             _ => None,
         };
-        let Some(memo) = memo else { return false };
+        let Some(memo) = memo.filter(|memo| !self.is_fresh(memo)) else { return false };
         let memo = self.text(self.place(memo.span), 80);
         stored_below(body).into_iter().any(|owner| self.text(self.place(owner.span), 80) == memo)
+    }
+}
+
+impl Interpreter<'_> {
+    /// Whether what a name holds is made anew by each call: a variable of a function that has no loop around the place, and no
+    /// parameter.
+    fn is_fresh(&self, memo: &Expr) -> bool {
+        let ExprKind::Name(name) = memo.kind else { return false };
+        let frame = self.frame();
+        let is_given = |function: &Function| function.parameters.iter().any(|parameter| parameter.name == name);
+        let is_own = matches!(self.object(frame.scope), Object::Scope(scope) if scope.names.contains_key(&name));
+        is_own && self.loops.len() == frame.loop_base && !frame.function.as_deref().is_some_and(is_given)
     }
 }
 

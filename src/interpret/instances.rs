@@ -80,7 +80,8 @@ impl Interpreter<'_> {
                 "QuerySet" => Some(true),
                 "Iterable" | "Sized" => Some(true),
                 "Manager" | "BaseManager" => Some(false),
-                _ => is_of_collections(path).then_some(false),
+                // A queryset of a library is one, and an abstract class may have it registered.
+                _ => (is_of_collections(path) || !name.ends_with("QuerySet") && !is_abstract(path)).then_some(false),
             },
             Object::Sequence(sequence) => match (sequence.kind, name) {
                 (_, "QuerySet" | "Manager" | "dict" | "str" | "int" | "bytes") => Some(false),
@@ -100,6 +101,11 @@ impl Interpreter<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a class may be of instances that do not name it as a base.
+fn is_abstract(path: &str) -> bool {
+    path.starts_with("typing.") || path.starts_with("collections.abc.") || path.starts_with("abc.")
 }
 
 fn is_queryset(path: &str) -> bool {
