@@ -25,7 +25,8 @@ impl Interpreter<'_> {
         if let Some(made) = self.made_by_new(class, &arguments, place) {
             return made;
         }
-        let instance = Instance { class, attributes: Default::default(), is_assumed: false, before: Default::default() };
+        let instance =
+            Instance { class, attributes: Default::default(), is_assumed: false, before: Default::default() };
         let id = self.allocate(place, 2, Object::Instance(instance));
         let value = Value::Object(id);
         if self.call_project_method(&value, Name::new("__init__"), &arguments, place).is_none() {

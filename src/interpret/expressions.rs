@@ -500,8 +500,8 @@ impl Interpreter<'_> {
                 ArgumentKind::Star => {
                     let iteration = self.iterate_value(&value, self.place(argument.value.span));
                     match iteration.items {
-                        // A list that code has filled nothing into is rarely what it spreads: the walk may have ended before.
-                        Some(items) if items.is_empty() && self.is_list(&value) => {
+                        // A list that nothing was put into is rarely what code spreads: the walk may have ended before.
+                        Some(items) if items.is_empty() && !self.is_tuple(&value) => {
                             result.star = Some(Value::unknown(Why::Element));
                         }
                         Some(items) => result.positional.extend(items),
@@ -512,11 +512,6 @@ impl Interpreter<'_> {
             }
         }
         result
-    }
-
-    fn is_list(&self, value: &Value) -> bool {
-        let Value::Object(id) = value else { return false };
-        matches!(self.object(*id), Object::Sequence(sequence) if sequence.kind == SequenceKind::List)
     }
 
     /// `**value`; of several dictionaries, each name may have the value that any of them has.

@@ -311,7 +311,8 @@ impl Reading {
         if !validates(machine.program, class) || !value.disjuncts().iter().any(|part| is_read(machine, class, part)) {
             return value.clone();
         }
-        let instance = Instance { class, attributes: Default::default(), is_assumed: false, before: Default::default() };
+        let instance =
+            Instance { class, attributes: Default::default(), is_assumed: false, before: Default::default() };
         let made = machine.allocate(self.place, 12, Object::Instance(instance));
         let value = &prepared(machine, class, value, self.place);
         for field in annotated_fields(machine.program, class) {
