@@ -1,6 +1,6 @@
 //! Rows as the program makes and changes them: constructors, assignments, setters and validators.
 
-use super::row::{ROW, blank, decorated, is_pending, read_relation, row};
+use super::row::{ROW, blank, decorated, is_pending, read_replaced, row};
 use super::session::change;
 use super::{collection, events, fresh, unit};
 use crate::domain::{Alchemy, Arguments, Machine, Object, ObjectId, Pending, Place, Row, Scalar, Value, Write};
@@ -125,7 +125,7 @@ fn replace(machine: &mut dyn Machine, id: ObjectId, found: &Row, relation: &Rela
     if relation.kind == RelationKind::ReverseOneToOne {
         replace_single(machine, id, found, relation);
     } else if reads_old(relation) {
-        read_relation(machine, id, relation, place);
+        read_replaced(machine, id, relation, place);
     }
     collection::remember(machine, id, relation.name, value.clone());
     if let Object::Row(row) = machine.object_mut(id) {

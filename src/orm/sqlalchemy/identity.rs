@@ -84,13 +84,16 @@ fn is_in(machine: &dyn Machine, session: ObjectId, id: ObjectId) -> bool {
 /// Whether the row that a many-to-one leads to is probably in the session: a variable holds rows of its model, or the row
 /// came down from that very parent.
 pub(super) fn may_be_held(machine: &dyn Machine, id: ObjectId, row: &Row, relation: &Relation) -> bool {
+    let is_by_key = goes_by_key(machine, row, relation);
+    let Some((tie, target)) = row.session.zip(relation.target).filter(|_| is_by_key) else { return false };
+    session::holds(machine, tie.session, target) || is_copied_down(machine, id, relation, target)
+}
+
+/// Whether the identity map can answer for a relation: it leads to one row by its whole key.
+fn goes_by_key(machine: &dyn Machine, row: &Row, relation: &Relation) -> bool {
     let has_key = relation.key_attribute.is_none_or(|key| !row.plan.columns.leaves_out(key));
     let is_to_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none();
-    let is_by_key = has_key && (is_to_key || collection::shares_key(machine, relation));
-    let Some((tie, target)) = row.session.zip(relation.target).filter(|_| is_by_key) else { return false };
-    session::holds(machine, tie.session, target)
-        || is_copied_down(machine, id, relation, target)
-        || is_at_hand(machine, id, relation, target)
+    has_key && (is_to_key || collection::shares_key(machine, relation))
 }
 
 /// Names of those who ask, write or own: that one of them is at hand says nothing of whom the rows name.
@@ -98,14 +101,15 @@ const PEOPLE: &[&str] = &["account", "author", "creator", "member", "owner", "pe
 
 /// Whether the code on the way here has the one owner at hand of which all rows of a loop likely are: under the name of the
 /// relation, which is always set and bears the name of the owner's class, as what works on an event has `self.event`.
-fn is_at_hand(machine: &dyn Machine, id: ObjectId, relation: &Relation, target: ModelId) -> bool {
+pub(super) fn is_at_hand(machine: &dyn Machine, id: ObjectId, read: &Row, relation: &Relation) -> bool {
+    let Some(target) = relation.target.filter(|_| goes_by_key(machine, read, relation)) else { return false };
     let is_one = |one: &ObjectId| {
         let is_target = row(machine, *one).is_some_and(|row| row.model == target && row.is_saved);
         is_target && !machine.is_current(*one) && above(machine, *one).all(|above| above != id)
     };
     leads_to_owner(machine, relation, target)
         && !PEOPLE.contains(&relation.name.as_str())
-        && !above(machine, id).any(|one| is_second(machine, id, one, target))
+        && !above(machine, id).any(|one| is_second(machine, id, one, target) || is_shared_between(machine, id, one))
         && machine.at_hand(relation.name).iter().any(is_one)
 }
 

@@ -328,6 +328,21 @@ fn known_certainty(row: &Row) -> Certainty {
 
 /// Reads a relation: from the row, or by a query.
 pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, place: Place) -> Value {
+    read_related(machine, id, relation, place, false)
+}
+
+/// As `read_relation`, of what an assignment replaces: another row than the one that the code has at hand for it.
+pub(super) fn read_replaced(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, place: Place) -> Value {
+    read_related(machine, id, relation, place, true)
+}
+
+fn read_related(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    relation: &Relation,
+    place: Place,
+    is_replaced: bool,
+) -> Value {
     let is_query = relation.gives_query();
     if !is_query {
         touch(machine, id, relation.name, place);
@@ -360,7 +375,7 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
     }
     if fresh::has_none(machine, &row, relation) {
         if let Held::Lazy(_) = found {
-            fire_lazy(machine, id, &row, relation, place, certainty);
+            fire_lazy(machine, id, &row, relation, place, certainty, is_replaced);
         }
         return collection::nothing(machine, id, relation);
     }
@@ -372,7 +387,7 @@ pub(super) fn read_relation(machine: &mut dyn Machine, id: ObjectId, relation: &
     if let Some(other) = joins::beside(machine, id, &row, relation) {
         return collection::remember(machine, id, relation.name, Value::Object(other));
     }
-    fire_lazy(machine, id, &row, relation, place, certainty);
+    fire_lazy(machine, id, &row, relation, place, certainty, is_replaced);
     fill_source(machine, id, relation);
     if let (Some(key), Object::Row(row)) = (relation.key_attribute, machine.object_mut(id)) {
         row.columns.insert(key, true);
@@ -410,11 +425,13 @@ fn fire_lazy(
     relation: &Relation,
     place: Place,
     mut certainty: Certainty,
+    is_replaced: bool,
 ) {
     let session = row.session.map(|tie| tie.session);
     if let Some(session) = session {
         machine.construct_receivers();
         if super::identity::may_be_held(machine, id, row, relation)
+            || !is_replaced && super::identity::is_at_hand(machine, id, row, relation)
             || super::identity::holds_loaded(machine, session, id, relation)
         {
             certainty = Certainty::Low;
