@@ -21,6 +21,7 @@ mod sessions;
 mod settings;
 mod table;
 mod table_name;
+mod unread;
 
 #[cfg(test)]
 mod tests;
