@@ -480,6 +480,9 @@ impl Interpreter<'_> {
                 return value;
             }
         }
+        if let Some(shown) = self.unknown_rendering(&callee, function, &arguments, place) {
+            return shown;
+        }
         let handed = self.handed_to_unknown(&callee, &arguments);
         let result = self.call_value(&callee, arguments, place);
         self.handed_query = handed.map(|query| (place, query));
