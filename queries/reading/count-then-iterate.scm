@@ -5,7 +5,6 @@
   (keyword_argument value: (call) @site)
   (pair value: (call) @site)
   (interpolation (call) @site)
-  (expression_list (call) @site)
  ]
   (#fires? @site asked-before)
   (#action? @site count acount))

@@ -14,7 +14,6 @@ mod joins;
 mod options;
 mod polymorphic;
 mod product;
-mod questions;
 mod result;
 mod row;
 mod session;
@@ -81,10 +80,7 @@ fn object_method(
     }
     match alchemy(machine, id)? {
         Alchemy::Session(_) => session::method(machine, id, name, arguments, place),
-        Alchemy::Statement(statement) => {
-            questions::asked(machine, id, &statement, name, place);
-            statement::method(machine, &statement, name, arguments, place)
-        }
+        Alchemy::Statement(statement) => statement::method(machine, &statement, name, arguments, place),
         Alchemy::Result(fetched) => result::method(machine, id, &fetched, name, place),
         Alchemy::Option(option) => options::method(machine, id, &option, name, arguments, place),
         Alchemy::SessionFactory(settings) => session::factory_method(machine, &settings, name, place),
@@ -110,7 +106,6 @@ pub fn iterate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Iterati
     };
     match alchemy(machine, id) {
         Some(Alchemy::Statement(statement)) => {
-            questions::fetched(machine, id, &statement, place);
             let rows = statement::all(machine, &statement, Name::new("all"), place);
             rows.map_or_else(unknown, |rows| machine.iterate(&rows, place))
         }
