@@ -20,6 +20,8 @@ pub struct Arguments {
     pub star: Option<Value>,
     /// `**kwargs` that is not known.
     pub double_star: Option<Value>,
+    /// A `*args` stands in the call, though the walk may have found nothing in it.
+    pub spreads: bool,
 }
 
 impl Arguments {

@@ -2,7 +2,9 @@
 
 use super::conditions::is_named;
 use super::interpreter::Interpreter;
-use crate::domain::{Machine, Object, ObjectId, Sequence, SequenceKind, Size, Value, Why};
+use crate::domain::{Alchemy, Guard, Iteration, Machine, Object, ObjectId, Sequence, SequenceKind, Size, Value, Why};
+use crate::project::ClassId;
+use crate::syntax::Name;
 use crate::syntax::ir::{BinaryOperator, Expr, ExprKind};
 
 impl Interpreter<'_> {
@@ -30,7 +32,10 @@ impl Interpreter<'_> {
 
     fn unpack(&mut self, targets: &[Expr], value: Value, whole: &Expr) {
         let place = self.place(whole.span);
-        let iteration = self.iterate_value(&value, place);
+        let iteration = match self.side_by_side(&value, targets.len()) {
+            Some(items) => Iteration { element: None, size: Size::Known(items.len() as u64), items: Some(items) },
+            None => self.iterate_value(&value, place),
+        };
         let starred = targets.iter().position(|target| matches!(target.kind, ExprKind::Starred(_)));
         if let Value::Object(id) = value
             && starred.is_some()
@@ -59,6 +64,34 @@ impl Interpreter<'_> {
             }
             _ => self.unpack_alike(targets, iteration.element, iteration.size, whole),
         }
+    }
+
+    /// What stands at each position, where every alternative that can be unpacked is a tuple of so many: a row of a mapped
+    /// class can't.
+    fn side_by_side(&self, value: &Value, count: usize) -> Option<Vec<Value>> {
+        let Value::Union(parts) = value else { return None };
+        let mut positions: Vec<Vec<(Option<Guard>, Value)>> = vec![Vec::new(); count];
+        for part in parts.iter().filter(|part| part.value != Value::None) {
+            let Value::Object(id) = part.value else { return None };
+            let items = match self.object(id) {
+                Object::Sequence(sequence) => sequence.items.as_ref()?,
+                Object::Alchemy(Alchemy::Tuple(tuple)) => &tuple.items,
+                Object::Row(row) if !self.is_iterable(self.program.schema.model(row.model).class) => continue,
+                _ => return None,
+            };
+            if items.len() != count {
+                return None;
+            }
+            for (position, item) in positions.iter_mut().zip(items) {
+                position.push((part.guard, item.clone()));
+            }
+        }
+        let is_any = positions.iter().all(|position| !position.is_empty());
+        is_any.then(|| positions.iter().map(|position| Value::either(position)).collect())
+    }
+
+    fn is_iterable(&self, class: ClassId) -> bool {
+        self.program.member(class, Name::new("__iter__"), None).is_some()
     }
 
     fn unpack_alike(&mut self, targets: &[Expr], element: Option<Value>, size: Size, whole: &Expr) {

@@ -369,10 +369,31 @@ impl Interpreter<'_> {
         if let Some(value) = crate::orm::sqlalchemy::base_attribute(program, class, name) {
             return value;
         }
+        if let Some(value) = self.metaclass_attribute(class, name, place) {
+            return value;
+        }
         if DECLARATIONS.contains(&name.as_str()) {
             return self.declarations(place);
         }
         method(&receiver, name)
+    }
+
+    /// An attribute that a class has of its metaclass, whose instance it is.
+    fn metaclass_attribute(&mut self, class: ClassId, name: Name, place: Place) -> Option<Value> {
+        let metaclass = self.program.metaclass(class)?;
+        let (owner, member, _) = self.program.member(metaclass, name, None)?;
+        let receiver = Value::Class(ClassRef::Known(class));
+        match member {
+            Member::Function(function) => match kind_of(function) {
+                FunctionKind::Property | FunctionKind::CachedProperty => {
+                    Some(self.computed_property(owner, function, &receiver, place))
+                }
+                FunctionKind::Static => Some(Value::Function(Rc::new(self.closure_of(owner, function)))),
+                _ => Some(self.bind_function(owner, function, &receiver)),
+            },
+            Member::Class(id) => Some(Value::Class(ClassRef::Known(*id))),
+            Member::Variable(index) => Some(self.class_variable(owner, name, *index)),
+        }
     }
 
     /// What a class declares, by name: as many as somebody wrote.
@@ -433,7 +454,7 @@ impl Interpreter<'_> {
         if let Some(value) = instance.attributes.get(&name) {
             return value.clone();
         }
-        let class = instance.class;
+        let (class, is_assumed) = (instance.class, instance.is_assumed);
         if name == "__class__" {
             return Value::Class(ClassRef::Known(class));
         }
@@ -442,17 +463,19 @@ impl Interpreter<'_> {
             return self.attributes_of(&receiver, place);
         }
         let found = self.class_attribute_at(class, name, &receiver, None, place);
+        let opened = found.as_ref().filter(|_| is_assumed).and_then(|value| self.opened(class, name, value));
         if let Some(value) = &found
             && !value.is_unknown()
             && *value != Value::None
         {
-            return value.clone();
+            return opened.unwrap_or(value.clone());
         }
         if let Some(value) = self.assigned_elsewhere(id, class, name) {
             return value;
         }
         if let Some(value) = found {
-            return if value.is_unknown() { self.given_as_one(id, name).unwrap_or(value) } else { value };
+            let one = if value.is_unknown() { self.given_as_one(id, name) } else { None };
+            return one.or(opened).unwrap_or(value);
         }
         let arguments = Arguments::of(vec![Value::Scalar(Scalar::Text(name))]);
         if let Some(value) = self.call_project_method(&receiver, Name::new("__getattr__"), &arguments, place) {

@@ -168,7 +168,7 @@ impl Interpreter<'_> {
         }
     }
 
-    pub(super) fn is_tuple(&self, value: &Value) -> bool {
+    fn is_tuple(&self, value: &Value) -> bool {
         let Value::Object(id) = value else { return false };
         matches!(self.object(*id), Object::Sequence(sequence) if sequence.kind == SequenceKind::Tuple)
     }

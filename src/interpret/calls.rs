@@ -15,9 +15,10 @@ const DEEPEST: usize = 12;
 /// So many calls deep with those of stubs.
 const DEEPEST_OF_ALL: usize = 60;
 
-/// A function runs inside itself at most so often; frameworks walk nested declarations that way.
+/// A function runs inside itself at most so often; frameworks walk nested declarations that way, and each of the project's
+/// for a receiver or an argument of another kind.
 const NESTED: usize = 2;
-const NESTED_STUB: usize = 8;
+pub(super) const NESTED_STUB: usize = 8;
 
 /// At most so much of the fuel goes into a call from a root, and into a deeper one so many tenths of what its caller may
 /// have: what a caller does first leaves something for what it does last.
@@ -154,10 +155,9 @@ impl Interpreter<'_> {
             return value;
         }
         let function = Arc::clone(&closure.function);
-        let same = |frame: &Frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, &function));
         let is_common = self.program.module(closure.module).is_stub || self.is_wrapper(&function);
         let nested = if is_common { NESTED_STUB } else { NESTED };
-        if self.is_too_deep() || self.frames.iter().filter(|frame| same(frame)).count() >= nested {
+        if self.is_too_deep() || self.is_nested(&function, receiver.as_ref(), &arguments, nested) {
             return Value::unknown(Why::Recursion);
         }
         let lowered = function.body.lowered();

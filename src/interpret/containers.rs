@@ -250,16 +250,16 @@ impl Interpreter<'_> {
                 self.set_item(&Value::Object(id), &key, there.clone().unwrap_or_else(|| default.clone()));
                 there.unwrap_or(default)
             }
-            "values" => {
+            "values" | "itervalues" | "viewvalues" => {
                 let values: Vec<Value> = dict.known.iter().map(|(_, value)| value.clone()).collect();
                 self.view(dict, values, dict.value.clone(), place)
             }
-            "keys" | "__iter__" => {
+            "keys" | "iterkeys" | "viewkeys" | "__iter__" => {
                 let keys = dict.known.iter().map(|(key, _)| Value::Scalar(Scalar::Text(*key))).collect();
                 let key = dict.value.as_ref().map(|_| dict.key.clone().unwrap_or(Value::ANY));
                 self.view(dict, keys, key, place)
             }
-            "items" => self.items_view(dict, place),
+            "items" | "iteritems" | "viewitems" => self.items_view(dict, place),
             "update" => {
                 for other in &arguments.positional {
                     self.update_dict(id, other, place);

@@ -481,6 +481,9 @@ impl Interpreter<'_> {
                 return value;
             }
         }
+        if let Some(shown) = self.unknown_rendering(&callee, function, &arguments, place) {
+            return shown;
+        }
         let handed = self.handed_to_unknown(&callee, &arguments);
         let result = self.call_value(&callee, arguments, place);
         self.handed_query = handed.map(|query| (place, query));
@@ -499,12 +502,9 @@ impl Interpreter<'_> {
                 ArgumentKind::Positional => result.positional.push(value),
                 ArgumentKind::Keyword(name) => result.keywords.push((name, value)),
                 ArgumentKind::Star => {
+                    result.spreads = true;
                     let iteration = self.iterate_value(&value, self.place(argument.value.span));
                     match iteration.items {
-                        // A list that nothing was put into is rarely what code spreads: the walk may have ended before.
-                        Some(items) if items.is_empty() && !self.is_tuple(&value) => {
-                            result.star = Some(Value::unknown(Why::Element));
-                        }
                         Some(items) => result.positional.extend(items),
                         None => result.star = iteration.element.or(Some(Value::unknown(Why::Element))),
                     }

@@ -11,6 +11,7 @@
 //! `known_or(value, default)` stands in for what is not known, and `anything()` for what nobody can know.
 //! `surely(value)` is false where it is not known whether the value is true.
 //! `page(rows, size)` is the beginning of what may be longer another time.
+//! `module_named("a.b")` is the module with this name, as an import gives it.
 //! `turn(start)` is the counter of the loop around it, which began with `start`.
 
 use super::effects::TrailStep;
@@ -27,6 +28,17 @@ const REQUEST_SHARE: u64 = 3;
 const BESIDE_SHARE: u64 = 32;
 
 impl Interpreter<'_> {
+    fn module_named(&self, name: &Value) -> Value {
+        let named = |part: &Value| {
+            let path = part.as_text()?;
+            let module = self.program.find_module(None, &path).map(Value::Module);
+            Some(module.unwrap_or(Value::External(path))).filter(|_| !path.starts_with('.'))
+        };
+        let found =
+            name.disjuncts().iter().map(|part| named(part).unwrap_or(Value::unknown(Why::Call))).collect::<Vec<_>>();
+        found.into_iter().reduce(|one, other| one.join(&other, None)).unwrap_or(Value::unknown(Why::Call))
+    }
+
     /// Calls an intrinsic by name.
     pub(crate) fn call_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
         match name {
@@ -44,6 +56,7 @@ impl Interpreter<'_> {
                 Some(if value.is_unknown() { default.clone() } else { value.clone() })
             }
             "page" => self.page(arguments, place),
+            "module_named" => Some(self.module_named(arguments.positional.first()?)),
             "surely" => {
                 let truth = self.truth(arguments.positional.first()?, place.span);
                 Some(Value::Scalar(Scalar::Bool(truth == Some(true))))

@@ -25,6 +25,7 @@ mod dispatch;
 mod effects;
 mod enumerations;
 mod expressions;
+mod fields;
 mod first;
 mod gathered;
 mod generics;

@@ -13,7 +13,8 @@ use std::sync::Arc;
 use super::effects::TrailStep;
 use super::interpreter::{Frame, Interpreter, LoopFrame};
 use super::state::State;
-use crate::domain::{Machine, Object, ObjectId, Place, Size, Value};
+use crate::domain::{Arguments, Machine, Object, ObjectId, Place, Size, Value};
+use crate::project::ClassId;
 use crate::syntax::ir::Function;
 
 /// How things were when a function was called.
@@ -51,6 +52,53 @@ impl Interpreter<'_> {
         let frame = LoopFrame::new(place, rows.size, births);
         self.loops.push(LoopFrame { varying, is_steady: true, is_recursion: true, ..frame });
         true
+    }
+
+    /// Whether a function runs inside itself as often as it may. Proxies that hand a call on to the next inside them are of
+    /// different classes, and `plain(value)` goes from a dictionary to the list in it and to the rows of that: none of these
+    /// calls is the one around it over again.
+    pub(super) fn is_nested(
+        &self,
+        function: &Arc<Function>,
+        receiver: Option<&Value>,
+        arguments: &Arguments,
+        most: usize,
+    ) -> bool {
+        let is_running = |frame: &&Frame| frame.function.as_ref().is_some_and(|known| Arc::ptr_eq(known, function));
+        let running: Vec<&Frame> = self.frames.iter().filter(is_running).collect();
+        if running.len() < most {
+            return false;
+        }
+        let name = function.parameters.get(usize::from(receiver.is_some())).map(|parameter| parameter.name);
+        let first = arguments.positional.first();
+        let is_same = |frame: &&&Frame| {
+            let given = match (self.object(frame.scope), name) {
+                (Object::Scope(scope), Some(name)) => scope.names.get(&name),
+                _ => None,
+            };
+            self.are_alike(frame.receiver.as_ref(), receiver) && self.are_alike(given, first)
+        };
+        running.len() >= super::calls::NESTED_STUB || running.iter().filter(is_same).count() >= most
+    }
+
+    /// Whether nothing tells two values apart by their kind.
+    fn are_alike(&self, one: Option<&Value>, other: Option<&Value>) -> bool {
+        match (one.and_then(|value| self.kind(value)), other.and_then(|value| self.kind(value))) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        }
+    }
+
+    /// Which container it is, or the class of an instance. Rows are all alike: of graphs of models there is no end.
+    fn kind(&self, value: &Value) -> Option<(u32, Option<ClassId>)> {
+        let Value::Object(id) = value else { return None };
+        match self.object(*id) {
+            Object::Dict(_) => Some((0, None)),
+            Object::Sequence(_) => Some((1, None)),
+            Object::Row(_) => Some((2, None)),
+            Object::Instance(instance) => Some((3, Some(instance.class))),
+            _ => None,
+        }
     }
 
     /// Ends it.

@@ -19,9 +19,9 @@ use crate::domain::{
 use crate::frameworks::templates::{
     Environment, Helper, HelperUse, Language, Libraries, Template, context_processors, language_of, lower,
 };
-use crate::project::{Orm, Program};
+use crate::project::{Orm, Program, last_name};
 use crate::source::FileId;
-use crate::syntax::ir::Function;
+use crate::syntax::ir::{Expr, Function};
 use crate::syntax::{Name, reads};
 
 /// So many templates may extend each other.
@@ -150,6 +150,49 @@ impl Interpreter<'_> {
         }
         let get = self.dotted_name("jinja2.helpers.get_template");
         Some(self.call_value(&get, arguments.clone(), place))
+    }
+
+    /// `render_theme_template(theme, "books.html", books=books)`: a function outside the project that is named like one which
+    /// renders, and is given the name of a template that there is.
+    pub(super) fn unknown_rendering(
+        &mut self,
+        callee: &Value,
+        function: &Expr,
+        arguments: &Arguments,
+        place: Place,
+    ) -> Option<Value> {
+        last_name(function).filter(|name| name.starts_with("render"))?;
+        let is_outside = |part: &Value| match part {
+            Value::Unknown(_) | Value::External(_) | Value::None => true,
+            // A method that the project's class has of a base outside: `self.render("books.html", books=books)`.
+            Value::Method(method) => {
+                matches!(&method.0, Value::Object(id) if matches!(self.object(*id), Object::Instance(_)))
+            }
+            _ => false,
+        };
+        let may_be_jinja = self.program.schema.models.iter().any(|model| model.orm == Orm::SqlAlchemy);
+        if !may_be_jinja || !callee.disjuncts().iter().all(is_outside) {
+            return None;
+        }
+        let is_template =
+            |text: &Name| text.contains('.') && !self.program.templates_named(text, self.asker()).is_empty();
+        let template = arguments.positional.iter().filter_map(Value::as_text).find(is_template)?;
+        let context = self.context_given(arguments, place);
+        let rendered = vec![Value::text(&template), context, Value::text("jinja2")];
+        self.walk_handed(arguments, place);
+        Some(self.render_template(&Arguments::of(rendered), place))
+    }
+
+    /// What a call gives a template: its keywords, and what stands in dictionaries among its arguments.
+    fn context_given(&mut self, arguments: &Arguments, place: Place) -> Value {
+        let mut known: Vec<(Name, Value)> = arguments.keywords.clone();
+        let given = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
+        for value in given.chain(&arguments.double_star).flat_map(Value::disjuncts) {
+            let Value::Object(id) = value else { continue };
+            let Object::Dict(dict) = self.object(id) else { continue };
+            known.extend(dict.known.iter().cloned());
+        }
+        self.dict_of(known, place)
     }
 
     /// The functions that the settings name.

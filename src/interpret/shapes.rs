@@ -367,7 +367,7 @@ fn is_type_parameter(declared: &Value) -> bool {
 }
 
 /// Whether a class reads what it is made from by its declared fields.
-fn validates(program: &Program, class: ClassId) -> bool {
+pub(super) fn validates(program: &Program, class: ClassId) -> bool {
     program.schema.of_class(class).is_none() && program.member(class, Name::new("model_validate"), None).is_some()
 }
 

@@ -20,9 +20,17 @@ impl Interpreter<'_> {
         let is_parametrised = match &owner {
             Value::External(path) => is_generic(path),
             // `Page[Book]`; the members of an enumeration go by their names.
-            Value::Class(ClassRef::Known(_)) => matches!(index_value, Value::Class(_)),
+            Value::Class(ClassRef::Known(_)) => {
+                index_value.disjuncts().iter().all(|part| matches!(part, Value::Class(_)))
+            }
             _ => false,
         };
+        if is_parametrised && matches!(owner, Value::Class(_)) {
+            // One of two classes, by a branch: each makes a type.
+            return self.of_each(&index_value, |machine, part| {
+                machine.element_tuple(vec![owner.clone(), part.clone()], place, 12)
+            });
+        }
         if is_parametrised {
             return self.element_tuple(vec![owner, index_value], place, 12);
         }

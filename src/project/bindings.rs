@@ -41,6 +41,8 @@ struct Names {
     order: Vec<Name>,
     stars: Vec<(u32, Option<Name>)>,
     exported: Option<FxHashSet<Name>>,
+    /// It makes names that it does not spell out.
+    makes_names: bool,
 }
 
 impl Names {
@@ -52,6 +54,7 @@ impl Names {
     }
 
     fn read(&mut self, program: &Program, statement: &Stmt, guard: Guard) {
+        self.makes_names |= makes_names(statement);
         match &statement.kind {
             StmtKind::Class(class) => {
                 if let Some(id) = program.class_at(class.file, class.span.start) {
@@ -136,6 +139,27 @@ impl Names {
     fn exports(&self, name: Name) -> bool {
         self.exported.as_ref().map_or(!name.starts_with('_'), |exported| exported.contains(&name))
     }
+}
+
+/// `locals().update(…)`, `globals()[name] = …`, and `def __getattr__(name)` of PEP 562.
+fn makes_names(statement: &Stmt) -> bool {
+    match &statement.kind {
+        StmtKind::Function(function) => function.name == "__getattr__",
+        StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) => match &function.kind {
+            ExprKind::Attribute { value, name, .. } => name == "update" && is_namespace(value),
+            _ => false,
+        },
+        StmtKind::Assign { targets, .. } => targets
+            .iter()
+            .any(|target| matches!(&target.kind, ExprKind::Subscript { value, .. } if is_namespace(value))),
+        _ => false,
+    }
+}
+
+/// `globals()`
+fn is_namespace(value: &Expr) -> bool {
+    let ExprKind::Call { function, .. } = &value.kind else { return false };
+    matches!(function.kind, ExprKind::Name(name) if ["globals", "locals", "vars"].contains(&name.as_str()))
 }
 
 /// Follows imports with a memory of what was found and of what is being looked for.
@@ -245,7 +269,26 @@ impl<'a> Resolver<'a> {
         if module.is_some_and(|module| self.open.contains(&(module, name))) {
             return None;
         }
-        Some(self.program.submodule_or_external(from, &absolute, name))
+        let found = self.program.submodule_or_external(from, &absolute, name);
+        let made = module.filter(|_| matches!(found, Binding::External(_))).and_then(|module| self.made(module, name));
+        Some(made.unwrap_or(found))
+    }
+
+    /// A name that a package makes at run time: the only class or function of this name that is defined below it.
+    fn made(&self, package: ModuleId, name: Name) -> Option<Binding> {
+        let about = self.program.module(package);
+        if !about.is_package || about.is_stub || !self.of(package).makes_names {
+            return None;
+        }
+        let prefix = format!("{}.", about.name);
+        let below = self.program.modules.iter().filter(|module| module.name.starts_with(&prefix));
+        let defined = below.filter_map(|module| match self.of(module.id).candidates.get(&name)?.last()?.0 {
+            Source::Class(id) => Some(Binding::Class(id)),
+            Source::Function(ref function) => Some(Binding::Function(function.clone())),
+            _ => None,
+        });
+        let mut defined = defined.take(2);
+        defined.next().filter(|_| defined.next().is_none())
     }
 
     fn through_stars(&mut self, module: ModuleId, name: Name) -> Option<Binding> {

@@ -1,6 +1,6 @@
 //! Bases and method resolution orders of all classes.
 
-use super::program::{Binding, ClassId, ClassRef, Member, Program};
+use super::program::{Binding, ClassId, ClassRef, Member, ModuleId, Program};
 use super::resolve::last_name;
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Expr, ExprKind, StmtKind};
@@ -39,6 +39,57 @@ fn bases(program: &Program, class: ClassId) -> Vec<ClassRef> {
         }
     }
     found
+}
+
+impl Program {
+    /// The metaclass of the project that makes a class: its own, or that of the nearest of its bases.
+    pub fn metaclass(&self, class: ClassId) -> Option<ClassId> {
+        self.class(class).mro.iter().find_map(|base| match base {
+            ClassRef::Known(base) => own_metaclass(self, *base),
+            ClassRef::External(_) => None,
+        })
+    }
+}
+
+/// The metaclass that the header of a class names, itself or by what makes its base.
+fn own_metaclass(program: &Program, class: ClassId) -> Option<ClassId> {
+    let info = program.class(class);
+    let maker = |decorator: &Expr| match &decorator.kind {
+        ExprKind::Call { function, arguments } => {
+            let is_maker = last_name(function)
+                .is_some_and(|name| name.ends_with("as_declarative_base") || name == "as_declarative");
+            keyword_metaclass(arguments).filter(|_| is_maker).and_then(|meta| known_class(program, info.module, meta))
+        }
+        _ => None,
+    };
+    let written = keyword_metaclass(&info.class.bases).and_then(|meta| known_class(program, info.module, meta));
+    let bases = info.class.bases.iter().filter(|argument| argument.kind == ArgumentKind::Positional);
+    written
+        .or_else(|| info.class.decorators.iter().find_map(maker))
+        .or_else(|| bases.into_iter().find_map(|base| metaclass_of_base(program, class, &base.value)))
+}
+
+/// `with_metaclass(Meta, Base)`, and `Base = declarative_base(metaclass=Meta)`
+fn metaclass_of_base(program: &Program, class: ClassId, base: &Expr) -> Option<ClassId> {
+    let info = program.class(class);
+    if let Some(arguments) = with_metaclass(base) {
+        return known_class(program, info.module, &arguments.first()?.value);
+    }
+    let Binding::Variable(home, name) = program.resolve_expr(info.module, info.outer, base)? else { return None };
+    let ExprKind::Call { arguments, .. } = &program.assignment(home, name)?.kind else { return None };
+    known_class(program, home, keyword_metaclass(arguments)?)
+}
+
+fn keyword_metaclass(arguments: &[Argument]) -> Option<&Expr> {
+    let is_named = |argument: &&Argument| matches!(argument.kind, ArgumentKind::Keyword(name) if name == "metaclass");
+    arguments.iter().find(is_named).map(|argument| &argument.value)
+}
+
+fn known_class(program: &Program, module: ModuleId, expr: &Expr) -> Option<ClassId> {
+    match program.resolve_expr(module, None, expr)? {
+        Binding::Class(id) => Some(id),
+        _ => None,
+    }
 }
 
 /// Names of classes that packages derive from one of a framework, and keep its name at the end of theirs.
@@ -137,7 +188,7 @@ fn base(program: &Program, class: ClassId, expr: &Expr) -> ClassRef {
 }
 
 /// `ma.Schema`, where `ma = Marshmallow()` and the class `Marshmallow` holds `Schema`.
-fn passed_on(program: &Program, module: super::program::ModuleId, expr: &Expr) -> Option<ClassRef> {
+fn passed_on(program: &Program, module: ModuleId, expr: &Expr) -> Option<ClassRef> {
     let ExprKind::Attribute { value, name, .. } = &expr.kind else { return None };
     let Binding::Variable(home, variable) = program.resolve_expr(module, None, value)? else { return None };
     let ExprKind::Call { function, .. } = &program.assignment(home, variable)?.kind else { return None };

@@ -84,7 +84,7 @@ impl Program {
         let module = self.module(from);
         let path = path.map_or("", Name::as_str);
         if level == 0 {
-            return path.to_owned();
+            return without_alias(path);
         }
         // The package that is the project root itself has no name.
         let mut parts: Vec<&str> = module.name.as_str().split('.').filter(|part| *part != "__init__").collect();
@@ -96,6 +96,7 @@ impl Program {
 
     pub(crate) fn submodule_or_external(&self, from: ModuleId, module: &str, name: Name) -> Binding {
         let path = if module.is_empty() { name.to_string() } else { format!("{module}.{name}") };
+        let path = without_alias(&path);
         self.find_module(Some(from), &path).map_or_else(|| Binding::External(Name::new(&path)), Binding::Module)
     }
 
@@ -212,6 +213,12 @@ impl Program {
     }
 }
 
+/// `flask.ext.sqlalchemy` and `flaskext.sqlalchemy` were other names of `flask_sqlalchemy`, before Flask 1.0.
+fn without_alias(path: &str) -> String {
+    let rest = path.strip_prefix("flask.ext.").or_else(|| path.strip_prefix("flaskext."));
+    rest.map_or_else(|| path.to_owned(), |rest| format!("flask_{rest}"))
+}
+
 /// The last name of `a.b.c`.
 pub(crate) fn last_name(expr: &Expr) -> Option<Name> {
     match &expr.kind {
@@ -226,5 +233,17 @@ pub(crate) fn text(expr: &Expr) -> Option<Name> {
     match &expr.kind {
         ExprKind::Constant(Constant::Text(text)) => Some(*text),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_alias;
+
+    #[test]
+    fn old_names_of_extensions_are_those_of_today() {
+        assert_eq!(without_alias("flask.ext.sqlalchemy.model"), "flask_sqlalchemy.model");
+        assert_eq!(without_alias("flaskext.login"), "flask_login");
+        assert_eq!(without_alias("flask.ext"), "flask.ext");
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn remark(machine: &mut dyn Machine, query: &QuerySet, name: Name, ar
             }
         }
         "select_related" => {
-            let is_bare = arguments.positional.is_empty() && arguments.star.is_none();
+            let is_bare = arguments.positional.is_empty() && !arguments.spreads;
             let schema = &machine.program().schema;
             let set = arguments.texts().into_iter().find_map(|path| set_on_the_way(schema, query.model, path));
             if is_bare {

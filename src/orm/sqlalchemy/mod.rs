@@ -241,6 +241,11 @@ pub fn configure(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Va
     if let Value::Scalar(Scalar::Bool(is_on)) = value {
         session::configure(machine, id, name, *is_on);
     }
+    if let Object::Alchemy(Alchemy::Page(page)) = machine.object_mut(id)
+        && let Some(position) = page.names.iter().position(|known| *known == Some(name))
+    {
+        page.items[position] = value.clone();
+    }
 }
 
 /// What a `return` inside `with session.no_autoflush:` does to the session.

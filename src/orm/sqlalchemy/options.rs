@@ -262,6 +262,10 @@ fn unknown_option() -> LoaderOption {
 fn is_foreign(value: &Value) -> bool {
     match value {
         Value::Unknown(Why::External(path)) => !path.starts_with("sqlalchemy."),
+        // A constant of a module that is not at hand.
+        Value::External(path) | Value::Class(ClassRef::External(path)) => {
+            !super::external::is_ours(path) && path.contains('.')
+        }
         value => value.is_unknown(),
     }
 }

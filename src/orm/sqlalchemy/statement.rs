@@ -14,7 +14,7 @@ use crate::domain::{
     Object, ObjectId, Place, ResultShape, RowOrigin, Scalar, Sequence, SequenceKind, Size, Statement, StatementKind,
     StatementShape, Value, Verb,
 };
-use crate::project::{ClassRef, ModelId, Orm};
+use crate::project::{Binding, ClassId, ClassRef, Member, ModelId, Orm, Program};
 use crate::syntax::Name;
 
 const STATEMENT: u32 = 61;
@@ -221,7 +221,8 @@ pub(super) fn method(
     }
 }
 
-/// A method that the only class of the project which is a query and has one of this name defines (`query_cls=`).
+/// A method that the project's class of queries defines: the model's `query_class`, else the only class which is a query and
+/// has one of this name (`query_cls=`).
 fn own_method(machine: &mut dyn Machine, statement: &Statement, name: Name, place: Place) -> Option<Value> {
     let program = machine.program();
     let is_query = |class: &ClassRef| matches!(class, ClassRef::External(path) if path.ends_with("Query"));
@@ -230,9 +231,28 @@ fn own_method(machine: &mut dyn Machine, statement: &Statement, name: Name, plac
         .iter()
         .filter(|class| class.members.contains_key(&name) && class.mro.iter().any(is_query))
         .map(|class| class.id);
-    let class = found.next().filter(|_| statement.kind == StatementKind::Query && found.next().is_none())?;
+    let only = found.next().filter(|_| found.next().is_none());
+    let own = query_class(program, statement).filter(|class| program.member(*class, name, None).is_some());
+    let class = own.or(only).filter(|_| statement.kind == StatementKind::Query)?;
     let receiver = value(machine, statement.clone(), place);
     machine.attribute_of_subclass(class, &receiver, name, place)
+}
+
+/// `query_class = BookQuery` of Flask-SQLAlchemy: the class of what `Book.query` gives.
+fn query_class(program: &Program, statement: &Statement) -> Option<ClassId> {
+    let name = Name::new("query_class");
+    let (owner, member, _) = program.member(program.schema.model(statement.model?).class, name, None)?;
+    match member {
+        Member::Class(class) => Some(*class),
+        Member::Variable(_) => {
+            let written = program.class_assignment(owner, name)?;
+            match program.resolve_expr(program.class(owner).module, Some(owner), written)? {
+                Binding::Class(class) => Some(class),
+                _ => None,
+            }
+        }
+        Member::Function(_) => None,
+    }
 }
 
 /// A statement made from another by a chained call.

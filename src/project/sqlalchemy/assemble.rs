@@ -6,6 +6,7 @@ use super::draft::{Draft, lazy};
 use super::join::{Join, World};
 use super::mapping::Key;
 use super::settings::options;
+use super::unread::is_stand_in;
 use crate::syntax::Name;
 
 /// The models of all entities, in their order.
@@ -55,7 +56,7 @@ fn blank(draft: &Draft, name: Name, owner: ModelId, target: Option<ModelId>, joi
         to_field: None,
         reverse: None,
         through: join.through,
-        join_table: join.table,
+        join_table: join.table.filter(|table| !is_stand_in(*table)),
         lazy: Name::new("select"),
         options: Vec::new(),
         declared: draft.declared,
@@ -119,7 +120,7 @@ fn model(world: &World, entity: &Entity, own: &[Vec<Relation>]) -> Model {
         class: entity.class,
         orm: Orm::SqlAlchemy,
         label: entity.label,
-        table: world.mapping(rows).table,
+        table: world.mapping(rows).table.filter(|table| !is_stand_in(*table)),
         is_abstract: entity.is_abstract,
         is_proxy: mapping.is_single,
         parents: parents(world, rows),

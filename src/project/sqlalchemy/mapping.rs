@@ -17,6 +17,7 @@ use super::scope::{Scope, path};
 use super::settings::{TableArguments, mapper_options, options, rendered};
 use super::table::{Table, Tables, table_call};
 use super::table_name::{TableName, table_name};
+use super::unread;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind};
 
@@ -51,7 +52,7 @@ pub(super) struct Mapping<'a> {
     pub indexes: Vec<Index>,
     /// Settings of the mapper.
     pub options: Vec<(Name, Name)>,
-    raw_keys: Vec<(Name, KeyTarget)>,
+    pub(super) raw_keys: Vec<(Name, KeyTarget)>,
 }
 
 /// The mappings of all entities, in their order.
@@ -66,6 +67,7 @@ pub(super) fn mappings<'a>(
         entities.all.iter().filter(|entity| !entity.is_abstract).map(|entity| entity.class).collect();
     let reader = Reader { program, tables, imperative, late: &late, mapped: &mapped };
     let mut mappings: Vec<Mapping> = entities.all.iter().map(|entity| reader.mapping(entity)).collect();
+    unread::name_by_keys(program, entities, tables, &mut mappings);
     let keys: Vec<Vec<Key>> = entities.all.iter().map(|entity| keys(entities, &mappings, entity)).collect();
     for (mapping, keys) in mappings.iter_mut().zip(keys) {
         mapping.keys = keys;
@@ -144,6 +146,7 @@ impl<'a> Reader<'a, '_> {
             let is_mapped = |class: ClassId| self.mapped.contains(&class);
             match table_name(self.program, entity, &is_mapped, has_key) {
                 TableName::Known(name) => mapping.table = Some(name),
+                TableName::Unread => mapping.table = Some(unread::stand_in(entity.id)),
                 TableName::Unknown => {}
                 TableName::None => mapping.is_single = entity.parent.is_some(),
             }
@@ -194,7 +197,9 @@ impl<'a> Reader<'a, '_> {
         for column in &mut mapping.columns {
             column.primary_key |= arguments.primary.contains(&column.column);
         }
-        if let (Some(schema), Some(table)) = (arguments.schema, mapping.table) {
+        if let (Some(schema), Some(table)) =
+            (arguments.schema, mapping.table.filter(|table| !unread::is_stand_in(*table)))
+        {
             mapping.table = Some(Name::new(&format!("{schema}.{table}")));
         }
     }

@@ -22,6 +22,7 @@ mod sessions;
 mod settings;
 mod table;
 mod table_name;
+mod unread;
 mod versions;
 
 #[cfg(test)]

@@ -50,6 +50,11 @@ impl Tables {
         self.by_name.get(&name)
     }
 
+    /// All of them, in no order.
+    pub fn all(&self) -> impl Iterator<Item = (&Name, &Table)> {
+        self.by_name.iter()
+    }
+
     fn read(&mut self, scope: Scope, statements: &[Stmt]) {
         walk(statements, Guard::default(), &mut |statement, _| {
             if let StmtKind::Class(class) = &statement.kind {

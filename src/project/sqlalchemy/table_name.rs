@@ -14,6 +14,8 @@ pub(super) enum TableName {
     /// It has this name.
     Known(Name),
     /// It has a name that the source does not spell out.
+    Unread,
+    /// Nobody knows whether it has one.
     Unknown,
     /// It has none: it lives in its parent's table.
     None,
@@ -45,9 +47,9 @@ fn written(program: &Program, class: ClassId) -> TableName {
         Some((ExprKind::Constant(Constant::None), _)) => TableName::None,
         Some((_, value)) => {
             let known = text(value).or_else(|| Scope::of_class(program, class).text(value));
-            known.map_or(TableName::Unknown, TableName::Known)
+            known.map_or(TableName::Unread, TableName::Known)
         }
-        None => TableName::Unknown,
+        None => TableName::Unread,
     }
 }
 
@@ -59,8 +61,8 @@ fn made(program: &Program, entity: &Entity, class: ClassId, function: &Function)
     }
     let name = program.class(entity.class).class.name;
     match returned(function) {
-        Some(value) => computed(scope, value, name).map_or(TableName::Unknown, TableName::Known),
-        None => TableName::Unknown,
+        Some(value) => computed(scope, value, name).map_or(TableName::Unread, TableName::Known),
+        None => TableName::Unread,
     }
 }
 

@@ -99,3 +99,20 @@ def compress(data, selectors):
 
 def zip_longest(*iterables, fillvalue=None):
     return zip(*iterables)
+
+
+def izip(*iterables):
+    """Of Python 2, as the three below."""
+    return zip(*iterables)
+
+
+def imap(function, *iterables):
+    return map(function, *iterables)
+
+
+def ifilter(predicate, iterable):
+    return filter(predicate, iterable)
+
+
+def izip_longest(*iterables, fillvalue=None):
+    return zip(*iterables)
