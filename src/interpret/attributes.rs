@@ -37,7 +37,7 @@ impl Interpreter<'_> {
             },
             Value::Object(id) => self.object_attribute(*id, name, place),
             Value::Class(ClassRef::Known(id)) => self.attribute_of_class(*id, name, place),
-            Value::Class(ClassRef::External(path)) | Value::External(path) => Value::External(self.dotted(*path, name)),
+            Value::Class(ClassRef::External(path)) | Value::External(path) => self.attribute_outside(*path, name),
             Value::Module(id) => self.module_attribute(*id, name),
             Value::Manager(_) => self.manager_attribute(value, name, place),
             Value::Super(parts) => self.super_attribute(parts.0, &parts.1, name, place),
@@ -64,6 +64,13 @@ impl Interpreter<'_> {
             }
             _ => Value::unknown(Why::Attribute(name)),
         }
+    }
+
+    /// `path.name` of something that is not known: `import django.dispatch` binds `django`, which is no module here, while
+    /// `django.dispatch` is one.
+    fn attribute_outside(&mut self, path: Name, name: Name) -> Value {
+        let dotted = self.dotted(path, name);
+        self.program.by_name.get(&dotted).map_or(Value::External(dotted), |module| Value::Module(*module))
     }
 
     /// What each alternative gives. Rows are read one after another: what a row takes up when it is read stays on it, for
