@@ -8,7 +8,7 @@
   (#any-of? @method "filter" "exclude" "all" "order_by" "select_related" "distinct")
   (#fires? @site evaluate related-query))
 
-((call function: (identifier) @bool arguments: (argument_list . (call function: (attribute attribute: (identifier) @method)) @site .))
+((call function: (identifier) @bool arguments: (argument_list . (call function: (attribute attribute: (identifier) @method)) .)) @site
   (#eq? @bool "bool")
   (#any-of? @method "filter" "exclude" "all" "order_by" "select_related" "distinct")
   (#fires? @site evaluate related-query))
