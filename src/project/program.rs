@@ -145,6 +145,8 @@ pub struct Program {
     pub migrations: Vec<Migration>,
     /// Templates by the name they are rendered by, the best match first.
     pub templates: FxHashMap<Name, Vec<FileId>>,
+    /// Templates by the name of their file.
+    pub(crate) templates_by_file: FxHashMap<Name, Vec<FileId>>,
     /// Every way to spell a module.
     pub(crate) index: ModuleIndex,
     /// What linking has read besides what stands outside of functions.
