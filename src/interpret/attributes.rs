@@ -184,6 +184,10 @@ impl Interpreter<'_> {
         let (owner, member, _) = found.or_else(declared)?;
         match member {
             Member::Function(function) => Some(self.member_function(owner, function, receiver, place)),
+            Member::Property(getter) => Some(match receiver {
+                Value::Object(_) => self.computed_property(owner, getter, receiver, place),
+                _ => Value::Function(Rc::new(self.closure_of(owner, getter))),
+            }),
             Member::Class(id) => Some(Value::Class(ClassRef::Known(*id))),
             Member::Variable(index) => {
                 if let Some(getter) = self.getter(owner, *index).filter(|_| matches!(receiver, Value::Object(_))) {
@@ -337,7 +341,9 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn closure_of(&self, owner: ClassId, function: &Arc<Function>) -> Closure {
-        let module = self.program.class(owner).module;
+        // What was put on the class from outside is at home elsewhere.
+        let home = self.program.module_of(function.file).map(|module| module.id);
+        let module = home.unwrap_or(self.program.class(owner).module);
         Closure { function: Arc::clone(function), module, scope: None, class: Some(owner) }
     }
 

@@ -152,7 +152,7 @@ fn passed_on(program: &Program, module: super::program::ModuleId, expr: &Expr) -
                 _ => None,
             }
         }
-        Member::Function(_) => None,
+        Member::Function(_) | Member::Property(_) => None,
     }
 }
 

@@ -86,6 +86,8 @@ pub enum ClassRef {
 pub enum Member {
     /// A method; for `name = property(getter)` the variable form is given instead.
     Function(Arc<ir::Function>),
+    /// What `property(getter)`, put on the class from outside, computes an attribute with.
+    Property(Arc<ir::Function>),
     /// A nested class.
     Class(ClassId),
     /// A class attribute: an index into `ClassInfo::class.body`, the statement that assigns it last.
