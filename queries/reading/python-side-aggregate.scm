@@ -12,16 +12,3 @@
   (#any-of? @function "sum" "max" "min")
   (#column? @column)
   (#fires? @site evaluate related-query))
-
-; A collection of SQLAlchemy is an attribute.
-((call function: (identifier) @function
-    arguments: [
-      (generator_expression body: (attribute object: (identifier) attribute: (identifier) @column)
-        . (for_in_clause right: (attribute) @site) .)
-      (argument_list . (list_comprehension body: (attribute object: (identifier) attribute: (identifier) @column)
-        . (for_in_clause right: (attribute) @site) .) .)
-    ])
-  (#any-of? @function "sum" "max" "min")
-  (#column? @column)
-  (#orm? @site sqlalchemy)
-  (#fires? @site related-query))

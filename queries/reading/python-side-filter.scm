@@ -13,15 +13,3 @@
       . [(identifier) (integer) (float) (string) (none) (true) (false) (tuple) (list) (set)] .)) .)
   (#column? @column)
   (#fires? @site evaluate related-query))
-
-; A collection of SQLAlchemy is an attribute.
-((list_comprehension body: (identifier) . (for_in_clause right: (attribute) @site)
-  . (if_clause [
-      (attribute object: (identifier) attribute: (identifier) @column)
-      (not_operator argument: (attribute object: (identifier) attribute: (identifier) @column))
-      (comparison_operator . (attribute object: (identifier) attribute: (identifier) @column)
-        . [(identifier) (integer) (float) (string) (none) (true) (false) (tuple) (list) (set)] .)
-    ]) .)
-  (#column? @column)
-  (#orm? @site sqlalchemy)
-  (#fires? @site related-query))

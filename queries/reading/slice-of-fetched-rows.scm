@@ -9,9 +9,3 @@
   (#match? @range "^[0-9]*:[A-Za-z0-9_]+$")
   (#orm? @site sqlalchemy)
   (#fires? @site evaluate))
-
-; A collection of SQLAlchemy is fetched as a whole.
-((subscript value: (attribute) @site subscript: (slice) @range)
-  (#match? @range "^[0-9]*:[A-Za-z0-9_]+$")
-  (#orm? @site sqlalchemy)
-  (#fires? @site related-query))
