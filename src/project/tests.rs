@@ -55,6 +55,7 @@ fn names_come_through_packages_aliases_and_stars() {
 #[test]
 fn each_star_lets_through_what_another_keeps_back() {
     let program = Program::from_sources(&[
+        ("shop/__init__.py", ""),
         ("shop/models/__init__.py", "from .city import *\nfrom .base import *\n"),
         ("shop/models/base.py", "class Named: pass\nclass Meeting: pass\n"),
         ("shop/models/city.py", "from .base import *\n__all__ = ['City']\nclass City(Named): pass\n"),
