@@ -128,7 +128,8 @@ impl Interpreter<'_> {
             }
             match self.object_mut(id) {
                 Object::Dict(dict) => {
-                    if !dict.put(index, value.clone()) {
+                    let is_listed = dict.put(index, value.clone());
+                    if !is_listed {
                         dict.key = super::join::join_maybe(&dict.key, &Some(index.clone()));
                         dict.value = super::join::join_maybe(&dict.value, &Some(value.clone()));
                         let added = size.clone().filter(|_| in_loop).unwrap_or(Size::Known(1));
