@@ -8,8 +8,8 @@ use super::footprint::Asked;
 use super::plan::LoadPlan;
 use super::site::{Certainty, Place};
 use super::size::Size;
-use super::value::{Closure, Guard, ObjectId, Value};
-use crate::project::{ClassId, ModelId, ModuleId};
+use super::value::{Closure, Guard, ObjectId, Scalar, Value};
+use crate::project::{ClassId, ClassRef, ModelId, ModuleId};
 use crate::syntax::Name;
 
 /// An object: one, or the summary of all that are made at a place.
@@ -108,9 +108,11 @@ impl Sequence {
 pub struct Dict {
     /// Values under texts known in the program.
     pub known: Vec<(Name, Value)>,
-    /// Any key outside `known`.
+    /// Values under classes, as registries have them: a serializer for each model.
+    pub of_classes: Vec<(ClassRef, Value)>,
+    /// Any key outside `known` and `of_classes`.
     pub key: Option<Value>,
-    /// Any value outside `known`.
+    /// Any value outside `known` and `of_classes`.
     pub value: Option<Value>,
     /// How many items it has.
     pub size: Size,
@@ -121,13 +123,60 @@ pub struct Dict {
 impl Dict {
     /// An empty dictionary.
     pub fn empty() -> Self {
-        Dict { known: Vec::new(), key: None, value: None, size: Size::Known(0), default: None }
+        Dict { known: Vec::new(), of_classes: Vec::new(), key: None, value: None, size: Size::Known(0), default: None }
     }
 
     /// What any value may be.
     pub fn any_value(&self) -> Option<Value> {
-        let known = self.known.iter().map(|(_, value)| value.clone());
-        known.chain(self.value.clone()).reduce(|a, b| a.join(&b, None))
+        self.listed_values().cloned().chain(self.value.clone()).reduce(|a, b| a.join(&b, None))
+    }
+
+    /// The values whose keys are known.
+    pub fn listed_values(&self) -> impl Iterator<Item = &Value> {
+        let named = self.known.iter().map(|(_, value)| value);
+        named.chain(self.of_classes.iter().map(|(_, value)| value))
+    }
+
+    /// The keys that are known, with their values.
+    pub fn listed(&self) -> impl Iterator<Item = (Value, &Value)> {
+        let named = self.known.iter().map(|(key, value)| (Value::Scalar(Scalar::Text(*key)), value));
+        named.chain(self.of_classes.iter().map(|(class, value)| (Value::Class(*class), value)))
+    }
+
+    /// The value under a key that is known.
+    pub fn at(&self, key: &Value) -> Option<&Value> {
+        match key {
+            Value::Class(class) => self.of_classes.iter().find(|(known, _)| known == class).map(|(_, value)| value),
+            key => {
+                let key = key.as_text()?;
+                self.known.iter().find(|(known, _)| *known == key).map(|(_, value)| value)
+            }
+        }
+    }
+
+    /// Puts a value under a text or a class; false for any other key.
+    pub fn put(&mut self, key: &Value, value: Value) -> bool {
+        match (key, key.as_text()) {
+            (Value::Class(class), _) => put(&mut self.of_classes, *class, value),
+            (_, Some(text)) => put(&mut self.known, text, value),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Takes a key that is known away.
+    pub fn remove(&mut self, key: &Value) {
+        match key {
+            Value::Class(class) => self.of_classes.retain(|(known, _)| known != class),
+            key => self.known.retain(|(known, _)| Some(*known) != key.as_text()),
+        }
+    }
+}
+
+fn put<K: PartialEq>(all: &mut Vec<(K, Value)>, key: K, value: Value) {
+    match all.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, known)) => *known = value,
+        None => all.push((key, value)),
     }
 }
 

@@ -160,18 +160,15 @@ impl Interpreter<'_> {
                 crate::orm::django::put_among_own(self, id, index);
             }
             match self.object_mut(id) {
-                Object::Dict(dict) => match index.as_text() {
-                    Some(key) => match dict.known.iter_mut().find(|(name, _)| *name == key) {
-                        Some((_, known)) => *known = value.clone(),
-                        None => dict.known.push((key, value.clone())),
-                    },
-                    None => {
+                Object::Dict(dict) => {
+                    let is_listed = dict.put(index, value.clone());
+                    if !is_listed {
                         dict.key = super::join::join_maybe(&dict.key, &Some(index.clone()));
                         dict.value = super::join::join_maybe(&dict.value, &Some(value.clone()));
                         let added = size.clone().filter(|_| in_loop).unwrap_or(Size::Known(1));
                         dict.size = super::join::join_sizes(&dict.size, &added);
                     }
-                },
+                }
                 Object::Sequence(sequence) => {
                     sequence.element = super::join::join_maybe(&sequence.any(), &Some(value.clone()));
                     sequence.items = None;

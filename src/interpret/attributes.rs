@@ -37,7 +37,7 @@ impl Interpreter<'_> {
             },
             Value::Object(id) => self.object_attribute(*id, name, place),
             Value::Class(ClassRef::Known(id)) => self.attribute_of_class(*id, name, place),
-            Value::Class(ClassRef::External(path)) | Value::External(path) => Value::External(self.dotted(*path, name)),
+            Value::Class(ClassRef::External(path)) | Value::External(path) => self.attribute_outside(*path, name),
             Value::Module(id) => self.module_attribute(*id, name),
             Value::Manager(_) => self.manager_attribute(value, name, place),
             Value::Super(parts) => self.super_attribute(parts.0, &parts.1, name, place),
@@ -64,6 +64,13 @@ impl Interpreter<'_> {
             }
             _ => Value::unknown(Why::Attribute(name)),
         }
+    }
+
+    /// `path.name` of something that is not known: `import django.dispatch` binds `django`, which is no module here, while
+    /// `django.dispatch` is one.
+    fn attribute_outside(&mut self, path: Name, name: Name) -> Value {
+        let dotted = self.dotted(path, name);
+        self.program.by_name.get(&dotted).map_or(Value::External(dotted), |module| Value::Module(*module))
     }
 
     /// What each alternative gives. Rows are read one after another: what a row takes up when it is read stays on it, for
@@ -177,6 +184,10 @@ impl Interpreter<'_> {
         let (owner, member, _) = found.or_else(declared)?;
         match member {
             Member::Function(function) => Some(self.member_function(owner, function, receiver, place)),
+            Member::Property(getter) => Some(match receiver {
+                Value::Object(_) => self.computed_property(owner, getter, receiver, place),
+                _ => Value::Function(Rc::new(self.closure_of(owner, getter))),
+            }),
             Member::Class(id) => Some(Value::Class(ClassRef::Known(*id))),
             Member::Variable(index) => {
                 if let Some(getter) = self.getter(owner, *index).filter(|_| matches!(receiver, Value::Object(_))) {
@@ -333,7 +344,9 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn closure_of(&self, owner: ClassId, function: &Arc<Function>) -> Closure {
-        let module = self.program.class(owner).module;
+        // What was put on the class from outside is at home elsewhere.
+        let home = self.program.module_of(function.file).map(|module| module.id);
+        let module = home.unwrap_or(self.program.class(owner).module);
         Closure { function: Arc::clone(function), module, scope: None, class: Some(owner) }
     }
 
@@ -391,6 +404,7 @@ impl Interpreter<'_> {
                 FunctionKind::Static => Some(Value::Function(Rc::new(self.closure_of(owner, function)))),
                 _ => Some(self.bind_function(owner, function, &receiver)),
             },
+            Member::Property(getter) => Some(self.computed_property(owner, getter, &receiver, place)),
             Member::Class(id) => Some(Value::Class(ClassRef::Known(*id))),
             Member::Variable(index) => Some(self.class_variable(owner, name, *index)),
         }

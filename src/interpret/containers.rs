@@ -226,9 +226,11 @@ impl Interpreter<'_> {
             "get" | "pop" => {
                 let found = first.map_or(Value::unknown(Why::Element), |key| self.dict_item(dict, key));
                 let default = arguments.positional.get(1).cloned();
-                let known = first.and_then(Value::as_text).is_some_and(|key| dict.known.iter().any(|(k, _)| *k == key));
-                if known && name == "pop" {
-                    self.remove_key(id, first.and_then(Value::as_text));
+                let known = first.is_some_and(|key| dict.at(key).is_some());
+                if let (true, "pop", Some(key)) = (known, name.as_str(), first)
+                    && let Object::Dict(dict) = self.object_mut(id)
+                {
+                    dict.remove(key);
                 }
                 let is_listed = dict.key.is_none() && dict.value.is_none() && dict.default.is_none();
                 match default.unwrap_or(Value::None) {
@@ -240,22 +242,18 @@ impl Interpreter<'_> {
             "setdefault" => {
                 let default = arguments.positional.get(1).cloned().unwrap_or(Value::None);
                 let key = first.cloned().unwrap_or(Value::ANY);
-                let is_listed = key.as_text().is_some() && dict.key.is_none() && dict.value.is_none();
-                let there = match key.as_text() {
-                    Some(text) if is_listed => {
-                        dict.known.iter().find(|(known, _)| *known == text).map(|(_, v)| v.clone())
-                    }
-                    _ => dict.any_value(),
-                };
+                let is_known = key.as_text().is_some() || matches!(key, Value::Class(_));
+                let is_listed = is_known && dict.key.is_none() && dict.value.is_none();
+                let there = if is_listed { dict.at(&key).cloned() } else { dict.any_value() };
                 self.set_item(&Value::Object(id), &key, there.clone().unwrap_or_else(|| default.clone()));
                 there.unwrap_or(default)
             }
             "values" | "itervalues" | "viewvalues" => {
-                let values: Vec<Value> = dict.known.iter().map(|(_, value)| value.clone()).collect();
+                let values: Vec<Value> = dict.listed_values().cloned().collect();
                 self.view(dict, values, dict.value.clone(), place)
             }
             "keys" | "iterkeys" | "viewkeys" | "__iter__" => {
-                let keys = dict.known.iter().map(|(key, _)| Value::Scalar(Scalar::Text(*key))).collect();
+                let keys = dict.listed().map(|(key, _)| key).collect();
                 let key = dict.value.as_ref().map(|_| dict.key.clone().unwrap_or(Value::ANY));
                 self.view(dict, keys, key, place)
             }
@@ -278,12 +276,6 @@ impl Interpreter<'_> {
         }
     }
 
-    fn remove_key(&mut self, id: ObjectId, key: Option<Name>) {
-        if let Object::Dict(dict) = self.object_mut(id) {
-            dict.known.retain(|(name, _)| Some(*name) != key);
-        }
-    }
-
     fn view(&mut self, dict: &Dict, listed: Vec<Value>, other: Option<Value>, place: Place) -> Value {
         let sequence = match other {
             None => Sequence::of(SequenceKind::List, listed),
@@ -296,8 +288,7 @@ impl Interpreter<'_> {
     }
 
     fn items_view(&mut self, dict: &Dict, place: Place) -> Value {
-        let listed: Vec<(Value, Value)> =
-            dict.known.iter().map(|(key, value)| (Value::Scalar(Scalar::Text(*key)), value.clone())).collect();
+        let listed: Vec<(Value, Value)> = dict.listed().map(|(key, value)| (key, value.clone())).collect();
         let mut pairs = Vec::new();
         for (number, (key, value)) in listed.into_iter().enumerate() {
             pairs.push(self.pair(key, value, place, 100 + number as u32));
@@ -322,9 +313,7 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn dict_item(&mut self, dict: &Dict, key: &Value) -> Value {
-        if let Some(text) = key.as_text()
-            && let Some((_, value)) = dict.known.iter().find(|(known, _)| *known == text)
-        {
+        if let Some(value) = dict.at(key) {
             return value.clone();
         }
         match (self.any_item(dict), &dict.default) {
@@ -339,11 +328,11 @@ impl Interpreter<'_> {
 
     /// What any value of a dictionary may be; many lists are one list of what any of them holds.
     fn any_item(&mut self, dict: &Dict) -> Option<Value> {
-        if dict.value.is_some() || dict.known.len() <= MAX_DISJUNCTS {
+        if dict.value.is_some() || dict.listed_values().count() <= MAX_DISJUNCTS {
             return dict.any_value();
         }
         let mut merged: Option<Sequence> = None;
-        for (_, value) in &dict.known {
+        for value in dict.listed_values() {
             let Value::Object(id) = value else { return dict.any_value() };
             let Object::Sequence(sequence) = self.object(*id) else { return dict.any_value() };
             let (element, size) = (sequence.any(), sequence.size.clone());
@@ -366,8 +355,8 @@ impl Interpreter<'_> {
             _ => return,
         };
         if let Object::Dict(theirs) = theirs {
-            for (key, value) in &theirs.known {
-                self.set_item(&Value::Object(id), &Value::Scalar(Scalar::Text(*key)), value.clone());
+            for (key, value) in theirs.listed() {
+                self.set_item(&Value::Object(id), &key, value.clone());
             }
             if let Object::Dict(mine) = self.object_mut(id) {
                 mine.key = join_maybe(&mine.key, &theirs.key);

@@ -84,6 +84,12 @@ impl Interpreter<'_> {
 
     fn declared_value(&mut self, arguments: &Arguments, place: Place) -> Value {
         let [owner, name, default] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
+        let owners = owner.disjuncts();
+        let found = owners.iter().map(|owner| self.declared_by(owner, name, default, place));
+        found.reduce(|a, b| a.join(&b, None)).unwrap_or(default.clone())
+    }
+
+    fn declared_by(&mut self, owner: &Value, name: &Value, default: &Value, place: Place) -> Value {
         let found = match (known_class(owner), name.as_text()) {
             (Some(class), Some(name)) => self.program.member(class, name, None).map(|_| name),
             _ => None,

@@ -77,6 +77,7 @@ impl Interpreter<'_> {
                 dict.value = Some(dict.any_value().unwrap_or(unknown));
                 dict.key = dict.key.take().or(Some(Value::ANY));
                 dict.known.clear();
+                dict.of_classes.clear();
                 dict.size = Size::Unknown(name);
                 dict.value.clone()
             }

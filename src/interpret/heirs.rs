@@ -100,7 +100,7 @@ fn is_filled_in(program: &Program, words: &Words, base: ClassId, heir: ClassId, 
         return false;
     }
     match member {
-        Member::Function(function) => words.matter_to(program, function),
+        Member::Function(function) | Member::Property(function) => words.matter_to(program, function),
         Member::Class(_) | Member::Variable(_) => true,
     }
 }

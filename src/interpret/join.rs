@@ -166,20 +166,25 @@ fn extended<'s>(shorter: &Sequence, longer: &'s Sequence) -> Option<&'s Sequence
 }
 
 fn join_dicts(a: &Dict, b: &Dict) -> Dict {
-    let mut known = a.known.clone();
-    for (name, value) in &b.known {
-        match known.iter_mut().find(|(mine, _)| mine == name) {
-            Some((_, mine)) => *mine = mine.join(value, None),
-            None => known.push((*name, value.clone())),
-        }
-    }
     Dict {
-        known,
+        known: join_items(&a.known, &b.known),
+        of_classes: join_items(&a.of_classes, &b.of_classes),
         key: join_maybe(&a.key, &b.key),
         value: join_maybe(&a.value, &b.value),
         size: join_sizes(&a.size, &b.size),
         default: a.default.clone().or_else(|| b.default.clone()),
     }
+}
+
+fn join_items<K: Copy + PartialEq>(a: &[(K, Value)], b: &[(K, Value)]) -> Vec<(K, Value)> {
+    let mut all = a.to_vec();
+    for (key, value) in b {
+        match all.iter_mut().find(|(mine, _)| mine == key) {
+            Some((_, mine)) => *mine = mine.join(value, None),
+            None => all.push((*key, value.clone())),
+        }
+    }
+    all
 }
 
 fn join_rows(a: &Row, b: &Row, guard: Option<u32>, parted: &[Parted]) -> Row {

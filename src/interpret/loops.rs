@@ -309,7 +309,7 @@ impl Interpreter<'_> {
                 waiting.extend(sequence.element.clone());
             }
             Object::Dict(dict) => {
-                waiting.extend(dict.known.iter().map(|(_, value)| value.clone()));
+                waiting.extend(dict.listed_values().cloned());
                 waiting.extend(dict.key.clone());
                 waiting.extend(dict.value.clone());
             }
@@ -423,8 +423,7 @@ impl Interpreter<'_> {
         match self.object(id).clone() {
             Object::Sequence(sequence) => of_sequence(&sequence),
             Object::Dict(dict) => {
-                let known = dict.known.iter().map(|(key, _)| Value::Scalar(Scalar::Text(*key)));
-                let items: Vec<Value> = known.collect();
+                let items: Vec<Value> = dict.listed().map(|(key, _)| key).collect();
                 match dict.key {
                     None if dict.value.is_none() => {
                         Iteration { element: None, size: Size::Known(items.len() as u64), items: Some(items) }

@@ -321,14 +321,17 @@ fn find_roots(program: &Program) -> (Vec<Root>, Words) {
         }
     }
     for class in &program.classes {
+        for member in class.members.values() {
+            // A class of a framework may have methods that the project put on it.
+            if let Member::Function(function) | Member::Property(function) = member
+                && program.files[function.file.0 as usize].reported
+            {
+                roots.push((Arc::clone(function), Some(class.id)));
+            }
+        }
         let module = program.module(class.module);
         if module.is_stub || !program.files[module.file.0 as usize].reported {
             continue;
-        }
-        for member in class.members.values() {
-            if let Member::Function(function) = member {
-                roots.push((Arc::clone(function), Some(class.id)));
-            }
         }
         if let Some((_, Member::Function(entry), _)) = program.member(class.id, ENTRY.into(), None) {
             roots.push((Arc::clone(entry), Some(class.id)));

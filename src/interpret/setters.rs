@@ -64,7 +64,9 @@ impl Interpreter<'_> {
             Value::None => true,
             Value::Object(id) => match self.object(*id) {
                 Object::Sequence(sequence) => sequence.items.as_ref().is_some_and(Vec::is_empty),
-                Object::Dict(dict) => dict.size == Size::Known(0) && dict.default.is_none(),
+                Object::Dict(dict) => {
+                    dict.size == Size::Known(0) && dict.default.is_none() && dict.of_classes.is_empty()
+                }
                 _ => false,
             },
             _ => false,

@@ -36,7 +36,7 @@ fn pieces(machine: &dyn Machine, value: &Value) -> Vec<Value> {
         Object::Sequence(sequence) => {
             sequence.items.iter().flatten().cloned().chain(sequence.element.clone()).collect()
         }
-        Object::Dict(dict) => dict.known.iter().map(|(_, value)| value.clone()).chain(dict.value.clone()).collect(),
+        Object::Dict(dict) => dict.listed_values().cloned().chain(dict.value.clone()).collect(),
         _ => Vec::new(),
     }
 }

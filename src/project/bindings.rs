@@ -1,5 +1,6 @@
 //! What each top-level name of each module means, through imports, re-exports and stars.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -169,11 +170,24 @@ struct Resolver<'a> {
     found: FxHashMap<(ModuleId, Name), Option<Binding>>,
     open: FxHashSet<(ModuleId, Name)>,
     circles: usize,
+    /// What each module's stars bring, and the modules whose stars are being followed.
+    starred: FxHashMap<ModuleId, Rc<[Name]>>,
+    open_stars: FxHashSet<ModuleId>,
+    star_circles: usize,
 }
 
 impl<'a> Resolver<'a> {
     fn new(program: &'a Program, names: &'a [Names]) -> Self {
-        Resolver { program, names, found: FxHashMap::default(), open: FxHashSet::default(), circles: 0 }
+        Resolver {
+            program,
+            names,
+            found: FxHashMap::default(),
+            open: FxHashSet::default(),
+            circles: 0,
+            starred: FxHashMap::default(),
+            open_stars: FxHashSet::default(),
+            star_circles: 0,
+        }
     }
 
     fn of(&self, module: ModuleId) -> &'a Names {
@@ -183,24 +197,41 @@ impl<'a> Resolver<'a> {
     fn bindings(&mut self, module: ModuleId) -> FxHashMap<Name, Binding> {
         let names = self.of(module);
         let mut all = names.order.clone();
-        if !names.stars.is_empty() {
-            self.star_names(module, &mut FxHashSet::default(), &mut all);
-        }
+        all.extend(self.star_names(module).iter());
         all.into_iter().filter_map(|name| Some((name, self.resolve(module, name)?))).collect()
     }
 
-    /// Names that reach `module` through its stars.
-    fn star_names(&self, module: ModuleId, seen: &mut FxHashSet<ModuleId>, all: &mut Vec<Name>) {
-        for (level, path) in &self.of(module).stars {
-            if let Some(target) = self.program.import_module(module, *level, *path)
-                && seen.insert(target)
-            {
-                let names = self.of(target);
-                let mut inner = names.order.clone();
-                self.star_names(target, seen, &mut inner);
-                all.extend(inner.into_iter().filter(|name| names.exports(*name)));
-            }
+    /// Names that reach `module` through its stars. A module that two ways lead to is asked on each of them: what one
+    /// way keeps back by its `__all__`, the other may let through.
+    fn star_names(&mut self, module: ModuleId) -> Rc<[Name]> {
+        if let Some(found) = self.starred.get(&module) {
+            return Rc::clone(found);
         }
+        if !self.open_stars.insert(module) {
+            self.star_circles += 1;
+            return Rc::default();
+        }
+        let before = self.star_circles;
+        let found = self.names_below(module);
+        self.open_stars.remove(&module);
+        let is_whole = before == self.star_circles || self.open_stars.is_empty();
+        if is_whole || self.star_circles > CIRCLES_WORTH_REPEATING {
+            self.starred.insert(module, Rc::clone(&found));
+        }
+        found
+    }
+
+    fn names_below(&mut self, module: ModuleId) -> Rc<[Name]> {
+        let mut seen = FxHashSet::default();
+        let mut all = Vec::new();
+        for (level, path) in &self.of(module).stars {
+            let Some(target) = self.program.import_module(module, *level, *path) else { continue };
+            let inner = self.star_names(target);
+            let names = self.of(target);
+            let passed = names.order.iter().chain(inner.iter()).copied();
+            all.extend(passed.filter(|name| names.exports(*name) && seen.insert(*name)));
+        }
+        all.into()
     }
 
     fn external_stars(&self, module: ModuleId) -> Vec<Name> {

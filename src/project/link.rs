@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::module_name::{ModuleName, module_names};
 use super::program::{Migration, Module, ModuleId, Program};
-use super::{bindings, classes, django, mro, sqlalchemy, templates};
+use super::{bindings, classes, django, mro, patches, sqlalchemy, templates};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
 use crate::syntax::ir::Outline;
@@ -62,6 +62,8 @@ fn linked(input: LinkInput) -> Program {
     mro::order(&mut program);
     django::build(&mut program);
     sqlalchemy::build(&mut program);
+    // Now that it is known which model the user is.
+    patches::apply(&mut program);
     program
 }
 

@@ -12,6 +12,7 @@ mod loaders;
 mod module_index;
 mod module_name;
 mod mro;
+mod patches;
 mod program;
 mod python_2;
 mod resolve;

@@ -203,7 +203,7 @@ fn passed_on(program: &Program, module: ModuleId, expr: &Expr) -> Option<ClassRe
                 _ => None,
             }
         }
-        Member::Function(_) => None,
+        Member::Function(_) | Member::Property(_) => None,
     }
 }
 

@@ -87,6 +87,8 @@ pub enum ClassRef {
 pub enum Member {
     /// A method; for `name = property(getter)` the variable form is given instead.
     Function(Arc<ir::Function>),
+    /// What `property(getter)`, put on the class from outside, computes an attribute with.
+    Property(Arc<ir::Function>),
     /// A nested class.
     Class(ClassId),
     /// A class attribute: an index into `ClassInfo::class.body`, the statement that assigns it last.
@@ -146,6 +148,8 @@ pub struct Program {
     pub migrations: Vec<Migration>,
     /// Templates by the name they are rendered by, the best match first.
     pub templates: FxHashMap<Name, Vec<FileId>>,
+    /// Templates by the name of their file.
+    pub(crate) templates_by_file: FxHashMap<Name, Vec<FileId>>,
     /// Every way to spell a module.
     pub(crate) index: ModuleIndex,
     /// Whether imports are those of Python 2.

@@ -179,7 +179,7 @@ impl Program {
 
     fn own_member(&self, class: ClassId, name: Name, depth: u32) -> Option<Binding> {
         match self.class(class).members.get(&name)? {
-            Member::Function(function) => Some(Binding::Function(function.clone())),
+            Member::Function(function) | Member::Property(function) => Some(Binding::Function(function.clone())),
             Member::Class(id) => Some(Binding::Class(*id)),
             Member::Variable(_) => {
                 let value = self.class_assignment(class, name)?;

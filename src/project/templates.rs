@@ -18,7 +18,11 @@ pub(super) fn register(program: &mut Program, templates: &[FileId]) {
     for file in templates {
         let Some(source) = program.files.get(file.0 as usize) else { continue };
         let names = names(&source.path);
+        let last = source.path.file_name().and_then(|last| last.to_str()).map(Name::new);
         add_module(program, *file);
+        if let Some(last) = last {
+            program.templates_by_file.entry(last).or_default().push(*file);
+        }
         for name in names {
             program.templates.entry(name).or_default().push(*file);
         }
@@ -53,7 +57,24 @@ impl Program {
             return found;
         }
         let found = self.templates_of_folder(name, asker);
-        if found.is_empty() { self.template_beside(asker, name) } else { found }
+        if !found.is_empty() {
+            return found;
+        }
+        let found = self.template_beside(asker, name);
+        if found.is_empty() { self.template_deeper(name) } else { found }
+    }
+
+    /// Settings may name a folder further down as one that names are relative to: `shop/templates/themed`. That is so where
+    /// one template alone ends in this name, of more than a file's.
+    fn template_deeper(&self, name: &str) -> Vec<FileId> {
+        let wanted = Path::new(name);
+        if wanted.components().count() < 2 {
+            return Vec::new();
+        }
+        let alike = wanted.file_name().and_then(|last| self.templates_by_file.get(&Name::new(last.to_str()?)));
+        let ends = |file: &&FileId| self.files[file.0 as usize].path.ends_with(wanted);
+        let found: Vec<FileId> = alike.into_iter().flatten().filter(ends).copied().collect();
+        if found.len() == 1 { found } else { Vec::new() }
     }
 
     /// Templates whose name this is below a template folder; those of the asker's own folder first.
@@ -155,6 +176,17 @@ mod tests {
         assert_eq!(means("admin/list.html"), ["shop/admin/templates/list.html"]);
         assert!(means("other:templates/list.html").is_empty());
         assert!(means("blog/list.html").is_empty());
+    }
+
+    #[test]
+    fn a_name_may_begin_below_the_template_folder() {
+        let files = ["shop/views.py", "shop/templates/themed/board/list.html", "shop/templates/themed/list.html"];
+        let files =
+            [files.as_slice(), &["shop/templates/a/team/list.html", "shop/templates/b/team/list.html"]].concat();
+        let means = |name| found(&files, "shop/views.py", name);
+        assert_eq!(means("board/list.html"), ["shop/templates/themed/board/list.html"]);
+        assert!(means("list.html").is_empty());
+        assert!(means("team/list.html").is_empty());
     }
 
     #[test]

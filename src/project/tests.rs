@@ -72,6 +72,59 @@ fn in_python_2_a_bare_import_means_the_neighbour() {
 }
 
 #[test]
+fn each_star_lets_through_what_another_keeps_back() {
+    let program = Program::from_sources(&[
+        ("shop/__init__.py", ""),
+        ("shop/models/__init__.py", "from .city import *\nfrom .base import *\n"),
+        ("shop/models/base.py", "class Named: pass\nclass Meeting: pass\n"),
+        ("shop/models/city.py", "from .base import *\n__all__ = ['City']\nclass City(Named): pass\n"),
+        ("shop/views.py", "from shop.models import *\n"),
+    ]);
+    assert_eq!(meaning(&program, "shop.models", "Meeting"), "class shop.models.base.Meeting");
+    assert_eq!(meaning(&program, "shop.views", "Meeting"), "class shop.models.base.Meeting");
+    assert_eq!(meaning(&program, "shop.views", "City"), "class shop.models.city.City");
+}
+
+#[test]
+fn circles_of_stars_end() {
+    let modules: Vec<(String, String)> = (0..40)
+        .map(|own| {
+            let stars: String =
+                (0..40).filter(|other| *other != own).map(|other| format!("from m{other} import *\n")).collect();
+            (format!("m{own}.py"), format!("{stars}class C{own}: pass\n"))
+        })
+        .collect();
+    let sources: Vec<(&str, &str)> = modules.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let program = Program::from_sources(&sources);
+    assert_eq!(meaning(&program, "m0", "C39"), "class m39.C39");
+    assert_eq!(meaning(&program, "m39", "C0"), "class m0.C0");
+}
+
+#[test]
+fn what_is_put_on_a_class_from_outside_is_its_member() {
+    let program = Program::from_sources(&[
+        ("shop/models.py", AUTHOR),
+        (
+            "shop/more.py",
+            "from .models import Author\ndef one(self): pass\ndef other(self): pass\nAuthor.add_to_class('one', one)\nAuthor.twice = one\nsetattr(Author, 'twice', other)\nAuthor.name = one\nAuthor.other = property(other)\n",
+        ),
+        ("shop/tests/test_more.py", "from shop.models import Author\ndef f(self): pass\nAuthor.tested = f\n"),
+    ]);
+    let class = model(&program, "shop.Author").class;
+    let member = |name: &str| match program.member(class, Name::new(name), None) {
+        Some((_, super::Member::Function(function), _)) => format!("function {}", function.name),
+        Some((_, super::Member::Property(function), _)) => format!("property {}", function.name),
+        Some(_) => "of the class".to_owned(),
+        None => "nothing".to_owned(),
+    };
+    assert_eq!(member("one"), "function one");
+    assert_eq!(member("other"), "property other");
+    assert_eq!(member("name"), "of the class");
+    assert_eq!(member("twice"), "nothing");
+    assert_eq!(member("tested"), "nothing");
+}
+
+#[test]
 fn import_circles_end() {
     let program = Program::from_sources(&[
         ("a.py", "from b import *\nfrom b import X\n"),

@@ -17,7 +17,7 @@ pub enum FileKind {
 }
 
 /// Classifies a path, which is taken relative to the project root so that a root inside `tests/` counts as a project.
-pub(super) fn classify(relative: &Path) -> FileKind {
+pub(crate) fn classify(relative: &Path) -> FileKind {
     let parts: Vec<&str> = relative.iter().filter_map(OsStr::to_str).collect();
     let Some((file, folders)) = parts.split_last() else { return FileKind::Project };
     if folders.iter().any(|folder| is_test_folder(folder)) || is_test_file(file) {

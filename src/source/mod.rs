@@ -12,5 +12,6 @@ pub use changes::{Changes, ChangesError, Since};
 pub use decode::LeftOut;
 pub use file::{FileId, LineColumn, SourceFile};
 pub use kind::FileKind;
+pub(crate) use kind::classify;
 pub use root::Root;
 pub use walk::{Entry, Walk, WalkError, WalkOptions, walk};

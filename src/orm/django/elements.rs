@@ -55,7 +55,7 @@ pub(super) fn element(machine: &mut dyn Machine, id: ObjectId, query: &QuerySet)
         Shape::Dicts => {
             let known = query.fields.iter().map(|name| (*name, column_value(machine, query.model, *name))).collect();
             let value = Some(Value::ANY);
-            let dict = Dict { known, key: Some(Value::ANY), value, size: Size::Known(DECLARED), default: None };
+            let dict = Dict { known, key: Some(Value::ANY), value, size: Size::Known(DECLARED), ..Dict::empty() };
             Value::Object(machine.derive_element(id, Name::new("dict"), Object::Dict(dict)))
         }
     }

@@ -70,6 +70,8 @@ pub(super) enum Action {
 
 /// By name.
 const QUERYSET: &[(&str, Action)] = &[
+    ("_chain", Action::All),
+    ("_clone", Action::All),
     ("aggregate", Action::Aggregate),
     ("alias", Action::Annotate),
     ("all", Action::All),

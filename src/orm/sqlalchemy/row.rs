@@ -557,13 +557,11 @@ pub(super) fn method(
             Some(Value::None)
         }
         "model_dump" | "dict" | "to_dict" => {
-            let known = Vec::new();
             let dict = crate::domain::Dict {
-                known,
                 key: Some(Value::ANY),
                 value: Some(Value::ANY),
                 size: Size::Known(DECLARED),
-                default: None,
+                ..crate::domain::Dict::empty()
             };
             Some(Value::Object(machine.allocate(place, VALUE, Object::Dict(dict))))
         }

@@ -251,7 +251,7 @@ fn query_class(program: &Program, statement: &Statement) -> Option<ClassId> {
                 _ => None,
             }
         }
-        Member::Function(_) => None,
+        Member::Function(_) | Member::Property(_) => None,
     }
 }
 

@@ -161,7 +161,7 @@ fn own_meta(program: &Program, class: ClassId) -> Option<ClassId> {
                 _ => None,
             }
         }
-        Member::Function(_) => None,
+        Member::Function(_) | Member::Property(_) => None,
     }
 }
 

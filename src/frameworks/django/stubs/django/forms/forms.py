@@ -24,7 +24,7 @@ class BaseForm(RenderableFormMixin):
             yield BoundField(self, name)
 
     def __getitem__(self, name):
-        if name in self.names:
+        if surely(name in self.names):
             return BoundField(self, name)
         return anything()
 

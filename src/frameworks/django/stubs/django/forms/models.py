@@ -101,7 +101,8 @@ def field_of_model(model, name, widget):
 def modelform_factory(model, form=ModelForm, fields=None, exclude=None, formfield_callback=None, widgets=None, **options):
     def make(*arguments, **keywords):
         made = form(*arguments, **keywords)
-        if fields is not None or exclude is not None or declared_value(form, "Meta", None) is None:
+        # Django demands that somebody names the fields: else the form does.
+        if fields is not None or exclude is not None or surely(declared_value(form, "Meta", None) is None):
             made._be_of(model, fields, exclude, widgets)
         return made
 
