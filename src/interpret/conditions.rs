@@ -303,7 +303,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn assume_instance(&mut self, subject: &Expr, class: &Expr, truth: bool) {
+    pub(super) fn assume_instance(&mut self, subject: &Expr, class: &Expr, truth: bool) {
         let ExprKind::Name(name) = subject.kind else { return };
         let class = self.evaluate_silently(class);
         let classes: Vec<_> = self.listed(&class).unwrap_or_else(|| class.disjuncts());

@@ -405,12 +405,16 @@ impl Interpreter<'_> {
     fn run_cases(&mut self, subject: &Expr, value: &Value, cases: &[Case]) {
         let Some((case, rest)) = cases.split_first() else { return };
         let guard = self.guard_of_case(subject, case);
-        let known = guard.and_then(|(number, held)| self.held(number, held));
+        let of_class = self.is_of_class(value, case);
+        let known = guard.and_then(|(number, held)| self.held(number, held)).or(of_class);
         if known == Some(false) {
             return self.run_cases(subject, value, rest);
         }
         let before = self.state.clone();
         self.branch(guard, true, |machine| {
+            if let Some((class, _)) = &case.class {
+                machine.assume_instance(subject, class, true);
+            }
             machine.read_matched(value, case);
             for (name, path) in &case.binds {
                 let read = |machine: &mut Self, path| machine.matched_part(value, path, subject.span);
@@ -426,9 +430,22 @@ impl Interpreter<'_> {
             return;
         }
         let then = std::mem::replace(&mut self.state, before);
-        self.branch(guard, false, |machine| machine.run_cases(subject, value, rest));
+        self.branch(guard, false, |machine| {
+            if let (Some((class, true)), None) = (&case.class, &case.guard) {
+                machine.assume_instance(subject, class, false);
+            }
+            machine.run_cases(subject, value, rest);
+        });
         let other = std::mem::take(&mut self.state);
         self.state = join_under(then, other, guard);
+    }
+
+    /// Whether a value matches the class pattern of a case; not known where the pattern asks for more.
+    fn is_of_class(&mut self, value: &Value, case: &Case) -> Option<bool> {
+        let (class, is_all) = case.class.as_ref()?;
+        let class = self.evaluate_silently(class);
+        let known = self.is_instance(value, &class)?;
+        (!known || *is_all && case.guard.is_none()).then_some(known)
     }
 
     /// Reads the attributes that the class patterns of a case ask for.

@@ -304,6 +304,8 @@ pub struct Case {
     pub irrefutable: bool,
     /// The text of a pattern that is one number, text or constant.
     pub literal: Option<Name>,
+    /// The class of a pattern that asks for an instance, and whether it asks for nothing else: `case Author():`.
+    pub class: Option<(Expr, bool)>,
     /// The `if` part.
     pub guard: Option<Expr>,
     /// What runs.

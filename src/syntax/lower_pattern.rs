@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::grammar::{Field, Kind, children, field, kind, named_children};
-use super::ir::{Case, Span, StmtKind};
+use super::ir::{Case, Expr, ExprKind, Span, StmtKind};
 use super::lower::{Lowerer, unsupported};
 use super::name::Name;
 
@@ -45,9 +45,9 @@ impl Lowerer<'_> {
         let is_sequence = patterns.len() > 1 || parts.iter().any(|part| kind(*part) == Kind::Comma);
         let mut bound = Bound::default();
         let mut irrefutable = false;
-        let literal = match patterns.as_slice() {
-            [only] if !is_sequence => self.literal(*only),
-            _ => None,
+        let (literal, class) = match patterns.as_slice() {
+            [only] if !is_sequence => (self.literal(*only), self.class_of_pattern(*only)),
+            _ => (None, None),
         };
         for pattern in patterns {
             irrefutable = self.pattern(pattern, !is_sequence, &mut bound) && !is_sequence;
@@ -55,7 +55,7 @@ impl Lowerer<'_> {
         let guard = field(node, Field::Guard).and_then(|guard| named_children(guard).first().copied());
         let guard = guard.map(|test| self.expression(test));
         let body = self.block(field(node, Field::Consequence));
-        Case { binds: bound.names, reads: bound.reads, irrefutable, literal, guard, body }
+        Case { binds: bound.names, reads: bound.reads, irrefutable, literal, class, guard, body }
     }
 
     /// The text of a pattern that is compared with, and is nothing but a number, a text or a constant.
@@ -65,6 +65,22 @@ impl Lowerer<'_> {
         let is_plain =
             matches!(kind(*only), Kind::Integer | Kind::Float | Kind::String | Kind::True | Kind::False | Kind::None);
         is_plain.then(|| self.name(*only))
+    }
+
+    /// The class of `Author()`, `models.Author(name=name)`, and whether the pattern asks for nothing else.
+    fn class_of_pattern(&self, pattern: Node) -> Option<(Expr, bool)> {
+        let parts = children(pattern);
+        let [only] = parts.as_slice() else { return None };
+        let inner = named_children(*only);
+        let (class, asked) = inner.split_first().filter(|_| kind(*only) == Kind::ClassPattern)?;
+        let mut names = named_children(*class).into_iter();
+        let first = names.next()?;
+        let start = Expr { span: self.span(first), kind: ExprKind::Name(self.name(first)) };
+        let chain = names.fold(start, |value, part| Expr {
+            span: Span { start: value.span.start, end: self.span(part).end },
+            kind: ExprKind::Attribute { value: Box::new(value), name: self.name(part), name_span: self.span(part) },
+        });
+        Some((chain, asked.is_empty()))
     }
 
     /// Collects the names a pattern binds; `whole` says that it is matched against the whole subject. True when it
