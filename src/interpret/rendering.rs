@@ -161,7 +161,8 @@ impl Interpreter<'_> {
         arguments: &Arguments,
         place: Place,
     ) -> Option<Value> {
-        last_name(function).filter(|name| name.starts_with("render"))?;
+        // A stub says itself in which language its templates are.
+        last_name(function).filter(|name| name.starts_with("render") && !self.frame().is_stub)?;
         let is_outside = |part: &Value| match part {
             Value::Unknown(_) | Value::External(_) | Value::None => true,
             // A method that the project's class has of a base outside: `self.render("books.html", books=books)`.
