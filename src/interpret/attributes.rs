@@ -545,12 +545,8 @@ impl Interpreter<'_> {
             return (is_assumed && matches!(value, Value::Scalar(Scalar::Bool(_)))).then_some(Value::ANY);
         };
         let Member::Variable(index) = member else { return None };
-        let (StmtKind::Assign { value, .. } | StmtKind::Annotated { value: Some(value), .. }) =
-            &self.program.class(owner).class.body.get(*index)?.kind
-        else {
-            return None;
-        };
-        matches!(value.kind, ExprKind::Constant(_)).then(|| self.class_variable(owner, name, *index))
+        let written = self.program.class_assignment(owner, name)?;
+        matches!(written.kind, ExprKind::Constant(_)).then(|| self.class_variable(owner, name, *index))
     }
 
     /// Sets an attribute whose name is not known: a row may hold any relation from now on.

@@ -15,6 +15,7 @@ mod builtins;
 mod calls;
 mod classes;
 mod comparisons;
+mod comprehensions;
 mod conditions;
 mod constants;
 mod constructions;
