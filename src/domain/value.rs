@@ -206,6 +206,17 @@ impl Value {
         matches!(self, Value::Unknown(_))
     }
 
+    /// The alternatives of which something is known; unknown, where there is none.
+    pub fn known_part(&self) -> Value {
+        match self {
+            Value::Union(parts) => {
+                let known = parts.iter().filter(|part| !part.value.is_unknown()).cloned();
+                Value::from_disjuncts(known.collect())
+            }
+            other => other.clone(),
+        }
+    }
+
     /// Whether it is `None`, where that is known: of all alternatives, or of none.
     pub fn is_none(&self) -> Option<bool> {
         match self {
@@ -322,5 +333,17 @@ impl Value {
             }
             value => add(Disjunct { guard, value: value.clone() }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Value, Why};
+
+    #[test]
+    fn what_is_known_of_a_value_leaves_out_what_is_not() {
+        let either = Value::text("known").join(&Value::unknown(Why::Call), None);
+        assert_eq!(either.known_part(), Value::text("known"));
+        assert!(Value::unknown(Why::Call).known_part().is_unknown());
     }
 }

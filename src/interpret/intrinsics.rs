@@ -8,7 +8,7 @@
 //! of a manager. `separately(function, *arguments)` calls with a state and a bound of its own, as one request among others.
 //! `frugally(function, *arguments)` calls what may cost little only: cut short, its answer is unknown. `sparingly` is
 //! the same for what stands in many places with the same answer: it is charged a tenth.
-//! `known_or(value, default)` stands in for what is not known, and `anything()` for what nobody can know.
+//! `known_or(value, default)` is what is known of a value, else the default, and `anything()` for what nobody can know.
 //! `surely(value)` is false where it is not known whether the value is true.
 //! `page(rows, size)` is the beginning of what may be longer another time.
 //! `module_named("a.b")` is the module with this name, as an import gives it.
@@ -53,7 +53,7 @@ impl Interpreter<'_> {
             "sparingly" => Some(self.frugally(arguments, 10, place)),
             "known_or" => {
                 let [value, default] = arguments.positional.as_slice() else { return None };
-                Some(if value.is_unknown() { default.clone() } else { value.clone() })
+                Some(if value.is_unknown() { default.clone() } else { value.known_part() })
             }
             "page" => self.page(arguments, place),
             "module_named" => Some(self.module_named(arguments.positional.first()?)),

@@ -28,6 +28,7 @@ mod enumerations;
 mod expressions;
 mod fields;
 mod first;
+mod founding;
 mod gathered;
 mod generics;
 mod handed;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::batches::{BATCHED, COLLECTED, is_full_batch, is_full_count, makes_missing};
+use super::founding::FOUND_LATER;
 use super::interpreter::{Flow, Interpreter, Skipped};
 use super::memo::{REMEMBERED, names_error};
 use super::seldom::{ASSERTED, SEARCHED, is_none_test, seldom_handled};
@@ -215,6 +216,7 @@ impl Interpreter<'_> {
             None if self.fetches_missing(test, body) => Some(REMEMBERED),
             None if is_full_batch(test) || is_full_count(test, body) => Some(BATCHED),
             None if self.drains(test, body) => Some(COLLECTED),
+            None if self.makes_once(test, body) => Some(FOUND_LATER),
             _ => None,
         };
         let guard = self.guard_of(test);
@@ -323,7 +325,8 @@ impl Interpreter<'_> {
             if memo {
                 self.seldom.push((self.loops.len(), REMEMBERED));
             }
-            self.seldom.extend(seldom_handled(handler).map(|why| (self.loops.len(), why)));
+            let why = seldom_handled(handler).or(self.makes_once_where_missing(handler).then_some(FOUND_LATER));
+            self.seldom.extend(why.map(|why| (self.loops.len(), why)));
             self.run(&handler.body);
             self.seldom.truncate(known);
             // What a failed body has made nobody has in hand: what a rollback does to it is of no account.
