@@ -215,8 +215,7 @@ impl Interpreter<'_> {
             size: sequence.size.clone(),
         };
         self.run_loop(place, iteration, &mut |machine, element| {
-            let arguments = Arguments::of(vec![element.clone()]);
-            machine.call_project_method(&element, Name::new("__lt__"), &arguments, place);
+            machine.call_dunder(&element, "__lt__", &element, place);
         });
     }
 

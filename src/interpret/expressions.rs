@@ -306,9 +306,15 @@ impl Interpreter<'_> {
         Some(is_none == (comparison == Comparison::Is))
     }
 
-    fn call_dunder(&mut self, left: &Value, name: &str, right: &Value, place: Place) {
-        if matches!(left, Value::Object(_)) {
-            self.call_project_method(left, Name::new(name), &Arguments::of(vec![right.clone()]), place);
+    /// Calls the method that compares, of whichever object it is.
+    pub(super) fn call_dunder(&mut self, left: &Value, name: &str, right: &Value, place: Place) {
+        let objects = left.disjuncts().into_iter().filter(|part| matches!(part, Value::Object(_)));
+        let methods: Vec<Value> = objects.filter_map(|part| self.project_method(&part, Name::new(name))).collect();
+        let arguments = Arguments::of(vec![right.clone()]);
+        match methods.as_slice() {
+            [] => {}
+            [method] => drop(self.call_value(method, arguments, place)),
+            _ => drop(self.call_each(&methods, arguments, place)),
         }
     }
 

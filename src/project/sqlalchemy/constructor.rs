@@ -63,7 +63,7 @@ pub(super) fn constructor<'e>(scope: Scope, value: &'e Expr) -> Option<(Kind, Ar
     let kind = match scope.meaning(function) {
         Some(Meaning::Other(Binding::External(path))) => of_path(&path),
         Some(Meaning::Class(class)) => of_class(scope, class),
-        Some(Meaning::Value(value, home)) => of_value(home, value),
+        Some(Meaning::Value(value, _)) => of_value(value),
         Some(Meaning::Other(_)) => None,
         None => of_name(&written),
     };
@@ -101,9 +101,9 @@ fn of_class(scope: Scope, class: ClassId) -> Option<Kind> {
     })
 }
 
-/// `NotNull = partial(Column, nullable=False)`
-fn of_value(scope: Scope, value: &Expr) -> Option<Kind> {
+/// `NotNull = partial(Column, nullable=False)`, also of `db.Column`, where the extension object's class is the project's.
+fn of_value(value: &Expr) -> Option<Kind> {
     let ExprKind::Call { function, arguments } = &value.kind else { return None };
     let first = arguments.first().filter(|_| last_name(function).is_some_and(|name| name == "partial"))?;
-    of_name(&last_name(&first.value)?).filter(|_| scope.meaning(&first.value).is_some())
+    of_name(&last_name(&first.value)?)
 }
