@@ -210,22 +210,6 @@ pub fn annotated(machine: &mut dyn Machine, path: Name, place: Place) -> Option<
     }
 }
 
-/// Methods of an inspector that list what the schema has: as many as were declared, however many rows there are. Source:
-/// <https://docs.sqlalchemy.org/en/20/core/reflection.html#sqlalchemy.engine.reflection.Inspector>
-const INSPECTED: &[&str] = &[
-    "get_check_constraints",
-    "get_foreign_keys",
-    "get_materialized_view_names",
-    "get_pk_constraint",
-    "get_schema_names",
-    "get_sorted_table_and_fkc_names",
-    "get_table_names",
-    "get_temp_table_names",
-    "get_temp_view_names",
-    "get_unique_constraints",
-    "get_view_names",
-];
-
 /// Calls a method of a value that nothing is known of: what it is given may prove that it is a session.
 pub fn unknown_method(
     machine: &mut dyn Machine,
@@ -234,9 +218,6 @@ pub fn unknown_method(
     arguments: &Arguments,
     place: Place,
 ) -> Option<Value> {
-    if INSPECTED.contains(&name.as_str()) {
-        return Some(Value::External(Name::new("sqlalchemy.inspected")));
-    }
     let action = session_action(&name)?;
     // Where there are no models, a statement over a table says all the same that SQLAlchemy is asked.
     let has_models = || machine.program().schema.models.iter().any(|m| m.orm == Orm::SqlAlchemy);
