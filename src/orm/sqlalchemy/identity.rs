@@ -113,34 +113,10 @@ pub(super) fn is_at_hand(machine: &dyn Machine, id: ObjectId, read: &Row, relati
         && machine.at_hand(relation.name).iter().any(is_one)
 }
 
-/// Whether a row was reached from one that has the same owner in all likelihood: what a document of a project is tagged
-/// with are tags of that project, so that the session has it once any of them asked. The rows share a relation that bears
-/// the name of the owner's class, and the one above, which they are a collection of, is one only.
-///
-/// ```py
-/// document = session.get(Document, key)
-/// [tag.project for tag in document.tags]
-/// ```
-pub(super) fn is_shared_with_above(machine: &dyn Machine, id: ObjectId, read: &Row, relation: &Relation) -> bool {
-    let Some(target) = relation.target.filter(|_| goes_by_key(machine, read, relation)) else { return false };
-    let names_it = |own: &Relation| own.kind == RelationKind::ManyToOne && own.target == Some(target);
-    let shares = |one: ObjectId| {
-        let Object::Row(row) = machine.object(one) else { return false };
-        let own = machine.program().schema.model(row.model).relation(relation.name);
-        own.is_some_and(names_it) && machine.growth_of(one).is_none() && goes_over_many(machine, id, one)
-    };
-    bears_name(machine, relation, target) && !PEOPLE.contains(&relation.name.as_str()) && above(machine, id).any(shares)
-}
-
 /// Whether a relation is always set and bears the name of the class that it leads to.
 fn leads_to_owner(machine: &dyn Machine, relation: &Relation, target: ModelId) -> bool {
-    !relation.nullable && bears_name(machine, relation, target)
-}
-
-/// Whether a relation bears the name of the class that it leads to.
-fn bears_name(machine: &dyn Machine, relation: &Relation, target: ModelId) -> bool {
     let class = machine.program().class(machine.program().schema.model(target).class).class.name;
-    class.eq_ignore_ascii_case(&relation.name.replace('_', ""))
+    !relation.nullable && class.eq_ignore_ascii_case(&relation.name.replace('_', ""))
 }
 
 /// Whether a row is likely one that has loaded a relation: it was reached from one of all the rows of its table, which a variable
@@ -181,29 +157,18 @@ fn is_copied_down(machine: &dyn Machine, id: ObjectId, relation: &Relation, targ
 
 /// Whether the way down from a row goes over a many-to-many: what it leads to belongs to others as well.
 fn is_shared_between(machine: &dyn Machine, id: ObjectId, above: ObjectId) -> bool {
-    way_down(machine, id, above).iter().any(|relation| relation.join_table.is_some() || relation.target.is_none())
-}
-
-/// Whether the way down from a row goes over a collection.
-fn goes_over_many(machine: &dyn Machine, id: ObjectId, above: ObjectId) -> bool {
-    way_down(machine, id, above).iter().any(|relation| !relation.kind.is_single())
-}
-
-/// The relations by which a row was reached from one above, as far as they are known.
-fn way_down(machine: &dyn Machine, id: ObjectId, above: ObjectId) -> Vec<&Relation> {
     let origin = |id: ObjectId| match machine.object(id) {
         Object::Row(row) => row.origin.clone().map(|origin| (origin, row.model)),
         _ => None,
     };
-    let (Some((way, _)), Some((start, model))) = (origin(id), origin(above)) else { return Vec::new() };
+    let (Some((way, _)), Some((start, mut model))) = (origin(id), origin(above)) else { return false };
     let schema = &machine.program().schema;
-    let mut model = Some(model);
-    let steps = way.relations.iter().skip(start.relations.len()).map_while(|name| {
-        let relation = schema.model(model?).relation(*name)?;
-        model = relation.target;
-        Some(relation)
-    });
-    steps.collect()
+    for name in way.relations.iter().skip(start.relations.len()) {
+        let Some(relation) = schema.model(model).relation(*name) else { return false };
+        let Some(target) = relation.target.filter(|_| relation.join_table.is_none()) else { return true };
+        model = target;
+    }
+    false
 }
 
 /// Whether a row always belongs to the one above too: what it could ask that one for and has a key of its own for is

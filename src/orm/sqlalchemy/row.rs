@@ -432,7 +432,6 @@ fn fire_lazy(
         machine.construct_receivers();
         if super::identity::may_be_held(machine, id, row, relation)
             || !is_replaced && super::identity::is_at_hand(machine, id, row, relation)
-            || super::identity::is_shared_with_above(machine, id, row, relation)
             || super::identity::holds_loaded(machine, session, id, relation)
         {
             certainty = Certainty::Low;
