@@ -17,9 +17,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::attributes::{FunctionKind, kind_of};
 use super::heirs::{inherits_method, is_plain, steps};
 use super::interpreter::Interpreter;
+use super::members::{FunctionKind, kind_of};
 use super::relevance::words;
 use super::roots::{ENTRY, Root};
 use crate::domain::{Arguments, Machine, Object, Place, Scalar, Value, Why};

@@ -7,12 +7,9 @@ use crate::domain::{
     Arguments, Dict, Iteration, MAX_DISJUNCTS, Machine, Object, ObjectId, Place, Scalar, Sequence, SequenceKind, Size,
     Value, Why,
 };
-use crate::project::{ClassRef, Orm};
+use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::BinaryOperator;
-
-/// What a template asks of a mapping to walk it.
-const VIEWS: &[&str] = &["items", "keys", "values"];
 
 impl Interpreter<'_> {
     /// A method of a container or plain value.
@@ -476,109 +473,6 @@ impl Interpreter<'_> {
         }
     }
 
-    /// The queries that making a text of a value fires: `__str__` and what it reads.
-    pub(crate) fn stringify(&mut self, value: &Value, place: Place) {
-        self.format_value(value, None, place);
-    }
-
-    /// As `stringify`, with the conversion of an f-string.
-    pub(crate) fn format_value(&mut self, value: &Value, conversion: Option<char>, place: Place) {
-        for part in value.disjuncts() {
-            let Value::Object(id) = part else { continue };
-            match self.object(id) {
-                Object::Row(_) | Object::Instance(_) => {
-                    // Django's `Model.__repr__` says what `__str__` says.
-                    let is_django = matches!(self.object(id), Object::Row(row)
-                        if self.program.schema.model(row.model).orm == Orm::Django);
-                    let names: &[&str] = match conversion {
-                        Some('r') if is_django => &["__repr__", "__str__"],
-                        Some('r') => &["__repr__"],
-                        _ => &["__format__", "__str__", "__repr__"],
-                    };
-                    let arguments = Arguments::of(vec![Value::ANY]);
-                    let is_said = names
-                        .iter()
-                        .any(|name| self.call_project_method(&part, Name::new(name), &arguments, place).is_some());
-                    if !is_said {
-                        crate::orm::sqlalchemy::read_fields(self, id, true, place);
-                    }
-                }
-                Object::Sequence(_) => self.format_elements(id, place),
-                Object::QuerySet(_) => {
-                    self.iterate_value(&part, place);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A list shows its elements; one that is in itself is `[...]` there, as Python has it.
-    fn format_elements(&mut self, id: ObjectId, place: Place) {
-        if self.shown.contains(&id) {
-            return;
-        }
-        self.shown.push(id);
-        let iteration = self.iterate_object(id, place);
-        self.run_loop(place, iteration, &mut |machine, element| {
-            machine.format_value(&element, Some('r'), place);
-        });
-        self.shown.pop();
-    }
-
-    /// A variable look-up of a template: key, attribute, index; what can be called is called.
-    pub(crate) fn template_lookup(&mut self, owner: &Value, name: Name, place: Place) -> Value {
-        let found = self.key_or_attribute(owner, name, place);
-        self.called(found, place)
-    }
-
-    /// What a template sees of a value: the answer of whatever can be called.
-    pub(crate) fn called(&mut self, found: Value, place: Place) -> Value {
-        if !found.disjuncts().iter().any(is_callable) {
-            return found;
-        }
-        let mut results = Vec::new();
-        for part in found.disjuncts() {
-            let is_called = is_callable(&part);
-            results.push(if is_called { self.call_value(&part, Arguments::default(), place) } else { part });
-        }
-        results.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(found)
-    }
-
-    fn key_or_attribute(&mut self, owner: &Value, name: Name, place: Place) -> Value {
-        let is_mapping =
-            |part: &Value| matches!(part, Value::Object(id) if matches!(self.object(*id), Object::Dict(_)));
-        if matches!(owner, Value::Union(_)) && owner.disjuncts().iter().any(is_mapping) {
-            let parts = owner.disjuncts().into_iter().filter(|part| *part != Value::None);
-            let found: Vec<Value> = parts.map(|part| self.key_or_attribute(&part, name, place)).collect();
-            return found.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Attribute(name)));
-        }
-        if is_mapping(owner) {
-            if VIEWS.contains(&name.as_str()) && !self.gives_key(owner, name) {
-                return self.read_attribute(owner, name, place);
-            }
-            let found = self.item(owner, &Value::Scalar(Scalar::Text(name)), place);
-            return if found.is_unknown() { self.read_attribute(owner, name, place) } else { found };
-        }
-        match name.parse() {
-            Ok(number) => self.item(owner, &Value::Scalar(Scalar::Int(number)), place),
-            Err(_) => {
-                let found = self.read_attribute(owner, name, place);
-                if !found.is_unknown() {
-                    return found;
-                }
-                let key = Arguments::of(vec![Value::Scalar(Scalar::Text(name))]);
-                self.call_project_method(owner, Name::new("__getitem__"), &key, place).unwrap_or(found)
-            }
-        }
-    }
-
-    /// Whether a mapping has something under a key: one that nobody wrote down it hardly has, but a `defaultdict` makes it.
-    fn gives_key(&self, mapping: &Value, name: Name) -> bool {
-        let Value::Object(id) = mapping else { return false };
-        let Object::Dict(dict) = self.object(*id) else { return false };
-        dict.default.is_some() || dict.known.iter().any(|(known, _)| *known == name)
-    }
-
     /// Marks an object as one that differs from element to element of a collection made here.
     pub(crate) fn deepen(&mut self, id: ObjectId) {
         if let Some(slot) = self.state.get(id).cloned() {
@@ -586,10 +480,6 @@ impl Interpreter<'_> {
             self.state.put(id, Some(super::state::Slot { depth: slot.depth.max(depth), ..slot }));
         }
     }
-}
-
-pub(super) fn is_callable(value: &Value) -> bool {
-    matches!(value, Value::Function(_) | Value::Bound(_) | Value::Method(_))
 }
 
 /// What `left - right` and `left & right` leave of a set. Names that the program spells out stay, unless the other set is

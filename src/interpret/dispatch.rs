@@ -12,8 +12,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::attributes::{FunctionKind, kind_of};
 use super::interpreter::Interpreter;
+use super::members::{FunctionKind, kind_of};
 use crate::domain::{Arguments, Closure, Machine, Object, Place, SequenceKind, Value};
 use crate::project::{Binding, ClassId, Member, last_name};
 use crate::syntax::Name;

@@ -16,9 +16,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::attributes::{FunctionKind, kind_of};
 use super::constructions::gives_classes;
 use super::likeness::asked_of;
+use super::members::{FunctionKind, kind_of};
 use super::relevance::Words;
 use super::roots::{ENTRY, Root};
 use crate::project::{ClassId, Member, Program};

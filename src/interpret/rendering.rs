@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::containers::is_callable;
 use super::index::{Remembered, remembered};
 use super::interpreter::Interpreter;
+use super::variables::is_callable;
 use crate::domain::{
     Arguments, Closure, Dict, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size, Value, Why,
 };

@@ -300,7 +300,7 @@ impl Interpreter<'_> {
     }
 
     fn root_receiver(&mut self, class: ClassId, function: &Function, place: Place) -> Option<Value> {
-        use super::attributes::{FunctionKind, kind_of};
+        use super::members::{FunctionKind, kind_of};
         match kind_of(function) {
             FunctionKind::Static => None,
             FunctionKind::Class | FunctionKind::ClassProperty => Some(Value::Class(ClassRef::Known(class))),
