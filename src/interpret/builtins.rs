@@ -341,12 +341,8 @@ impl Interpreter<'_> {
 
 /// A number that is known; one that a parameter has by default is as good (`months=6`).
 fn number_of(value: &Value) -> Option<i64> {
-    match value {
-        Value::Scalar(Scalar::Int(number)) => Some(*number),
-        Value::Union(parts) => {
-            let mut known = parts.iter().filter(|part| !part.value.is_unknown());
-            known.next().and_then(|part| number_of(&part.value)).filter(|_| known.next().is_none())
-        }
+    match value.known_part() {
+        Value::Scalar(Scalar::Int(number)) => Some(number),
         _ => None,
     }
 }

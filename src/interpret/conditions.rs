@@ -58,8 +58,7 @@ impl Interpreter<'_> {
             Value::Scalar(Scalar::Text(text)) => Some(!text.is_empty()),
             Value::Scalar(Scalar::Key | Scalar::KeyOf(..) | Scalar::Filled) => Some(true),
             Value::Class(_) | Value::Function(_) | Value::Bound(_) | Value::Module(_) | Value::Manager(_) => Some(true),
-            // What runs while developing only is not what a deployed program pays for.
-            Value::External(name) if *name == "django.conf.settings.DEBUG" => Some(false),
+            Value::External(path) => crate::orm::django::truth_outside(*path),
             Value::Union(parts) => {
                 let mut truths: Vec<Option<bool>> = parts.iter().map(|part| self.truth(&part.value, span)).collect();
                 truths.dedup();

@@ -5,10 +5,10 @@
 //!     note(order, default_kind(session, "sale"))   # the first turn may make the kind, all others find it
 //! ```
 
-use super::batches::makes_missing;
 use super::interpreter::{Interpreter, LoopFrame};
+use super::memo::catches;
 use crate::domain::{Machine, Object, Scalar, Value};
-use crate::syntax::ir::{Expr, ExprKind, Handler, Stmt};
+use crate::syntax::ir::{Expr, ExprKind, Handler};
 
 /// Why what makes a missing thing is not done in every turn.
 pub(super) const FOUND_LATER: &str = "it makes what the next turn finds";
@@ -17,17 +17,13 @@ pub(super) const FOUND_LATER: &str = "it makes what the next turn finds";
 const MISSING: [&str; 3] = ["DoesNotExist", "ObjectDoesNotExist", "NoResultFound"];
 
 impl Interpreter<'_> {
-    /// `if kind is None: kind = create(…)`, in a function that is given the same in every turn of the loop around its call.
-    pub(super) fn makes_once(&self, test: &Expr, body: &[Stmt]) -> bool {
-        makes_missing(test, body) && self.is_given_the_same()
-    }
-
-    /// `except Kind.DoesNotExist:`, likewise.
+    /// `except Kind.DoesNotExist:`, in a function that is given the same in every turn of the loop around its call.
     pub(super) fn makes_once_where_missing(&self, handler: &Handler) -> bool {
         handler.kinds.as_ref().is_some_and(names_missing) && self.is_given_the_same()
     }
 
-    fn is_given_the_same(&self) -> bool {
+    /// Whether the function that runs is given the same in every turn of the loop around its call, and no loop of its own is open.
+    pub(super) fn is_given_the_same(&self) -> bool {
         let frame = self.frame();
         let (Some(function), Some(around)) = (&frame.function, self.loops.last()) else { return false };
         let Object::Scope(scope) = self.object(frame.scope) else { return false };
@@ -49,9 +45,8 @@ impl Interpreter<'_> {
 
 /// `Kind.DoesNotExist`, `(NoResultFound, KeyError)`
 fn names_missing(kinds: &Expr) -> bool {
-    match &kinds.kind {
+    catches(kinds, &|kind| match kind {
         ExprKind::Name(name) | ExprKind::Attribute { name, .. } => MISSING.contains(&name.as_str()),
-        ExprKind::Tuple(kinds) => kinds.iter().any(names_missing),
         _ => false,
-    }
+    })
 }

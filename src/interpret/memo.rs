@@ -229,10 +229,14 @@ fn asked_for_absence(test: &Expr) -> Option<(&Expr, Name)> {
 
 /// Whether a handler catches an error of one of these names.
 pub(super) fn names_error(kinds: &Expr, errors: &[&str]) -> bool {
+    catches(kinds, &|kind| matches!(kind, ExprKind::Name(name) if errors.contains(&name.as_str())))
+}
+
+/// Whether any of the errors that a handler catches is meant.
+pub(super) fn catches(kinds: &Expr, is_meant: &impl Fn(&ExprKind) -> bool) -> bool {
     match &kinds.kind {
-        ExprKind::Name(name) => errors.contains(&name.as_str()),
-        ExprKind::Tuple(kinds) => kinds.iter().any(|kind| names_error(kind, errors)),
-        _ => false,
+        ExprKind::Tuple(kinds) => kinds.iter().any(|kind| catches(kind, is_meant)),
+        kind => is_meant(kind),
     }
 }
 

@@ -40,9 +40,8 @@ impl Interpreter<'_> {
 
     /// The query that a value is where it is known.
     fn only_query(&self, value: &Value) -> Option<ObjectId> {
-        let parts = value.disjuncts().into_iter().filter(|part| !part.is_unknown()).collect::<Vec<_>>();
-        match parts.as_slice() {
-            [Value::Object(id)] if self.gives_rows(*id) => Some(*id),
+        match value.known_part() {
+            Value::Object(id) if self.gives_rows(id) => Some(id),
             _ => None,
         }
     }

@@ -210,13 +210,14 @@ impl Interpreter<'_> {
             return;
         }
         // Later passes of the loop find what the first has made, so that there must be a second.
-        self.stirred += u64::from(truth != Some(false) && !self.loops.is_empty() && makes_missing(test, body));
+        let makes_missing = truth != Some(false) && !self.loops.is_empty() && makes_missing(test, body);
+        self.stirred += u64::from(makes_missing);
         let seldom = match truth {
             None if self.guards_memo(test, body) => Some(REMEMBERED),
             None if self.fetches_missing(test, body) => Some(REMEMBERED),
             None if is_full_batch(test) || is_full_count(test, body) => Some(BATCHED),
             None if self.drains(test, body) => Some(COLLECTED),
-            None if self.makes_once(test, body) => Some(FOUND_LATER),
+            None if makes_missing && self.is_given_the_same() => Some(FOUND_LATER),
             _ => None,
         };
         let guard = self.guard_of(test);
@@ -325,7 +326,7 @@ impl Interpreter<'_> {
             if memo {
                 self.seldom.push((self.loops.len(), REMEMBERED));
             }
-            let why = seldom_handled(handler).or(self.makes_once_where_missing(handler).then_some(FOUND_LATER));
+            let why = seldom_handled(handler).or_else(|| self.makes_once_where_missing(handler).then_some(FOUND_LATER));
             self.seldom.extend(why.map(|why| (self.loops.len(), why)));
             self.run(&handler.body);
             self.seldom.truncate(known);

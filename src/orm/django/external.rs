@@ -170,3 +170,9 @@ fn model_by_name(machine: &mut dyn Machine, arguments: &Arguments) -> Option<Val
     let model = machine.program().schema.by_label(&label)?;
     Some(Value::Class(ClassRef::Known(model.class)))
 }
+
+/// Whether a setting of Django is on or off where programs are deployed: what runs while developing only is not paid for there.
+/// Source: <https://docs.djangoproject.com/en/5.2/howto/deployment/checklist/#debug>
+pub fn truth_outside(path: Name) -> Option<bool> {
+    (path == "django.conf.settings.DEBUG").then_some(false)
+}

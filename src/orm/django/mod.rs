@@ -21,7 +21,7 @@ mod table;
 mod writes;
 
 pub use alike::alike;
-pub use external::external;
+pub use external::{external, truth_outside};
 pub use instance::{assumed_row, construct, put_among_own, row_attribute, set_attribute, state_attribute};
 pub use manager::{class_attribute, construct_query_class, manager_class, manager_query_method, through_model};
 pub use options::{is_field, is_field_of};
