@@ -2,6 +2,7 @@
 
 mod alchemy;
 mod effect;
+mod facts;
 mod footprint;
 mod machine;
 mod object;
@@ -15,6 +16,7 @@ pub use alchemy::{
     Session, Statement, StatementKind, Transaction, Waiting, Write,
 };
 pub use effect::{EffectKind, Fault, Verb};
+pub use facts::Facts;
 pub use footprint::{Asked, Footprint, SelectKind, Shape as StatementShape};
 pub use machine::{Arguments, Effect, Iteration, Machine, Question, above, loaded};
 pub use object::{

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::alchemy::{Alchemy, Attachment};
+use super::facts::Facts;
 use super::footprint::Asked;
 use super::plan::LoadPlan;
 use super::site::{Certainty, Place};
@@ -242,6 +243,8 @@ pub struct Row {
     pub attributes: BTreeMap<Name, Value>,
     /// What tests told on this path: the truth of a column, and that a relation leads somewhere.
     pub truths: BTreeMap<Name, bool>,
+    /// What its columns hold, texts and numbers.
+    pub facts: Rc<Facts>,
     /// Its query.
     pub origin: Option<Rc<RowOrigin>>,
     /// In the database, as far as known: rows made by the constructor are not.
@@ -310,6 +313,8 @@ pub struct QuerySet {
     pub null_relations: Rc<Vec<Name>>,
     /// The truth of columns in every row (`filter(active=True)`).
     pub truths: Rc<BTreeMap<Name, bool>>,
+    /// What columns hold in every row (`filter(state="sent")`).
+    pub facts: Rc<Facts>,
     /// Single-valued relations that a filter holds equal to one row.
     pub fixed: Rc<Vec<Name>>,
     /// Names added by `annotate`.

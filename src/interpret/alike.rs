@@ -11,7 +11,7 @@
 //! Each condition doubles the ways in which the query may have been built, and what its rows hold is the same on all of them.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Alchemy, Disjunct, Machine, Object, Value};
+use crate::domain::{Alchemy, Disjunct, Machine, Object, ObjectId, Value};
 
 /// So many alternatives may be told apart before any are taken together.
 const TOLD_APART: usize = 2;
@@ -19,19 +19,47 @@ const TOLD_APART: usize = 2;
 impl Interpreter<'_> {
     /// A value of whose many queries those that hold the same are one.
     pub(super) fn without_alike(&mut self, value: &Value) -> Value {
-        let Value::Union(parts) = value else { return value.clone() };
+        self.melting(value).0
+    }
+
+    /// As `without_alike`, with what is done to the one query done for all it stands for: whoever walks them again finds the
+    /// rows that were fetched.
+    pub(super) fn for_all_alike<T>(&mut self, value: &Value, work: impl FnOnce(&mut Self, &Value) -> T) -> T {
+        let (value, stood_for) = self.melting(value);
+        let result = work(self, &value);
+        for (one, other) in stood_for {
+            let Object::QuerySet(query) = self.object(one) else { continue };
+            let fetched = query.result;
+            // A manager of related rows gives a new queryset to whoever asks next.
+            if let Object::QuerySet(other) = self.object_mut(other)
+                && other.related.is_none()
+            {
+                other.result = fetched;
+            }
+        }
+        result
+    }
+
+    /// What is left when alike queries are taken together, and which stands for which.
+    fn melting(&mut self, value: &Value) -> (Value, Vec<(ObjectId, ObjectId)>) {
+        let (Value::Union(parts), mut stood_for) = (value, Vec::new()) else { return (value.clone(), Vec::new()) };
         if parts.len() <= TOLD_APART {
-            return value.clone();
+            return (value.clone(), stood_for);
         }
         let mut kept: Vec<Disjunct> = Vec::new();
         for part in parts.iter() {
             let met = kept.iter().position(|other| self.melt(&other.value, &part.value));
-            match met {
-                Some(place) => kept[place].guard = None,
-                None => kept.push(part.clone()),
+            let Some(place) = met else {
+                kept.push(part.clone());
+                continue;
+            };
+            kept[place].guard = None;
+            if let (Value::Object(one), Value::Object(other)) = (&kept[place].value, &part.value) {
+                stood_for.push((*one, *other));
             }
         }
-        if kept.len() == parts.len() { value.clone() } else { Value::from_disjuncts(kept) }
+        let value = if kept.len() == parts.len() { value.clone() } else { Value::from_disjuncts(kept) };
+        (value, stood_for)
     }
 
     /// Makes the first of two alike queries stand for both; false where they are not alike.

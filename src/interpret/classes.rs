@@ -226,14 +226,40 @@ fn init_only(program: &crate::project::Program, class: ClassId) -> Vec<Name> {
     known.flatten().filter_map(name).collect()
 }
 
+/// Whether something makes fields of what a class annotates: a decorator, or a base of which not all is known. Elsewhere these
+/// are variables of the class, which its instances share.
+fn takes_fields(program: &crate::project::Program, class: ClassId) -> bool {
+    program.class(class).mro.iter().any(|base| match base {
+        ClassRef::Known(id) => program.is_of_stub(*id) || !program.class(*id).class.decorators.is_empty(),
+        ClassRef::External(path) => {
+            !matches!(path.rsplit('.').next(), Some("object" | "ABC" | "Generic" | "Protocol"))
+        }
+    })
+}
+
+/// `ClassVar[dict[str, Handler]]`
+fn is_class_variable(annotation: &Expr) -> bool {
+    let of = match &annotation.kind {
+        ExprKind::Subscript { value, .. } => value,
+        _ => annotation,
+    };
+    last_name(of).is_some_and(|name| name == "ClassVar")
+}
+
 /// The annotated fields of a class, the bases' first, with their defaults.
 fn fields(program: &crate::project::Program, class: ClassId) -> Fields<'_> {
     let mut fields: Fields = Vec::new();
+    if !takes_fields(program, class) {
+        return fields;
+    }
     for base in program.class(class).mro.iter().rev() {
         let ClassRef::Known(base) = base else { continue };
         for statement in &program.class(*base).class.body {
-            let StmtKind::Annotated { target, value, .. } = &statement.kind else { continue };
+            let StmtKind::Annotated { target, annotation, value } = &statement.kind else { continue };
             let ExprKind::Name(name) = target.kind else { continue };
+            if is_class_variable(annotation) {
+                continue;
+            }
             let default = value.as_ref().map(|value| (*base, value));
             match fields.iter_mut().find(|(known, _)| *known == name) {
                 Some(field) => field.1 = default,

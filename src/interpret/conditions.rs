@@ -16,7 +16,7 @@ impl Interpreter<'_> {
             ExprKind::Bool { and, values } => self.condition_of_all(*and, values),
             _ => {
                 let value = self.evaluate(test);
-                self.truth(&value, test.span)
+                self.truth(&value, test.span).or_else(|| self.is_still_empty(test, &value).then_some(false))
             }
         }
     }
@@ -231,6 +231,7 @@ impl Interpreter<'_> {
 
     fn assume_comparison(&mut self, left: &Expr, rest: &[(Comparison, Expr)], truth: bool) {
         let [(comparison, right)] = rest else { return };
+        self.learn_compared(left, *comparison, right, truth);
         if let (ExprKind::Name(name), Comparison::In, true) = (&left.kind, comparison, truth)
             && let Some(text) = only_text(right)
         {

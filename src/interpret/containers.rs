@@ -11,6 +11,9 @@ use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::BinaryOperator;
 
+/// A list that is repeated becomes no longer than this.
+const MOST_REPEATED: usize = 32;
+
 impl Interpreter<'_> {
     /// A method of a container or plain value.
     pub(crate) fn container_method(
@@ -51,7 +54,9 @@ impl Interpreter<'_> {
         match name.as_str() {
             "join" => {
                 if let Some(parts) = arguments.positional.first() {
-                    self.iterate_value(parts, place);
+                    let walked = self.iterate_value(parts, place);
+                    let joined = walked.items.and_then(|parts| super::texts::join(receiver, &parts));
+                    return joined.unwrap_or(Value::ANY);
                 }
             }
             "format" if let Some(text) = receiver.as_text() => {
@@ -451,6 +456,15 @@ impl Interpreter<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `["replies"] * 2`, where the program says how often.
+    pub(super) fn repeated(&mut self, left: &Value, right: &Value, place: Place) -> Option<Value> {
+        let (Value::Object(id), Value::Scalar(Scalar::Int(times))) = (left, right) else { return None };
+        let Object::Sequence(Sequence { kind, items: Some(items), .. }) = self.object(*id) else { return None };
+        let times = usize::try_from(*times).ok().filter(|times| times * items.len() <= MOST_REPEATED)?;
+        let repeated = Sequence::of(*kind, std::iter::repeat_n(items, times).flatten().cloned().collect());
+        Some(Value::Object(self.allocate(place, 9, Object::Sequence(repeated))))
     }
 
     /// The collection that a value is; of several sequences, one with what is in any of them.

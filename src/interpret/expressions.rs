@@ -184,6 +184,11 @@ impl Interpreter<'_> {
         {
             return value;
         }
+        if operator == BinaryOperator::Multiply
+            && let Some(value) = self.repeated(left, right, place)
+        {
+            return value;
+        }
         match (left, right) {
             (Value::Class(_), Value::Class(_) | Value::None) | (Value::None, Value::Class(_))
                 if operator == BinaryOperator::Or =>
@@ -259,6 +264,11 @@ impl Interpreter<'_> {
             && let Some(truth) = turn_compared(&first, *comparison, &before, written)
         {
             return truth;
+        }
+        if let [(comparison, _)] = rest
+            && let Some(truth) = self.known_of_column(left, *comparison, &before)
+        {
+            return Value::Scalar(Scalar::Bool(truth));
         }
         if let [(Comparison::Equal, _)] = rest
             && let Some(condition) = self.equality(&first, &before, place)

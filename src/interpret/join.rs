@@ -218,6 +218,7 @@ fn join_rows(a: &Row, b: &Row, guard: Option<u32>, parted: &[Parted]) -> Row {
             .filter(|(name, truth)| b.truths.get(name) == Some(truth))
             .map(|(k, v)| (*k, *v))
             .collect(),
+        facts: if a.facts == b.facts { Rc::clone(&a.facts) } else { Rc::new(a.facts.common(&b.facts)) },
         is_saved: a.is_saved || b.is_saved,
         is_changed: a.is_changed || b.is_changed,
         is_expired: a.is_expired || b.is_expired,

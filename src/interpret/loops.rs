@@ -314,6 +314,7 @@ impl Interpreter<'_> {
                 waiting.extend(dict.value.clone());
             }
             Object::Instance(instance) => waiting.extend(instance.attributes.values().cloned()),
+            Object::Row(row) => waiting.extend(row.attributes.values().cloned()),
             Object::Alchemy(Alchemy::Tuple(tuple) | Alchemy::Page(tuple)) => {
                 waiting.extend(tuple.items.iter().cloned())
             }
@@ -325,10 +326,10 @@ impl Interpreter<'_> {
     pub(crate) fn iterate_value(&mut self, value: &Value, place: Place) -> Iteration {
         match value {
             Value::Object(id) => self.iterate_object(*id, place),
-            Value::Union(_) => match self.without_alike(value) {
-                Value::Union(parts) => self.iterate_several(&parts, place),
-                one => self.iterate_value(&one, place),
-            },
+            Value::Union(_) => self.for_all_alike(value, |machine, value| match value {
+                Value::Union(parts) => machine.iterate_several(parts, place),
+                one => machine.iterate_value(one, place),
+            }),
             Value::Scalar(Scalar::Text(text)) => {
                 Iteration { element: Some(Value::ANY), items: None, size: Size::Known(text.chars().count() as u64) }
             }
@@ -455,9 +456,14 @@ impl Interpreter<'_> {
             if made != value {
                 return self.iterate_value(&made, place);
             }
-            if let Some(element) = self.call_project_method(&value, Name::new("__next__"), &Default::default(), place) {
-                let size = Size::Unknown(self.label(place));
-                return Iteration { element: Some(element), items: None, size };
+            let size = Size::Unknown(self.label(place));
+            let mut element = None;
+            // Whoever walks it asks for each element.
+            self.for_each(size.clone(), place, &mut |machine| {
+                element = machine.call_project_method(&value, Name::new("__next__"), &Default::default(), place);
+            });
+            if element.is_some() {
+                return Iteration { element, items: None, size };
             }
         }
         if let Some(items) = self.fields_of_tuple(id) {

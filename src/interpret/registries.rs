@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 
 use super::interpreter::Interpreter;
 use super::relevance::words;
-use crate::domain::{Arguments, Machine, Object, Value};
+use crate::domain::{Arguments, Machine, Object, Place, Value};
 use crate::project::{Binding, ClassId, ClassRef, Member, ModuleId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
@@ -211,7 +211,9 @@ impl Interpreter<'_> {
         let Some((home, hook)) = subclass_hook(self.program, class) else { return };
         let receiver = Value::Class(ClassRef::Known(class));
         let hook = self.bound_to_class(home, hook, &receiver);
-        let place = self.place(Default::default());
+        // Each class makes objects of its own: `registry[cls.kind] = cls()`.
+        let made = &self.program.class(class).class;
+        let place = Place { file: made.file, span: made.span };
         self.call_value(&hook, Arguments::default(), place);
     }
 

@@ -86,7 +86,7 @@ impl Interpreter<'_> {
             let Value::Object(id) = part else { return false };
             let holds = |value: Option<Value>| value.is_some_and(|value| self.holds_objects(&value, depth + 1));
             match self.object(*id) {
-                Object::Row(_) | Object::Instance(_) => true,
+                Object::Row(_) | Object::Instance(_) | Object::QuerySet(_) => true,
                 Object::Sequence(sequence) => depth < DEEPEST && holds(sequence.any()),
                 Object::Dict(dict) => depth < DEEPEST && holds(dict.any_value()),
                 _ => false,
@@ -316,7 +316,8 @@ impl Reading {
         let made = machine.allocate(self.place, 12, Object::Instance(instance));
         let value = &prepared(machine, class, value, self.place);
         for field in annotated_fields(machine.program, class) {
-            let read = machine.source_part(value, field.source, self.place);
+            let parts = field.source.iter();
+            let read = parts.fold(value.clone(), |owner, part| machine.source_part(&owner, *part, self.place));
             self.set_field(machine, made, &field, &read);
         }
         Value::Object(made)
@@ -393,8 +394,8 @@ fn is_alias(parts: &[Value]) -> bool {
 /// A field that an annotation declares.
 struct Field<'p> {
     name: Name,
-    /// The attribute it is read from: its alias, where it has one.
-    source: Name,
+    /// The attributes that lead to it: its alias, where it has one.
+    source: Vec<Name>,
     annotation: &'p Expr,
     owner: ClassId,
 }
@@ -408,7 +409,7 @@ fn annotated_fields(program: &Program, class: ClassId) -> Vec<Field<'_>> {
             let StmtKind::Annotated { target, annotation, value } = &statement.kind else { continue };
             let ExprKind::Name(name) = target.kind else { continue };
             if fields.iter().all(|field| field.name != name) && name != "model_config" {
-                let source = value.as_ref().and_then(alias).unwrap_or(name);
+                let source = value.as_ref().and_then(alias).unwrap_or_else(|| vec![name]);
                 fields.push(Field { name, source, annotation, owner: *owner });
             }
         }
@@ -416,15 +417,27 @@ fn annotated_fields(program: &Program, class: ClassId) -> Vec<Field<'_>> {
     fields
 }
 
-/// `Field(validation_alias="name")`
-fn alias(default: &Expr) -> Option<Name> {
+/// `Field(validation_alias="name")`, `Field(validation_alias=AliasPath("author", "name"))`
+fn alias(default: &Expr) -> Option<Vec<Name>> {
     let ExprKind::Call { arguments, .. } = &default.kind else { return None };
     arguments.iter().find_map(|argument| match (&argument.kind, &argument.value.kind) {
         (ArgumentKind::Keyword(keyword), ExprKind::Constant(Constant::Text(text)))
             if keyword == "alias" || keyword == "validation_alias" =>
         {
-            Some(*text)
+            Some(vec![*text])
+        }
+        (ArgumentKind::Keyword(keyword), ExprKind::Call { function, arguments })
+            if keyword == "validation_alias" && super::conditions::is_named(function, "AliasPath") =>
+        {
+            arguments.iter().map(|part| only_text(&part.value)).collect()
         }
         _ => None,
     })
+}
+
+fn only_text(expr: &Expr) -> Option<Name> {
+    match expr.kind {
+        ExprKind::Constant(Constant::Text(text)) => Some(text),
+        _ => None,
+    }
 }

@@ -99,9 +99,12 @@ impl Interpreter<'_> {
                     if let (Some(items), Value::Scalar(Scalar::Int(number))) = (self.fields_of_tuple(*id), index) {
                         return nth(&items, *number);
                     }
+                    // `__missing__` of a dictionary's class makes what is not there yet.
                     let arguments = Arguments::of(vec![index.clone()]);
-                    self.call_project_method(value, Name::new("__getitem__"), &arguments, place)
-                        .unwrap_or(Value::unknown(Why::Element))
+                    let found = ["__getitem__", "__missing__"]
+                        .iter()
+                        .find_map(|name| self.call_project_method(value, Name::new(name), &arguments, place));
+                    found.unwrap_or(Value::unknown(Why::Element))
                 }
                 _ => Value::unknown(Why::Element),
             },

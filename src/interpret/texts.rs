@@ -1,6 +1,7 @@
 //! Known texts: what their methods make of them.
 
 use crate::domain::{Arguments, DECLARED, Scalar, Value};
+use crate::syntax::Name;
 
 /// `"a b".split()`, `"a, b".split(", ", 1)`: the parts of a text.
 pub(super) fn split(text: &Value, method: &str, arguments: &Arguments) -> Option<Vec<Value>> {
@@ -39,6 +40,13 @@ pub(super) fn replace(text: &Value, arguments: &Arguments) -> Option<Value> {
     let [from, to] = arguments.positional.as_slice() else { return None };
     let from = from.as_text().filter(|text| !text.is_empty())?;
     Some(Value::text(&text.as_text()?.replace(from.as_str(), &to.as_text()?)))
+}
+
+/// `"__".join(["author", "publisher"])`
+pub(super) fn join(separator: &Value, parts: &[Value]) -> Option<Value> {
+    let parts: Vec<Name> = parts.iter().map(Value::as_text).collect::<Option<_>>()?;
+    let parts: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
+    Some(Value::text(&parts.join(&separator.as_text()?)))
 }
 
 /// At most so many words; the last is all that is left.

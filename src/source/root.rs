@@ -31,6 +31,7 @@ impl Root {
                 return Root { folder: candidate.to_path_buf(), import_base: candidate.to_path_buf(), is_marked: true };
             }
         }
+        let folder = if path.is_dir() { folder } else { nearest_code(folder).unwrap_or(folder) };
         Root { folder: folder.to_path_buf(), import_base: import_base(folder), is_marked: false }
     }
 
@@ -53,6 +54,14 @@ impl Root {
 /// Whether a file marks a folder as a project; a `setup.py` inside a package is a module like any other.
 fn marks(folder: &Path, marker: &str) -> bool {
     folder.join(marker).exists() && !(marker == "setup.py" && folder.join("__init__.py").is_file())
+}
+
+/// The first folder at or above the one of a file that holds Python files: a template lies deeper.
+fn nearest_code(folder: &Path) -> Option<&Path> {
+    let limits = limits();
+    let within = folder.ancestors().take(MAX_LEVELS + 1).take_while(|one| !limits.iter().any(|limit| limit == one));
+    let is_code = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|extension| extension == "py");
+    within.into_iter().find(|one| one.read_dir().is_ok_and(|entries| entries.flatten().any(is_code)))
 }
 
 /// The first folder at or above this one that is no package.

@@ -6,11 +6,11 @@ use crate::domain::{Asked, QuerySet};
 
 /// One queryset in place of two whose rows hold the same; what only one of them narrows or promises is not said of it.
 pub fn alike(one: &QuerySet, other: &QuerySet) -> Option<QuerySet> {
-    let is_fresh = one.result.is_none() && other.result.is_none();
+    let same_result = one.result == other.result;
     let same_rows = one.model == other.model && one.class == other.class && one.related == other.related;
     let same_items = one.shape == other.shape && one.fields == other.fields && one.annotations == other.annotations;
     let same_walk = one.limit == other.limit && one.is_empty == other.is_empty && one.is_iterator == other.is_iterator;
-    if !(is_fresh && same_rows && same_items && same_walk) {
+    if !(same_result && same_rows && same_items && same_walk) {
         return None;
     }
     let common =
@@ -24,6 +24,7 @@ pub fn alike(one: &QuerySet, other: &QuerySet) -> Option<QuerySet> {
         is_batched: one.is_batched && other.is_batched,
         null_relations: common(&one.null_relations, &other.null_relations),
         truths: Rc::new(truths.map(|(name, truth)| (*name, *truth)).collect()),
+        facts: Rc::new(one.facts.common(&other.facts)),
         fixed: common(&one.fixed, &other.fixed),
         asked: Asked::of_either(&one.asked, &other.asked),
         certainty: one.certainty.min(other.certainty),

@@ -94,6 +94,7 @@ pub(super) fn row_of(query: &QuerySet) -> Row {
         columns: Default::default(),
         attributes: annotated(&query.annotations),
         truths: (*query.truths).clone(),
+        facts: Rc::clone(&query.facts),
         origin: Some(Rc::new(query.origin.clone())),
         is_saved: true,
         is_changed: false,

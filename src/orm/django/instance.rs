@@ -4,7 +4,7 @@ use super::options;
 use super::relation::{self, read_single};
 use super::table::{RowAction, row_action};
 use crate::domain::{
-    Arguments, Asked, Certainty, Effect, EffectKind, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place,
+    Arguments, Asked, Certainty, Effect, EffectKind, Facts, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place,
     Row, Scalar, StatementShape, Value, Verb, Why,
 };
 use crate::project::{ClassRef, Model, ModelId, Orm, Relation, RelationKind};
@@ -50,6 +50,9 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         }
         if let Some(truth) = row.truths.get(&name) {
             return Value::Scalar(Scalar::Bool(*truth));
+        }
+        if let Some(value) = row.facts.value(name) {
+            return value.clone();
         }
         if let Some(key) = known_key(machine, &row, name) {
             return key;
@@ -215,6 +218,13 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     let Object::Row(row) = machine.object_mut(id) else { return };
     row.is_changed = true;
     row.truths.remove(&name);
+    if !row.facts.is_empty() || is_column {
+        let facts = Rc::make_mut(&mut row.facts);
+        facts.forget(name);
+        if is_column && Facts::comparable(std::slice::from_ref(&value)) {
+            facts.add(name, std::slice::from_ref(&value), true);
+        }
+    }
     // A row without its key is stored as a new one.
     row.is_saved &= !(is_key && value == Value::None);
     if let Some(relation) = found.filter(|relation| relation.kind.is_single()) {
@@ -256,7 +266,12 @@ pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Argument
                 row.loaded.insert(*name, Loaded::surely(value.clone()));
                 row.columns.extend(relation.key_attribute.map(|key| (key, true)));
             }
-            _ => drop(row.columns.insert(*name, true)),
+            _ => {
+                row.columns.insert(*name, true);
+                if Facts::comparable(std::slice::from_ref(value)) {
+                    Rc::make_mut(&mut row.facts).add(*name, std::slice::from_ref(value), true);
+                }
+            }
         }
     }
     if arguments.double_star.is_some() {
@@ -285,6 +300,7 @@ fn blank(model: ModelId) -> Row {
         columns: Default::default(),
         attributes: Default::default(),
         truths: Default::default(),
+        facts: Default::default(),
         origin: None,
         is_saved: true,
         is_changed: false,
@@ -385,6 +401,7 @@ fn refresh(machine: &mut dyn Machine, id: ObjectId, row: &Row, arguments: &Argum
     let is_partial = arguments.get(1, "fields").is_some();
     let Object::Row(row) = machine.object_mut(id) else { return };
     row.truths.clear();
+    row.facts = Rc::default();
     if !is_partial {
         row.loaded.clear();
         row.plan = Rc::new(LoadPlan::default());

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::domain::{Arguments, Machine, Object, QuerySet, Scalar, Size, Value};
+use crate::domain::{Arguments, Facts, Machine, Object, QuerySet, Scalar, Size, Value};
 use crate::project::{Model, Relation, RelationKind};
 use crate::syntax::Name;
 
@@ -41,6 +41,9 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
         {
             Rc::make_mut(&mut query.truths).insert(Name::new(path), *truth);
         }
+        if let Some(values) = compared(machine, value, operator).filter(|_| is_plain(model, path)) {
+            Rc::make_mut(&mut query.facts).add(Name::new(path), &values, true);
+        }
         let is_null = match operator {
             "isnull" => *value != Value::Scalar(Scalar::Bool(false)),
             _ => value.disjuncts().contains(&Value::None),
@@ -62,6 +65,39 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
     if !present.is_empty() {
         Rc::make_mut(&mut query.plan).present.extend(present);
     }
+}
+
+/// `exclude(state="draft")`, `exclude(state__in=HIDDEN)`: no row holds that. Several look-ups leave out what fits all of them.
+pub(super) fn exclude(machine: &mut dyn Machine, query: &mut QuerySet, arguments: &Arguments) {
+    let ([(keyword, value)], []) = (arguments.keywords.as_slice(), arguments.positional.as_slice()) else { return };
+    let (path, operator) = match keyword.rsplit_once("__") {
+        Some((path, "in")) => (path, "in"),
+        _ => (keyword.as_str(), "="),
+    };
+    let model = machine.program().schema.model(query.model);
+    if let Some(values) = compared(machine, value, operator).filter(|_| is_plain(model, path)) {
+        Rc::make_mut(&mut query.facts).add(Name::new(path), &values, false);
+    }
+}
+
+/// The texts or numbers that a look-up compares with, where the program spells them out.
+fn compared(machine: &dyn Machine, value: &Value, operator: &str) -> Option<Vec<Value>> {
+    let values = match (operator, value) {
+        ("=", value) => vec![value.clone()],
+        ("in", Value::Object(id)) => match machine.object(*id) {
+            Object::Sequence(sequence) => sequence.items.clone()?,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Facts::comparable(&values).then_some(values)
+}
+
+/// Whether a look-up is about a column of the rows themselves that is no key.
+fn is_plain(model: &Model, path: &str) -> bool {
+    let path = Name::new(path);
+    let is_column = model.column(path).is_some_and(|column| !column.primary_key);
+    is_column && !model.relations.iter().any(|relation| relation.goes_by(path))
 }
 
 /// Whether a constraint over several columns, each of which is held equal to one value, lets but one row be found.

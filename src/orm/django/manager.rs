@@ -229,6 +229,9 @@ fn link(
         ..Effect::of(EffectKind::LinkChange, verb, name, place)
     });
     forget(machine, row, relation);
+    if let Some(relation) = super::relation::relation_of(machine, row, relation) {
+        super::signals::send_links_changed(machine, row, &relation, &name, place);
+    }
     Value::None
 }
 

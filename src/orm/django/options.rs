@@ -174,7 +174,59 @@ pub fn is_field_of(machine: &dyn Machine, value: &Value, kind: &str) -> Option<b
         "ManyToManyField" => is(RelationKind::ManyToMany),
         "RelatedField" => Some(relation.is_some()),
         "ManyToOneRel" | "ManyToManyRel" | "OneToOneRel" | "ForeignObjectRel" => Some(false),
-        _ => relation.is_some().then_some(false),
+        _ if relation.is_some() => Some(false),
+        _ => is_column_of(&model(machine, class)?.column(name)?.kind, kind),
+    }
+}
+
+/// Django's fields with the class that each extends; those that extend `Field` itself have none. A class of the project's own
+/// may extend any. Source: `django.db.models.fields`.
+const FIELDS_BELOW: &[(&str, &str)] = &[
+    ("AutoField", "IntegerField"),
+    ("BigAutoField", "AutoField"),
+    ("BigIntegerField", "IntegerField"),
+    ("BinaryField", ""),
+    ("BooleanField", ""),
+    ("CharField", ""),
+    ("CommaSeparatedIntegerField", "CharField"),
+    ("DateField", ""),
+    ("DateTimeField", "DateField"),
+    ("DecimalField", ""),
+    ("DurationField", ""),
+    ("EmailField", "CharField"),
+    ("FileField", ""),
+    ("FilePathField", ""),
+    ("FloatField", ""),
+    ("GenericIPAddressField", ""),
+    ("ImageField", "FileField"),
+    ("IntegerField", ""),
+    ("JSONField", ""),
+    ("PositiveBigIntegerField", "BigIntegerField"),
+    ("PositiveIntegerField", "IntegerField"),
+    ("PositiveSmallIntegerField", "SmallIntegerField"),
+    ("SlugField", "CharField"),
+    ("SmallAutoField", "AutoField"),
+    ("SmallIntegerField", "IntegerField"),
+    ("TextField", ""),
+    ("TimeField", ""),
+    ("URLField", "CharField"),
+    ("UUIDField", ""),
+];
+
+/// Whether a field of one of Django's classes is one of another, too.
+fn is_column_of(kind: &str, wanted: &str) -> Option<bool> {
+    let below = |kind: &str| FIELDS_BELOW.iter().find(|(name, _)| *name == kind).map(|(_, below)| *below);
+    below(wanted)?;
+    let mut at = kind;
+    loop {
+        if at == wanted {
+            return Some(true);
+        }
+        let next = below(at)?;
+        if next.is_empty() {
+            return Some(false);
+        }
+        at = next;
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::asked;
 use super::elements::{element, know_parent, row_of, size};
-use super::lookups::filter;
+use super::lookups::{exclude, filter};
 use super::plan;
 use super::table::{Action, queryset_action};
 use super::writes::write;
@@ -56,6 +56,7 @@ pub(super) fn fresh(machine: &dyn Machine, model: ModelId, place: Place) -> Quer
         is_batched: false,
         null_relations: Rc::default(),
         truths: Rc::default(),
+        facts: Rc::default(),
         fixed: Rc::default(),
         annotations: Rc::default(),
         certainty: Certainty::High,
@@ -135,6 +136,7 @@ fn derived(
     query.is_whole &= action == Action::All;
     if action == Action::Combine {
         query.truths = Rc::default();
+        query.facts = Rc::default();
     }
     extend_origin(&mut query, place);
     if query.related.is_some() && query.plan.is_guess && action != Action::All {
@@ -147,7 +149,8 @@ fn derived(
     match action {
         Action::Order => query.is_ordered = !arguments.positional.is_empty(),
         Action::Filter if name.contains("filter") => filter(machine, &mut query, arguments),
-        Action::Filter => query.is_batched |= false,
+        Action::Filter if name == "exclude" => exclude(machine, &mut query, arguments),
+        Action::Filter => {}
         Action::Annotate => {
             let names = arguments.keywords.iter().map(|(name, _)| *name);
             query.annotations = Rc::new(query.annotations.iter().copied().chain(names).collect());
@@ -236,6 +239,7 @@ pub fn combine(
     query.result = None;
     if operator != BinaryOperator::And {
         query.truths = Rc::default();
+        query.facts = Rc::default();
     }
     Some(Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query))))
 }

@@ -60,9 +60,10 @@ impl Receivers {
         if !matches!(&callee.kind, ExprKind::Name(name) | ExprKind::Attribute { name, .. } if *name == "receiver") {
             return;
         }
-        let Some(model) = sender(program, &Imports::none(module), arguments) else { return };
+        let Some((model, relation)) = sender(program, &Imports::none(module), arguments) else { return };
         for argument in arguments.iter().filter(|argument| argument.kind == ArgumentKind::Positional) {
             for signal in signals_of(&argument.value) {
+                let signal = about(signal, relation);
                 self.found.entry((model, signal)).or_default().push((module, Arc::clone(function)));
             }
         }
@@ -103,9 +104,12 @@ impl Receivers {
         let receiver =
             arguments.first().filter(|first| first.kind == ArgumentKind::Positional || first.kind == by_name);
         let receiver = receiver.and_then(|receiver| imports.meaning(program, &receiver.value));
-        let (Some(Binding::Function(receiver)), Some(model)) = (receiver, sender(program, imports, arguments)) else {
+        let (Some(Binding::Function(receiver)), Some((model, relation))) =
+            (receiver, sender(program, imports, arguments))
+        else {
             return;
         };
+        let signal = about(signal, relation);
         let home = program.module_of(receiver.file).map_or(imports.module, |home| home.id);
         self.found.entry((model, signal)).or_default().push((home, receiver));
     }
@@ -144,11 +148,26 @@ impl Imports {
     }
 }
 
-/// The model whose rows a receiver hears of.
-fn sender(program: &Program, imports: &Imports, arguments: &[Argument]) -> Option<ModelId> {
+/// The signal about the links of a relation: `m2m_changed tags`.
+pub(super) fn about(signal: Name, relation: Option<Name>) -> Name {
+    relation.map_or(signal, |relation| Name::new(&format!("{signal} {relation}")))
+}
+
+/// The model whose rows a receiver hears of, with the relation of which it hears the links: `Book.tags.through`.
+fn sender(program: &Program, imports: &Imports, arguments: &[Argument]) -> Option<(ModelId, Option<Name>)> {
     let sender = arguments.iter().find(|argument| argument.kind == ArgumentKind::Keyword(Name::new("sender")))?;
+    if let ExprKind::Attribute { value, name, .. } = &sender.value.kind
+        && *name == "through"
+        && let ExprKind::Attribute { value: owner, name: relation, .. } = &value.kind
+    {
+        return Some((model_of(program, imports, owner)?, Some(*relation)));
+    }
+    Some((model_of(program, imports, &sender.value)?, None))
+}
+
+fn model_of(program: &Program, imports: &Imports, expr: &Expr) -> Option<ModelId> {
     let schema = &program.schema;
-    match &sender.value.kind {
+    match &expr.kind {
         ExprKind::Constant(Constant::Text(label)) => schema.by_label(label).map(|model| model.id),
         ExprKind::Attribute { name, .. } if *name == "AUTH_USER_MODEL" => schema.user_model,
         ExprKind::Call { function, arguments } => match &function.kind {
@@ -156,7 +175,7 @@ fn sender(program: &Program, imports: &Imports, arguments: &[Argument]) -> Optio
             ExprKind::Name(name) if *name == "get_user_model" => schema.user_model,
             _ => None,
         },
-        _ => match imports.meaning(program, &sender.value)? {
+        _ => match imports.meaning(program, expr)? {
             Binding::Class(class) => schema.of_class(class).map(|model| model.id),
             _ => None,
         },

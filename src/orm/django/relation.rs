@@ -55,6 +55,7 @@ fn target_row(row: &Row, relation: &Relation, load: LoadPlan, origin: Option<Rc<
         columns: Default::default(),
         attributes: Default::default(),
         truths: Default::default(),
+        facts: Default::default(),
         origin,
         is_saved: true,
         is_changed: false,

@@ -30,6 +30,7 @@ pub(super) fn blank(model: ModelId) -> Row {
         columns: Default::default(),
         attributes: Default::default(),
         truths: Default::default(),
+        facts: Default::default(),
         origin: None,
         is_saved: true,
         is_changed: false,
@@ -146,6 +147,8 @@ pub(super) fn touch(machine: &mut dyn Machine, id: ObjectId, name: Name, place: 
     }
     let doubt = match &now {
         Some((_, session)) if is_reread(machine, id, session) => Certainty::Low,
+        // It would fail, so that whoever made the session has told it not to expire rows.
+        _ if session::is_unawaited(machine, &row) => Certainty::Low,
         Some((_, session)) if session.is_doubtful => Certainty::Medium,
         _ => Certainty::High,
     };

@@ -83,13 +83,31 @@ fn instance(
     name: Name,
     value: &Expr,
 ) -> Option<ManagerClass> {
-    let ExprKind::Call { function, .. } = &value.kind else { return None };
+    let ExprKind::Call { function, arguments } = &value.kind else { return None };
     if let Some(queryset) = receiver(function, "as_manager") {
         let class = resolved_class(program, module, scope, queryset);
         return Some(class.map_or(ManagerClass::Unknown, ManagerClass::QuerySet));
     }
-    let class = manager_class(program, module, scope, function);
+    let class = match manager_class(program, module, scope, function) {
+        None | Some(ManagerClass::Unknown) if let Some(given) = given_manager(program, module, scope, arguments) => {
+            Some(given)
+        }
+        class => class,
+    };
     class.or_else(|| (name == "objects").then_some(ManagerClass::Unknown))
+}
+
+/// The manager class that a function which nobody knows is given, to make one of it: `Scoped(owner="owner", base=BookManager)`.
+fn given_manager(
+    program: &Program,
+    module: ModuleId,
+    scope: Option<ClassId>,
+    arguments: &[Argument],
+) -> Option<ManagerClass> {
+    arguments.iter().find_map(|argument| {
+        let class = resolved_class(program, module, scope, &argument.value)?;
+        of_class(program, class).filter(|class| matches!(class, ManagerClass::Manager(..)))
+    })
 }
 
 /// The manager class that an expression means.

@@ -40,6 +40,13 @@ class FastAPI(APIRouter):
     pass
 
 
+class BackgroundTasks:
+    """What is to run after the response runs all the same, a call for each."""
+
+    def add_task(self, func, *args, **kwargs):
+        func(*args, **kwargs)
+
+
 def Depends(dependency=None, **options):
     """A parameter takes what its dependency returns or yields."""
     return entered(dependency())

@@ -179,9 +179,15 @@ class ModelSerializer(Serializer):
             if name in declared:
                 fields[name] = declared[name]
             else:
-                options = declared_value(meta, "extra_kwargs", {}).get(name, {})
-                fields[name] = self.field_of_model(name, model, depth, options)
+                fields[name] = self.field_of_model(name, model, depth, self.options_of(name, meta))
         return fields
+
+    def options_of(self, name, meta):
+        """`include_extra_kwargs` with `read_only_fields`: what is only read is not looked for, so it takes no queryset."""
+        options = declared_value(meta, "extra_kwargs", {}).get(name, {})
+        if name in declared_value(meta, "read_only_fields", ()):
+            return {**options, "read_only": True}
+        return options
 
     def get_field_names(self, declared_fields, info):
         """What a project's override starts from; where its answer is not known, this one stands."""

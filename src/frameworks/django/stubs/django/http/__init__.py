@@ -1,5 +1,7 @@
 """django.http: requests know who asks; responses walk the content they are given."""
 
+import json
+
 from django.contrib.auth import get_user_model
 
 
@@ -37,5 +39,7 @@ class StreamingHttpResponse:
 
 
 class JsonResponse:
-    def __init__(self, data, *arguments, **keywords):
+    def __init__(self, data, encoder=None, *arguments, **keywords):
         self.data = data
+        if encoder:
+            json.dumps(data, cls=encoder)

@@ -329,7 +329,7 @@ class _PostedSet:
             return anything()
         rows = list(self.inline.rows_of(self.request, self.instance))
         for row in rows:
-            setattr(row, self.inline.link(), self.instance)
+            self.inline.attach(row, self.instance)
         return rows
 
     def save_m2m(self):
@@ -357,6 +357,9 @@ class InlineModelAdmin(BaseModelAdmin):
 
     def link(self):
         return self.fk_name or link_between(self.parent_model, self.model)
+
+    def attach(self, row, parent):
+        setattr(row, self.link(), parent)
 
     def rows_of(self, request, obj):
         return self.get_queryset(request).filter(parent=obj)

@@ -1,0 +1,3 @@
+"""fastapi.background: what is to run after the response."""
+
+from fastapi import BackgroundTasks

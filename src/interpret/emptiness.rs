@@ -1,0 +1,117 @@
+//! Collections that are empty, and false therefore. A list that a name holds may have been filled by code that is not seen; one
+//! that was just written down, or that nothing but tests has touched, has not.
+//!
+//! ```py
+//! def save(self, *args, only=None):
+//!     if only is None:
+//!         only = []
+//!     if only and "title" not in only:   # false
+//! ```
+
+use super::interpreter::Interpreter;
+use crate::domain::{Machine, Object, Sequence, SequenceKind, Value};
+use crate::syntax::Name;
+use crate::syntax::ir::{Expr, ExprKind, Span, Stmt, StmtKind};
+use crate::syntax::visit;
+
+/// What makes a collection of what it is given.
+const MAKERS: &[&str] = &["dict", "frozenset", "list", "set", "sorted", "tuple"];
+
+impl Interpreter<'_> {
+    /// Whether a test is of an empty collection that nobody can have filled.
+    pub(super) fn is_still_empty(&self, test: &Expr, value: &Value) -> bool {
+        let Value::Object(id) = value else { return false };
+        let Object::Sequence(Sequence { kind, items: Some(items), .. }) = self.object(*id) else { return false };
+        if !items.is_empty() || *kind == SequenceKind::Iterator {
+            return false;
+        }
+        match test.kind {
+            ExprKind::Name(name) => self.is_untouched(name, test.span),
+            _ => is_made_here(test),
+        }
+    }
+
+    /// Whether the function at work made what a name holds, and up to a place does nothing with it but ask.
+    fn is_untouched(&self, name: Name, until: Span) -> bool {
+        let frame = self.frame();
+        // What a later statement does to it comes before the next turn.
+        if self.loops.len() > frame.loop_base {
+            return false;
+        }
+        let Some(function) = &frame.function else { return false };
+        let mut made = false;
+        !is_touched(function.body.statements(), name, until, &mut made) && made
+    }
+}
+
+/// Whether an expression makes a collection that nothing else holds.
+fn is_made_here(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::List(_)
+        | ExprKind::Set(_)
+        | ExprKind::Tuple(_)
+        | ExprKind::Binary { .. }
+        | ExprKind::Comprehension { .. } => true,
+        ExprKind::Call { function, .. } => {
+            matches!(function.kind, ExprKind::Name(name) if MAKERS.contains(&name.as_str()))
+        }
+        _ => false,
+    }
+}
+
+/// Whether statements before a place do anything with what a name holds; `made` becomes true where one gives it a collection of
+/// its own.
+fn is_touched(body: &[Stmt], name: Name, until: Span, made: &mut bool) -> bool {
+    let before = body.iter().take_while(|statement| statement.span.start < until.start);
+    before.into_iter().any(|statement| {
+        let own = match &statement.kind {
+            StmtKind::Assign { targets, value } if targets.iter().any(|target| is_name(target, name)) => {
+                *made |= is_made_here(value);
+                uses(value, name, until)
+            }
+            StmtKind::If { test, .. } => asks_more(test, name, until),
+            StmtKind::Function(function) => function.body.statements().iter().any(|inner| mentions(inner, name)),
+            StmtKind::For { .. } | StmtKind::While { .. } | StmtKind::Class(_) => mentions(statement, name),
+            _ => visit::expressions(statement).into_iter().any(|expr| uses(expr, name, until)),
+        };
+        let is_walked = !matches!(
+            statement.kind,
+            StmtKind::Function(_) | StmtKind::Class(_) | StmtKind::For { .. } | StmtKind::While { .. }
+        );
+        own || is_walked && visit::blocks(statement).into_iter().any(|block| is_touched(block, name, until, made))
+    })
+}
+
+/// Whether an expression that begins before a place does more with a name than test it.
+fn asks_more(test: &Expr, name: Name, until: Span) -> bool {
+    match &test.kind {
+        ExprKind::Name(_) => false,
+        ExprKind::Unary { operand, .. } => asks_more(operand, name, until),
+        ExprKind::Bool { values, .. } => values.iter().any(|value| asks_more(value, name, until)),
+        ExprKind::Compare { left, rest } => {
+            let operands = std::iter::once(&**left).chain(rest.iter().map(|(_, operand)| operand));
+            operands.into_iter().any(|operand| asks_more(operand, name, until))
+        }
+        _ => uses(test, name, until),
+    }
+}
+
+fn uses(expr: &Expr, name: Name, until: Span) -> bool {
+    expr.span.start < until.start
+        && match &expr.kind {
+            ExprKind::Name(_) => is_name(expr, name),
+            ExprKind::Lambda(function) => function.body.statements().iter().any(|inner| mentions(inner, name)),
+            ExprKind::Bool { .. } | ExprKind::Unary { .. } | ExprKind::Compare { .. } => asks_more(expr, name, until),
+            _ => visit::parts(expr).into_iter().any(|part| uses(part, name, until)),
+        }
+}
+
+fn mentions(statement: &Stmt, name: Name) -> bool {
+    let everywhere = Span { start: u32::MAX, end: u32::MAX };
+    visit::expressions(statement).into_iter().any(|expr| is_name(expr, name) || uses(expr, name, everywhere))
+        || visit::blocks(statement).into_iter().flatten().any(|inner| mentions(inner, name))
+}
+
+fn is_name(expr: &Expr, name: Name) -> bool {
+    matches!(expr.kind, ExprKind::Name(found) if found == name)
+}
