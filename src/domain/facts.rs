@@ -1,6 +1,7 @@
 //! What is known of the values that the columns of a row have: what a filter asks for, what a test told, what was assigned.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::value::{Scalar, Value};
 use crate::syntax::Name;
@@ -43,6 +44,15 @@ impl Facts {
                 self.one_of.remove(&column);
             }
         }
+    }
+
+    /// What is known once a column was given another value.
+    pub fn without(facts: &Rc<Facts>, column: Name) -> Rc<Facts> {
+        let mut left = Rc::clone(facts);
+        if facts.one_of.contains_key(&column) || facts.none_of.contains_key(&column) {
+            Rc::make_mut(&mut left).forget(column);
+        }
+        left
     }
 
     /// A column was given another value.

@@ -131,7 +131,10 @@ impl Interpreter<'_> {
 
     /// A new collection of the elements of another.
     fn copy_of(&mut self, name: &str, value: &Value, place: Place) -> Value {
-        let Iteration { element, items, size } = self.iterate_value(value, place);
+        let Iteration { element, mut items, size } = self.iterate_value(value, place);
+        if name == "reversed" {
+            items.iter_mut().for_each(|items| items.reverse());
+        }
         let sequence = Sequence { kind: sequence_kind(name), items, element, size };
         Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
     }

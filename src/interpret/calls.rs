@@ -25,6 +25,18 @@ pub(super) const NESTED_STUB: usize = 8;
 const SHARE: u64 = 80_000;
 const TENTHS: u64 = 7;
 
+/// Decorators that leave a row as it was.
+const LOOKING: &[&str] = &["cached_property", "display", "hybrid_method", "override", "property"];
+
+/// Whether a decorator may set columns around a method: `@transition(field=state, target="sent")`.
+fn changes_state(function: &Function) -> bool {
+    let name = |decorator: &Expr| match &decorator.kind {
+        ExprKind::Call { function, .. } => crate::project::last_name(function),
+        _ => crate::project::last_name(decorator),
+    };
+    function.decorators.iter().any(|one| name(one).is_none_or(|name| !LOOKING.contains(&name.as_str())))
+}
+
 impl Interpreter<'_> {
     /// Calls a value with evaluated arguments.
     pub(crate) fn call_value(&mut self, callee: &Value, arguments: Arguments, place: Place) -> Value {
@@ -50,10 +62,14 @@ impl Interpreter<'_> {
                     .unwrap_or(Value::unknown(Why::Call))
             }
             Value::Unknown(why) => {
+                self.forget_facts_of(&arguments);
                 let session = crate::orm::sqlalchemy::session_of_settings(self, &arguments, place);
                 session.unwrap_or(Value::Unknown(*why))
             }
-            _ => Value::unknown(Why::Call),
+            _ => {
+                self.forget_facts_of(&arguments);
+                Value::unknown(Why::Call)
+            }
         }
     }
 
@@ -150,6 +166,9 @@ impl Interpreter<'_> {
     ) -> Value {
         if let Some(value) = self.load_classes(&closure.function.name, &arguments, place) {
             return value;
+        }
+        if let Some(receiver) = receiver.as_ref().filter(|_| changes_state(&closure.function)) {
+            self.forget_facts(receiver);
         }
         if let Some(value) = self.call_decorated(closure, receiver.as_ref(), &arguments, place) {
             return value;

@@ -9,7 +9,7 @@
 use std::rc::Rc;
 
 use super::interpreter::Interpreter;
-use crate::domain::{Facts, Machine, Object, ObjectId, Scalar, Sequence, Value};
+use crate::domain::{Arguments, Facts, Machine, Object, ObjectId, Scalar, Sequence, Value};
 use crate::project::Relation;
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Expr, ExprKind};
@@ -45,6 +45,26 @@ impl Interpreter<'_> {
         });
         let first = answers.next()??;
         answers.all(|answer| answer == Some(first)).then_some(first == asks)
+    }
+
+    /// Code that is not seen may set the columns of what it is given.
+    pub(super) fn forget_facts_of(&mut self, arguments: &Arguments) {
+        let given = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
+        for value in given {
+            self.forget_facts(value);
+        }
+    }
+
+    /// As `forget_facts_of`, of one value.
+    pub(super) fn forget_facts(&mut self, value: &Value) {
+        for part in value.disjuncts() {
+            let Value::Object(id) = part else { continue };
+            if matches!(self.object(id), Object::Row(row) if !row.facts.is_empty())
+                && let Object::Row(row) = self.object_mut(id)
+            {
+                row.facts = Rc::default();
+            }
+        }
     }
 
     /// `row.column` of a row under a name: the rows that it may be, and the column, which is no key and no truth value.

@@ -111,6 +111,12 @@ impl Interpreter<'_> {
             }
             "insert" => {
                 self.add_all(id, arguments.positional.get(1).cloned());
+                let is_first = arguments.positional.first() == Some(&Value::Scalar(Scalar::Int(0)));
+                if let Object::Sequence(Sequence { items: Some(items), .. }) = self.object_mut(id)
+                    && is_first
+                {
+                    items.rotate_right(1);
+                }
                 Value::None
             }
             "extend"
@@ -159,7 +165,12 @@ impl Interpreter<'_> {
                 self.take_off(id);
                 Value::None
             }
-            "reverse" => Value::None,
+            "reverse" => {
+                if let Object::Sequence(Sequence { items: Some(items), .. }) = self.object_mut(id) {
+                    items.reverse();
+                }
+                Value::None
+            }
             _ => Value::unknown(Why::Attribute(name)),
         }
     }

@@ -25,9 +25,21 @@ impl Interpreter<'_> {
         if !items.is_empty() || *kind == SequenceKind::Iterator {
             return false;
         }
-        match test.kind {
-            ExprKind::Name(name) => self.is_untouched(name, test.span),
-            _ => is_made_here(test),
+        self.is_sure(test)
+    }
+
+    /// Whether nobody else can have filled what an expression is: it is written down here, or made of what is.
+    fn is_sure(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Name(name) => self.is_untouched(*name, expr.span),
+            ExprKind::List(items) | ExprKind::Set(items) | ExprKind::Tuple(items) => {
+                items.iter().all(|item| !matches!(item.kind, ExprKind::Starred(_)) || self.is_sure(item))
+            }
+            ExprKind::Binary { left, right, .. } => self.is_sure(left) && self.is_sure(right),
+            ExprKind::Call { function, arguments } => {
+                is_maker(function) && arguments.iter().all(|argument| self.is_sure(&argument.value))
+            }
+            _ => false,
         }
     }
 
@@ -44,17 +56,15 @@ impl Interpreter<'_> {
     }
 }
 
-/// Whether an expression makes a collection that nothing else holds.
+fn is_maker(function: &Expr) -> bool {
+    matches!(function.kind, ExprKind::Name(name) if MAKERS.contains(&name.as_str()))
+}
+
+/// Whether an expression makes a collection that nothing else holds, and that holds nothing.
 fn is_made_here(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::List(_)
-        | ExprKind::Set(_)
-        | ExprKind::Tuple(_)
-        | ExprKind::Binary { .. }
-        | ExprKind::Comprehension { .. } => true,
-        ExprKind::Call { function, .. } => {
-            matches!(function.kind, ExprKind::Name(name) if MAKERS.contains(&name.as_str()))
-        }
+        ExprKind::List(items) | ExprKind::Set(items) | ExprKind::Tuple(items) => items.is_empty(),
+        ExprKind::Call { function, arguments } => is_maker(function) && arguments.is_empty(),
         _ => false,
     }
 }

@@ -456,14 +456,9 @@ impl Interpreter<'_> {
             if made != value {
                 return self.iterate_value(&made, place);
             }
-            let size = Size::Unknown(self.label(place));
-            let mut element = None;
-            // Whoever walks it asks for each element.
-            self.for_each(size.clone(), place, &mut |machine| {
-                element = machine.call_project_method(&value, Name::new("__next__"), &Default::default(), place);
-            });
-            if element.is_some() {
-                return Iteration { element, items: None, size };
+            if let Some(element) = self.call_project_method(&value, Name::new("__next__"), &Default::default(), place) {
+                let size = Size::Unknown(self.label(place));
+                return Iteration { element: Some(element), items: None, size };
             }
         }
         if let Some(items) = self.fields_of_tuple(id) {

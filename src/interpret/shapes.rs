@@ -426,13 +426,21 @@ fn alias(default: &Expr) -> Option<Vec<Name>> {
         {
             Some(vec![*text])
         }
-        (ArgumentKind::Keyword(keyword), ExprKind::Call { function, arguments })
-            if keyword == "validation_alias" && super::conditions::is_named(function, "AliasPath") =>
-        {
-            arguments.iter().map(|part| only_text(&part.value)).collect()
+        (ArgumentKind::Keyword(keyword), ExprKind::Call { .. }) if keyword == "validation_alias" => {
+            alias_path(&argument.value)
         }
         _ => None,
     })
+}
+
+/// `AliasPath("author", "name")`; of several choices the first.
+fn alias_path(expr: &Expr) -> Option<Vec<Name>> {
+    let ExprKind::Call { function, arguments } = &expr.kind else { return Some(vec![only_text(expr)?]) };
+    match crate::project::last_name(function)?.as_str() {
+        "AliasPath" => arguments.iter().map(|part| only_text(&part.value)).collect(),
+        "AliasChoices" => alias_path(&arguments.first()?.value),
+        _ => None,
+    }
 }
 
 fn only_text(expr: &Expr) -> Option<Name> {

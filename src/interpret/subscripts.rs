@@ -10,11 +10,21 @@ impl Interpreter<'_> {
     /// `value[index]`
     pub(crate) fn subscript(&mut self, value: &Expr, index: &Expr, place: Place) -> Value {
         let owner = self.evaluate(value);
-        if let ExprKind::Slice { lower, upper, .. } = &index.kind {
+        if let ExprKind::Slice { lower, upper, step } = &index.kind {
             let lower = lower.as_ref().map(|bound| self.evaluate(bound));
             let upper = upper.as_ref().map(|bound| self.evaluate(bound));
             let length = slice_length(&lower, &upper);
-            return self.of_each(&owner, |machine, part| machine.slice(part, &lower, &upper, length.clone(), place));
+            let sliced =
+                self.of_each(&owner, |machine, part| machine.slice(part, &lower, &upper, length.clone(), place));
+            if step.is_some()
+                && let Value::Object(id) = sliced
+                && let Object::Sequence(sequence) = self.object_mut(id)
+                && let Some(items) = &mut sequence.items
+            {
+                // `[::-1]`; what other steps leave out is there as well.
+                items.reverse();
+            }
+            return sliced;
         }
         let index_value = self.evaluate(index);
         let is_parametrised = match &owner {
@@ -99,12 +109,9 @@ impl Interpreter<'_> {
                     if let (Some(items), Value::Scalar(Scalar::Int(number))) = (self.fields_of_tuple(*id), index) {
                         return nth(&items, *number);
                     }
-                    // `__missing__` of a dictionary's class makes what is not there yet.
                     let arguments = Arguments::of(vec![index.clone()]);
-                    let found = ["__getitem__", "__missing__"]
-                        .iter()
-                        .find_map(|name| self.call_project_method(value, Name::new(name), &arguments, place));
-                    found.unwrap_or(Value::unknown(Why::Element))
+                    self.call_project_method(value, Name::new("__getitem__"), &arguments, place)
+                        .unwrap_or(Value::unknown(Why::Element))
                 }
                 _ => Value::unknown(Why::Element),
             },

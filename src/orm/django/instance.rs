@@ -218,12 +218,9 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     let Object::Row(row) = machine.object_mut(id) else { return };
     row.is_changed = true;
     row.truths.remove(&name);
-    if !row.facts.is_empty() || is_column {
-        let facts = Rc::make_mut(&mut row.facts);
-        facts.forget(name);
-        if is_column && Facts::comparable(std::slice::from_ref(&value)) {
-            facts.add(name, std::slice::from_ref(&value), true);
-        }
+    row.facts = Facts::without(&row.facts, name);
+    if is_column && Facts::comparable(std::slice::from_ref(&value)) {
+        Rc::make_mut(&mut row.facts).add(name, std::slice::from_ref(&value), true);
     }
     // A row without its key is stored as a new one.
     row.is_saved &= !(is_key && value == Value::None);

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::domain::{Arguments, Facts, Machine, Object, QuerySet, Scalar, Size, Value};
-use crate::project::{Model, Relation, RelationKind};
+use crate::project::{Column, Model, Relation, RelationKind};
 use crate::syntax::Name;
 
 /// What keyword look-ups tell: at most one row by the key, relations that are NULL or not, a batch of keys.
@@ -41,7 +41,7 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
         {
             Rc::make_mut(&mut query.truths).insert(Name::new(path), *truth);
         }
-        if let Some(values) = compared(machine, value, operator).filter(|_| is_plain(model, path)) {
+        if let Some(values) = compared(machine, value, operator).filter(|values| is_about(model, path, values)) {
             Rc::make_mut(&mut query.facts).add(Name::new(path), &values, true);
         }
         let is_null = match operator {
@@ -75,7 +75,7 @@ pub(super) fn exclude(machine: &mut dyn Machine, query: &mut QuerySet, arguments
         _ => (keyword.as_str(), "="),
     };
     let model = machine.program().schema.model(query.model);
-    if let Some(values) = compared(machine, value, operator).filter(|_| is_plain(model, path)) {
+    if let Some(values) = compared(machine, value, operator).filter(|values| is_about(model, path, values)) {
         Rc::make_mut(&mut query.facts).add(Name::new(path), &values, false);
     }
 }
@@ -93,10 +93,13 @@ fn compared(machine: &dyn Machine, value: &Value, operator: &str) -> Option<Vec<
     Facts::comparable(&values).then_some(values)
 }
 
-/// Whether a look-up is about a column of the rows themselves that is no key.
-fn is_plain(model: &Model, path: &str) -> bool {
+/// Whether a look-up is about a column of the rows themselves that is no key, and compares it with what it may hold: `size="1"`
+/// finds the number.
+fn is_about(model: &Model, path: &str, values: &[Value]) -> bool {
     let path = Name::new(path);
-    let is_column = model.column(path).is_some_and(|column| !column.primary_key);
+    let are_numbers = values.iter().all(|value| matches!(value, Value::Scalar(Scalar::Int(_))));
+    let fits = |column: &Column| !column.primary_key && column.kind.ends_with("IntegerField") == are_numbers;
+    let is_column = model.column(path).is_some_and(fits);
     is_column && !model.relations.iter().any(|relation| relation.goes_by(path))
 }
 

@@ -3,7 +3,7 @@
 use super::row::{ROW, blank, decorated, is_pending, read_replaced, row};
 use super::session::change;
 use super::{collection, events, fresh, unit};
-use crate::domain::{Alchemy, Arguments, Machine, Object, ObjectId, Pending, Place, Row, Scalar, Value, Write};
+use crate::domain::{Alchemy, Arguments, Facts, Machine, Object, ObjectId, Pending, Place, Row, Scalar, Value, Write};
 use crate::project::{ModelId, Relation, RelationKind};
 use crate::syntax::Name;
 use crate::syntax::ir::{Constant, Expr, ExprKind, Function};
@@ -52,6 +52,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     } else if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
         row.truths.remove(&name);
+        row.facts = Facts::without(&row.facts, name);
         row.is_changed = true;
     }
     let Some(tie) = found.session else { return };

@@ -74,6 +74,7 @@ pub(super) fn renewed(machine: &mut dyn Machine, id: ObjectId) {
     if let Object::Row(row) = machine.object_mut(id) {
         row.session = tie;
         row.is_expired = false;
+        row.facts = Rc::default();
         row.is_saved = true;
         row.loaded.retain(|name, _| found_again.contains(name));
         row.columns.retain(|name, _| !name.starts_with("#stale"));

@@ -289,6 +289,7 @@ fn expire(machine: &mut dyn Machine, value: &Value, arguments: &Arguments) {
         let Object::Row(row) = machine.object_mut(id) else { continue };
         row.is_expired = true;
         row.truths.clear();
+        row.facts = Default::default();
         if let Some(tie) = row.session {
             change(machine, tie.session, |session| session.reread.retain(|(row, _)| *row != id));
         }

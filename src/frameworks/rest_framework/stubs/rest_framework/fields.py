@@ -26,9 +26,6 @@ class Field:
         self.read_only = read_only
         self.write_only = write_only
         self.source = source
-        # A declared field of one of these names stands on the class of its serializer.
-        self.parent = None
-        self.field_name = None
 
     def represent(self, parent, name, instance):
         """What a serializer does for a field of a row."""

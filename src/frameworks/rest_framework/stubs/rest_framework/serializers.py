@@ -34,6 +34,8 @@ class BaseSerializer(Field):
 
     def __init__(self, instance=None, data=None, many=None, context=None, partial=False, **keywords):
         super().__init__(**keywords)
+        # A declared field of that name stands on the class.
+        self.parent = None
         self.instance = instance
         self.initial_data = data
         self.partial = partial
@@ -172,6 +174,10 @@ class ModelSerializer(Serializer):
 
     def fields_of(self, declared, meta, model, depth):
         fields = {}
+        given = declared_value(meta, "extra_kwargs", {})
+        # What is only read is not looked for when it is posted.
+        for name in declared_value(meta, "read_only_fields", ()):
+            given = {**given, name: {**given.get(name, {}), "read_only": True}}
         chosen = selected_names(
             declared_value(meta, "fields", None), declared_value(meta, "exclude", ()), declared, model_fields(model)
         )
@@ -179,15 +185,8 @@ class ModelSerializer(Serializer):
             if name in declared:
                 fields[name] = declared[name]
             else:
-                fields[name] = self.field_of_model(name, model, depth, self.options_of(name, meta))
+                fields[name] = self.field_of_model(name, model, depth, given.get(name, {}))
         return fields
-
-    def options_of(self, name, meta):
-        """`include_extra_kwargs` with `read_only_fields`: what is only read is not looked for, so it takes no queryset."""
-        options = declared_value(meta, "extra_kwargs", {}).get(name, {})
-        if name in declared_value(meta, "read_only_fields", ()):
-            return {**options, "read_only": True}
-        return options
 
     def get_field_names(self, declared_fields, info):
         """What a project's override starts from; where its answer is not known, this one stands."""

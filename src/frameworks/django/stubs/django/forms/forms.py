@@ -50,6 +50,10 @@ class BaseForm(RenderableFormMixin):
             if hasattr(self, "clean_" + name):
                 getattr(self, "clean_" + name)()
         self.clean()
+        self._post_clean()
+
+    def _post_clean(self):
+        pass
 
     def clean(self):
         return self.cleaned_data

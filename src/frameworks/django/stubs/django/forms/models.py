@@ -52,6 +52,10 @@ class BaseModelForm(BaseForm):
                 declared_value(meta, "widgets", {}),
             )
 
+    def _post_clean(self):
+        """What was posted is set on the row, whatever it is."""
+        anything()(self.instance)
+
     def _be_of(self, model, fields, exclude, widgets):
         """The fields are those of a model, but for what the class declares itself."""
         if self.instance is None:
