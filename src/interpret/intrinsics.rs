@@ -149,9 +149,14 @@ impl Interpreter<'_> {
     fn separately(&mut self, arguments: &Arguments, place: Place) -> Value {
         let [function, rest @ ..] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
         let (state, fuel) = (self.state.clone(), self.fuel);
+        let (ran_out, visited) = (std::mem::take(&mut self.ran_out), self.visited.clone());
         self.fuel = self.options.fuel / REQUEST_SHARE;
         self.call_value(function, Arguments::of(rest.to_vec()), place);
-        (self.state, self.fuel) = (state, fuel);
+        if self.ran_out || self.fuel == 0 {
+            // What it reached is walked elsewhere, to the end; what the others reach is not.
+            self.visited = visited;
+        }
+        (self.state, self.fuel, self.ran_out) = (state, fuel, ran_out);
         Value::None
     }
 

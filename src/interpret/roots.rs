@@ -15,7 +15,7 @@ use super::relevance::Words;
 use super::replay::{Found, Replay, Walk, What};
 use super::scripts;
 use super::{Interpretation, Memory, Options};
-use crate::domain::{Certainty, Closure, Place, RootKind, Site, Value};
+use crate::domain::{Arguments, Certainty, Machine, Closure, Place, RootKind, Site, Value};
 use crate::project::{ClassId, ClassRef, Member, ModuleId, Program};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::ir::{Expr, ExprKind, Function, Span, StmtKind};
@@ -30,6 +30,9 @@ const SHORTEST_TURN: usize = 32;
 
 /// The method by which a stub class says how its framework calls an instance of a project's subclass: a root.
 pub(super) const ENTRY: &str = "__entry__";
+
+/// The method of a stub's class that is called with the name of a method before that is walked by itself.
+const PREPARATION: &str = "__as_root__";
 
 /// A place where a walk begins.
 #[derive(Clone)]
@@ -274,6 +277,9 @@ impl Interpreter<'_> {
                 Some(construction) => Some(machine.constructed(construction)),
                 None => root.class.and_then(|class| machine.root_receiver(class, function, place)),
             };
+            if let Some(receiver) = receiver.as_ref().filter(|_| served.is_none()) {
+                machine.prepare(receiver, function.name, place);
+            }
             if !machine.call_by_decorators(&closure, place) {
                 machine.is_uncalled = root.is_unmentioned;
                 machine.call_root(&closure, receiver, place);
@@ -281,6 +287,14 @@ impl Interpreter<'_> {
             machine.trail.clear();
             machine.run_handed();
         });
+    }
+
+    /// What a framework sets before it calls a method of an object, as the stub's `__as_root__` says.
+    fn prepare(&mut self, receiver: &Value, method: Name, place: Place) {
+        self.silence += 1;
+        let arguments = Arguments::of(vec![Value::text(&method)]);
+        self.call_project_method(receiver, Name::new(PREPARATION), &arguments, place);
+        self.silence -= 1;
     }
 
     /// What a framework does by itself for a class is blamed on the class, if on nothing nearer: its place.

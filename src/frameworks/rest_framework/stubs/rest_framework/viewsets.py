@@ -22,12 +22,22 @@ class ViewSetMixin:
     detail = None
 
     def __entry__(self):
-        for name in ACTIONS + decorated_methods(type(self), ("action", "detail_route", "list_route")):
+        for name in self.known_actions():
             separately(self.perform, name)
 
-    def perform(self, name):
+    def __as_root__(self, method):
+        if method in self.known_actions():
+            self.begin_action(method)
+
+    def known_actions(self):
+        return ACTIONS + decorated_methods(type(self), ("action", "detail_route", "list_route"))
+
+    def begin_action(self, name):
         setattr(self, "action", name)
         setattr(self, "request", Request(METHODS[name] if name in METHODS else anything()))
+
+    def perform(self, name):
+        self.begin_action(name)
         at_declaration(self, (name,) + self.declared(name), getattr(self, name), self.request)
 
     def declared(self, name):
