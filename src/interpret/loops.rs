@@ -10,7 +10,7 @@ use super::state::{State, collect};
 use super::statements::join_under;
 use super::turns::turns_at_most;
 use crate::domain::{
-    Alchemy, DECLARED, Disjunct, Generator, Guard, Iteration, LoadPlan, Machine, Object, ObjectId, Place, Row, Scalar,
+    Alchemy, Certainty, DECLARED, Disjunct, Generator, Guard, Iteration, LoadPlan, Machine, Object, ObjectId, Place, Row, Scalar,
     Sequence, SequenceKind, Size, Value, Why,
 };
 use crate::project::{ClassRef, ModelId};
@@ -356,9 +356,12 @@ impl Interpreter<'_> {
         let mut elements: Vec<(Option<Guard>, Value)> = Vec::new();
         let (mut size, mut unknown) = (Size::Known(0), Size::Known(0));
         let mut are_declared = true;
+        let mut few = Vec::new();
         let parts = self.without_plainer(parts);
         for part in parts.iter().filter(|part| part.value != Value::None) {
             let one = self.iterate_value(&part.value, place);
+            let is_query = matches!(&part.value, Value::Object(id) if matches!(self.object(*id), Object::QuerySet(_)));
+            few.extend(one.any().filter(|_| is_query && !one.size.grows()));
             elements.extend(one.any().map(|element| (part.guard, element)));
             if part.value.is_unknown() {
                 unknown = join_sizes(&unknown, &one.size);
@@ -370,8 +373,22 @@ impl Interpreter<'_> {
         }
         self.note_elsewhere(&elements);
         let size = if are_declared && size != Size::Known(0) { size } else { join_sizes(&size, &unknown) };
+        if size.grows() {
+            self.doubt_rows(&few);
+        }
         let element = (!elements.is_empty()).then(|| Value::either(&elements));
         Iteration { element, items: None, size }
+    }
+
+    /// The one row of a query by its key does not grow in number where it is walked in place of many.
+    fn doubt_rows(&mut self, rows: &[Value]) {
+        for part in rows.iter().flat_map(Value::disjuncts) {
+            if let Value::Object(id) = part
+                && let Object::Row(row) = self.object_mut(id)
+            {
+                row.certainty = Certainty::Low;
+            }
+        }
     }
 
     /// Rows of a query that loads more on other paths: `if full: query = query.select_related("author")`.
