@@ -28,13 +28,11 @@ const DEPTH: u32 = 6;
 /// Registers the classes that calls at the top of modules and in the bodies of classes make. Bases are not ordered yet.
 pub(super) fn make(program: &mut Program) {
     for _ in 0..ROUNDS {
-        let calls: Vec<Blueprint> = program.modules.iter().filter(|module| !module.is_stub).fold(
-            Vec::new(),
-            |mut found, module| {
+        let calls: Vec<Blueprint> =
+            program.modules.iter().filter(|module| !module.is_stub).fold(Vec::new(), |mut found, module| {
                 blueprints(program, module.id, None, &module.outline.body, &mut found);
                 found
-            },
-        );
+            });
         if calls.is_empty() {
             break;
         }
@@ -96,7 +94,9 @@ fn blueprint(
     }
     let (home, class) = match &recipe {
         Recipe::Statement(class) => (factory, Arc::clone(class)),
-        Recipe::Type(parts) => (order.home(parts), Arc::new(empty(order.name(parts).unwrap_or(name), (file, call.span)))),
+        Recipe::Type(parts) => {
+            (order.home(parts), Arc::new(empty(order.name(parts).unwrap_or(name), (file, call.span))))
+        }
     };
     let attributes = recipe.attributes(&order);
     Some(Blueprint { call: (file, call.span), home, class, bases, attributes, factory })

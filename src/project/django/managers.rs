@@ -132,7 +132,9 @@ fn manager_class_by(
 fn combined(base: Option<ManagerClass>, queryset: Option<ClassId>) -> ManagerClass {
     match (base, queryset) {
         (Some(ManagerClass::Manager(base, _)), Some(queryset)) => ManagerClass::Manager(base, Some(queryset)),
-        (Some(ManagerClass::Builtin | ManagerClass::Unknown) | None, Some(queryset)) => ManagerClass::QuerySet(queryset),
+        (Some(ManagerClass::Builtin | ManagerClass::Unknown) | None, Some(queryset)) => {
+            ManagerClass::QuerySet(queryset)
+        }
         _ => ManagerClass::Unknown,
     }
 }
