@@ -5,6 +5,7 @@ use super::interpreter::Interpreter;
 use super::statements::join_under;
 use super::turns::turn_compared;
 use crate::domain::{Arguments, Dict, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why};
+use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, BinaryOperator, Comparison, Constant, Expr, ExprKind, UnaryOperator};
 
@@ -56,7 +57,10 @@ impl Interpreter<'_> {
             }
             ExprKind::Subscript { value, index } => self.subscript(value, index, place),
             ExprKind::Slice { .. } | ExprKind::Unsupported => Value::unknown(Why::Syntax),
-            ExprKind::Call { function, arguments } => self.call_expression(function, arguments, place),
+            ExprKind::Call { function, arguments } => match self.program.made_by(place.file, expr) {
+                Some(made) => Value::Class(ClassRef::Known(made)),
+                None => self.call_expression(function, arguments, place),
+            },
             ExprKind::Tuple(items) => self.sequence(SequenceKind::Tuple, items, place),
             ExprKind::List(items) => self.sequence(SequenceKind::List, items, place),
             ExprKind::Set(items) => self.sequence(SequenceKind::Set, items, place),

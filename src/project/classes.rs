@@ -18,7 +18,20 @@ pub(super) fn register(program: &mut Program, module: ModuleId, outline: &Outlin
     });
 }
 
-fn register_class(program: &mut Program, module: ModuleId, class: &Arc<Class>, outer: Option<ClassId>) -> ClassId {
+/// Registers a class that a call makes of a statement. The statement stands for as many classes as there are calls of it.
+pub(super) fn register_made(program: &mut Program, module: ModuleId, class: &Arc<Class>) -> ClassId {
+    let id = register_class(program, module, class, None);
+    program.by_syntax.remove(&(class.file, class.span.start));
+    id
+}
+
+/// Registers a class and those inside it.
+pub(super) fn register_class(
+    program: &mut Program,
+    module: ModuleId,
+    class: &Arc<Class>,
+    outer: Option<ClassId>,
+) -> ClassId {
     let id = ClassId(program.classes.len() as u32);
     let info = ClassInfo {
         id,

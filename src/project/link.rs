@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::module_name::{ModuleName, module_names};
 use super::program::{Migration, Module, ModuleId, Program};
-use super::{bindings, classes, django, mro, patches, sqlalchemy, templates};
+use super::{bindings, classes, django, factories, mro, patches, sqlalchemy, templates};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
 use crate::syntax::ir::Outline;
@@ -59,6 +59,7 @@ fn linked(input: LinkInput) -> Program {
         classes::register(&mut program, ModuleId(index as u32), &outline);
     }
     bindings::bind(&mut program);
+    factories::make(&mut program);
     mro::order(&mut program);
     django::build(&mut program);
     sqlalchemy::build(&mut program);

@@ -4,6 +4,7 @@ mod arguments;
 mod bindings;
 mod classes;
 mod django;
+mod factories;
 mod flow;
 mod from_sources;
 mod link;

@@ -26,9 +26,10 @@ pub(super) fn order(program: &mut Program) {
 
 fn bases(program: &Program, class: ClassId) -> Vec<ClassRef> {
     let info = program.class(class);
-    let mut found: Vec<ClassRef> = Vec::new();
+    let given = program.made_bases.get(&class);
+    let mut found: Vec<ClassRef> = given.cloned().unwrap_or_default();
     for argument in &info.class.bases {
-        if matches!(argument.kind, ArgumentKind::Positional) {
+        if given.is_none() && matches!(argument.kind, ArgumentKind::Positional) {
             add_base(program, class, &argument.value, &mut found);
         }
     }

@@ -12,7 +12,7 @@ use super::python_2::Python2;
 use super::schema::Schema;
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
-use crate::syntax::ir::{self, Function};
+use crate::syntax::ir::{self, Expr, Function, Span};
 use crate::syntax::reads::Reads;
 
 /// A module of the project or a compiled-in stub.
@@ -142,6 +142,10 @@ pub struct Program {
     pub classes: Vec<ClassInfo>,
     /// Classes by the place of their syntax.
     pub by_syntax: FxHashMap<(FileId, u32), ClassId>,
+    /// Classes that a function makes, by the call.
+    pub made: FxHashMap<(FileId, Span), ClassId>,
+    /// The bases that such a call gives them.
+    pub(crate) made_bases: FxHashMap<ClassId, Vec<ClassRef>>,
     /// The models.
     pub schema: Schema,
     /// Migrations, in the order of their paths.
@@ -196,6 +200,11 @@ impl Program {
     /// The class at a place of syntax.
     pub fn class_at(&self, file: FileId, start: u32) -> Option<ClassId> {
         self.by_syntax.get(&(file, start)).copied()
+    }
+
+    /// The class that a call at the top of a module or in the body of a class makes.
+    pub fn made_by(&self, file: FileId, call: &Expr) -> Option<ClassId> {
+        self.made.get(&(file, call.span)).copied()
     }
 
     /// The first class of `class`'s MRO that has a member `name`, with the member; `after` skips up to and including

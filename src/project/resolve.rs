@@ -109,7 +109,10 @@ impl Program {
                 self.attribute_at(&value, *name, depth)
             }
             ExprKind::Subscript { value, .. } => self.resolve_at(module, scope, value, depth),
-            ExprKind::Call { function, arguments } => self.resolve_call(function, arguments),
+            ExprKind::Call { function, arguments } => match self.made_by(self.module(module).file, expr) {
+                Some(made) => Some(Binding::Class(made)),
+                None => self.resolve_call(function, arguments),
+            },
             _ => None,
         }
     }

@@ -145,11 +145,14 @@ fn manager_class_by(
     }
 }
 
-/// `Base.from_queryset(QuerySet)`
+/// `Base.from_queryset(QuerySet)`. A base of some package keeps to the rows and methods that every manager has; what the
+/// queryset adds is known.
 fn combined(base: Option<ManagerClass>, queryset: Option<ClassId>) -> ManagerClass {
     match (base, queryset) {
         (Some(ManagerClass::Manager(base, _)), Some(queryset)) => ManagerClass::Manager(base, Some(queryset)),
-        (Some(ManagerClass::Builtin) | None, Some(queryset)) => ManagerClass::QuerySet(queryset),
+        (Some(ManagerClass::Builtin | ManagerClass::Unknown) | None, Some(queryset)) => {
+            ManagerClass::QuerySet(queryset)
+        }
         _ => ManagerClass::Unknown,
     }
 }

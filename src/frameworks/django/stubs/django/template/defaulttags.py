@@ -1,5 +1,12 @@
 """django.template.defaulttags: what a tag does with rows."""
 
+from typing import NamedTuple
+
+
+class GroupedResult(NamedTuple):
+    grouper: object
+    list: object
+
 
 def regroup(items, expression):
-    return [{"grouper": look_up(item, expression), "list": [item]} for item in items]
+    return [GroupedResult(look_up(item, expression), [item]) for item in items]
