@@ -51,6 +51,7 @@ mod memo;
 mod names;
 mod narrowed;
 mod noted;
+mod operators;
 mod parameters;
 mod properties;
 mod questions;
