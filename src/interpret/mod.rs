@@ -75,6 +75,7 @@ mod statements;
 mod subscripts;
 mod texts;
 mod transactions;
+mod tuple_keys;
 mod turns;
 mod variables;
 mod watch;
