@@ -23,6 +23,7 @@ mod containers;
 mod declarations;
 mod decorators;
 mod dispatch;
+mod early;
 mod effects;
 mod enumerations;
 mod expressions;
