@@ -150,8 +150,9 @@ impl Interpreter<'_> {
         let [function, rest @ ..] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
         let (state, fuel) = (self.state.clone(), self.fuel);
         self.fuel = self.options.fuel / REQUEST_SHARE;
+        let entered = self.entered.replace(self.frames.len() + 1);
         self.call_value(function, Arguments::of(rest.to_vec()), place);
-        (self.state, self.fuel) = (state, fuel);
+        (self.state, self.fuel, self.entered) = (state, fuel, entered);
         Value::None
     }
 

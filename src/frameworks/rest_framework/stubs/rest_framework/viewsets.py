@@ -28,7 +28,9 @@ class ViewSetMixin:
     def perform(self, name):
         setattr(self, "action", name)
         setattr(self, "request", Request(METHODS[name] if name in METHODS else anything()))
-        at_declaration(self, (name,) + self.declared(name), getattr(self, name), self.request)
+        setattr(self, "handler", name)
+        setattr(self, "blamed", (name,) + self.declared(name))
+        self.dispatch(self.request)
 
     def declared(self, name):
         """What is read depends on the rows asked for; what is checked and written, on the serializer."""
