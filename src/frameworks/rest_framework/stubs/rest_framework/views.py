@@ -14,7 +14,8 @@ class APIView:
 
     def __entry__(self):
         for name, method in METHODS:
-            separately(self.answer, name, method)
+            if defines(self, name):
+                separately(self.answer, name, method)
 
     def answer(self, name, method):
         setattr(self, "request", Request(method))

@@ -23,7 +23,8 @@ class ViewSetMixin:
 
     def __entry__(self):
         for name in ACTIONS + decorated_methods(type(self), ("action", "detail_route", "list_route")):
-            separately(self.perform, name)
+            if defines(self, name):
+                separately(self.perform, name)
 
     def perform(self, name):
         setattr(self, "action", name)
