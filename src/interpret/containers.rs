@@ -315,6 +315,10 @@ impl Interpreter<'_> {
         if let Some(value) = self.under_tuple(dict, key) {
             return value;
         }
+        // A text that is none of the known keys is one of the others.
+        if let (Some(_), Some(value)) = (key.as_text(), &dict.value) {
+            return value.clone();
+        }
         match (self.any_item(dict), &dict.default) {
             (Some(value), _) => value,
             (None, Some(factory)) => {
