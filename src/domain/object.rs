@@ -111,9 +111,11 @@ pub struct Dict {
     pub known: Vec<(Name, Value)>,
     /// Values under classes, as registries have them: a serializer for each model.
     pub of_classes: Vec<(ClassRef, Value)>,
-    /// Any key outside `known` and `of_classes`.
+    /// Values under tuples of constants: `{("book", "v1"): serializer}`.
+    pub of_tuples: Vec<(Vec<Value>, Value)>,
+    /// Any key outside of those.
     pub key: Option<Value>,
-    /// Any value outside `known` and `of_classes`.
+    /// Any value that is under no known key.
     pub value: Option<Value>,
     /// How many items it has.
     pub size: Size,
@@ -124,7 +126,15 @@ pub struct Dict {
 impl Dict {
     /// An empty dictionary.
     pub fn empty() -> Self {
-        Dict { known: Vec::new(), of_classes: Vec::new(), key: None, value: None, size: Size::Known(0), default: None }
+        Dict {
+            known: Vec::new(),
+            of_classes: Vec::new(),
+            of_tuples: Vec::new(),
+            key: None,
+            value: None,
+            size: Size::Known(0),
+            default: None,
+        }
     }
 
     /// What any value may be.
@@ -135,10 +145,11 @@ impl Dict {
     /// The values whose keys are known.
     pub fn listed_values(&self) -> impl Iterator<Item = &Value> {
         let named = self.known.iter().map(|(_, value)| value);
-        named.chain(self.of_classes.iter().map(|(_, value)| value))
+        let of_classes = self.of_classes.iter().map(|(_, value)| value);
+        named.chain(of_classes).chain(self.of_tuples.iter().map(|(_, value)| value))
     }
 
-    /// The keys that are known, with their values.
+    /// The texts and classes that are known as keys, with their values.
     pub fn listed(&self) -> impl Iterator<Item = (Value, &Value)> {
         let named = self.known.iter().map(|(key, value)| (Value::Scalar(Scalar::Text(*key)), value));
         named.chain(self.of_classes.iter().map(|(class, value)| (Value::Class(*class), value)))
@@ -163,6 +174,11 @@ impl Dict {
             _ => return false,
         }
         true
+    }
+
+    /// Puts a value under a tuple of constants.
+    pub fn put_under(&mut self, parts: Vec<Value>, value: Value) {
+        put(&mut self.of_tuples, parts, value);
     }
 
     /// Takes a key that is known away.

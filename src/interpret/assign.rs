@@ -154,6 +154,7 @@ impl Interpreter<'_> {
     pub(crate) fn set_item(&mut self, owner: &Value, index: &Value, value: Value) {
         let size = self.loops.iter().map(|frame| frame.size.clone()).reduce(|a, b| super::join::join_sizes(&a, &b));
         let in_loop = !self.loops.is_empty();
+        let parts = self.constants_of(index);
         for part in owner.disjuncts() {
             let Value::Object(id) = part else { continue };
             if matches!(self.object(id), Object::Dict(_)) {
@@ -161,6 +162,10 @@ impl Interpreter<'_> {
             }
             match self.object_mut(id) {
                 Object::Dict(dict) => {
+                    if let Some(parts) = &parts {
+                        dict.put_under(parts.clone(), value.clone());
+                        continue;
+                    }
                     let is_listed = dict.put(index, value.clone());
                     if !is_listed {
                         dict.key = super::join::join_maybe(&dict.key, &Some(index.clone()));

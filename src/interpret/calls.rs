@@ -234,12 +234,17 @@ impl Interpreter<'_> {
 
     /// Keeps a part of the fuel from a function of the project, so that whatever it costs its caller is walked to the end.
     /// A function and what its decorators put around it share one part; a template has no calls, only blocks of one page.
+    /// What answers a request (a project's `dispatch`) is all that its framework runs for it.
     fn withhold(&mut self) -> u64 {
         let is_wrapped = self.frames.iter().rev().nth(1).is_some_and(|caller| caller.is_wrapper);
         let share = (1..self.depth()).fold(SHARE, |share, _| share * TENTHS / 10);
         let is_block = self.program.module(self.frame().module).is_template;
-        let kept =
-            if self.frame().is_stub || is_wrapped || is_block { 0 } else { self.fuel - share.min(self.fuel / 2) };
+        let is_all = self.entered.is_some_and(|entered| self.frames.len() == entered + 1);
+        let kept = if self.frame().is_stub || is_wrapped || is_block || is_all {
+            0
+        } else {
+            self.fuel - share.min(self.fuel / 2)
+        };
         self.fuel -= kept;
         kept
     }

@@ -265,7 +265,7 @@ impl Interpreter<'_> {
                 self.view(dict, values, dict.value.clone(), place)
             }
             "keys" | "iterkeys" | "viewkeys" | "__iter__" => {
-                let keys = dict.listed().map(|(key, _)| key).collect();
+                let keys = self.listed_items(dict, place).into_iter().map(|(key, _)| key).collect();
                 let key = dict.value.as_ref().map(|_| dict.key.clone().unwrap_or(Value::ANY));
                 self.view(dict, keys, key, place)
             }
@@ -300,7 +300,7 @@ impl Interpreter<'_> {
     }
 
     fn items_view(&mut self, dict: &Dict, place: Place) -> Value {
-        let listed: Vec<(Value, Value)> = dict.listed().map(|(key, value)| (key, value.clone())).collect();
+        let listed = self.listed_items(dict, place);
         let mut pairs = Vec::new();
         for (number, (key, value)) in listed.into_iter().enumerate() {
             pairs.push(self.pair(key, value, place, 100 + number as u32));
@@ -326,6 +326,13 @@ impl Interpreter<'_> {
 
     pub(super) fn dict_item(&mut self, dict: &Dict, key: &Value) -> Value {
         if let Some(value) = dict.at(key) {
+            return value.clone();
+        }
+        if let Some(value) = self.under_tuple(dict, key) {
+            return value;
+        }
+        // A text that is none of the known keys is one of the others.
+        if let (Some(_), Some(value)) = (key.as_text(), &dict.value) {
             return value.clone();
         }
         match (self.any_item(dict), &dict.default) {
@@ -367,8 +374,8 @@ impl Interpreter<'_> {
             _ => return,
         };
         if let Object::Dict(theirs) = theirs {
-            for (key, value) in theirs.listed() {
-                self.set_item(&Value::Object(id), &key, value.clone());
+            for (key, value) in self.listed_items(&theirs, place) {
+                self.set_item(&Value::Object(id), &key, value);
             }
             if let Object::Dict(mine) = self.object_mut(id) {
                 mine.key = join_maybe(&mine.key, &theirs.key);

@@ -7,10 +7,7 @@ use super::turns::turn_compared;
 use crate::domain::{Arguments, Dict, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::ClassRef;
 use crate::syntax::Name;
-use crate::syntax::ir::{Argument, ArgumentKind, BinaryOperator, Comparison, Constant, Expr, ExprKind, UnaryOperator};
-
-/// Bytes of the longest text that `+` makes and that stays known.
-const LONGEST_TEXT: usize = 120;
+use crate::syntax::ir::{Argument, ArgumentKind, Comparison, Constant, Expr, ExprKind, UnaryOperator};
 
 impl Interpreter<'_> {
     /// What an expression gives, where code is asked about it and does not run: nothing that it sends is recorded.
@@ -158,68 +155,6 @@ impl Interpreter<'_> {
             (_, value @ Value::Scalar(_)) => value,
             (UnaryOperator::Invert, value) => value,
             _ => Value::ANY,
-        }
-    }
-
-    /// `left operator right`
-    pub(crate) fn binary(&mut self, left: &Value, operator: BinaryOperator, right: &Value, place: Place) -> Value {
-        if operator == BinaryOperator::Modulo
-            && let Some(text) = left.as_text()
-        {
-            self.format_arguments(right, place);
-            return self.percent_formatted(text, right);
-        }
-        if operator == BinaryOperator::Add
-            && let Some(value) = self.added(left, right)
-        {
-            return value;
-        }
-        if matches!(left, Value::Mapped(_)) {
-            return left.clone();
-        }
-        if matches!(right, Value::Mapped(_)) {
-            return right.clone();
-        }
-        if let Some(value) = crate::orm::django::combine(self, left, operator, right, place) {
-            return value;
-        }
-        if matches!(operator, BinaryOperator::Add | BinaryOperator::Or | BinaryOperator::Subtract | BinaryOperator::And)
-            && let Some(value) = self.concatenate(left, operator, right, place)
-        {
-            return value;
-        }
-        if operator == BinaryOperator::Multiply
-            && let Some(value) = self.repeated(left, right, place)
-        {
-            return value;
-        }
-        match (left, right) {
-            (Value::Class(_), Value::Class(_) | Value::None) | (Value::None, Value::Class(_))
-                if operator == BinaryOperator::Or =>
-            {
-                left.join(right, None)
-            }
-            (Value::Scalar(Scalar::Int(a)), Value::Scalar(Scalar::Int(b))) => integer(*a, operator, *b),
-            (Value::Scalar(Scalar::Turn), Value::Scalar(Scalar::Int(_)))
-                if matches!(operator, BinaryOperator::Add | BinaryOperator::Subtract) =>
-            {
-                left.clone()
-            }
-            (Value::Scalar(Scalar::Text(a)), Value::Scalar(Scalar::Text(b)))
-                if operator == BinaryOperator::Add && a.len() + b.len() <= LONGEST_TEXT =>
-            {
-                Value::text(&format!("{a}{b}"))
-            }
-            (Value::Scalar(_), _) | (_, Value::Scalar(_)) => Value::ANY,
-            (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(*why),
-            _ => Value::ANY,
-        }
-    }
-
-    /// `%` formatting makes a text of each value.
-    fn format_arguments(&mut self, right: &Value, place: Place) {
-        for value in self.listed(right).unwrap_or_else(|| vec![right.clone()]) {
-            self.stringify(&value, place);
         }
     }
 
@@ -508,18 +443,6 @@ fn last_name(expr: &Expr) -> Option<Name> {
 
 pub(super) fn is_definite(value: &Value) -> bool {
     matches!(value, Value::None | Value::Scalar(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Text(_)) | Value::Class(_))
-}
-
-fn integer(a: i64, operator: BinaryOperator, b: i64) -> Value {
-    let result = match operator {
-        BinaryOperator::Add => a.checked_add(b),
-        BinaryOperator::Subtract => a.checked_sub(b),
-        BinaryOperator::Multiply => a.checked_mul(b),
-        BinaryOperator::FloorDivide => a.checked_div_euclid(b),
-        BinaryOperator::Modulo => a.checked_rem_euclid(b),
-        _ => None,
-    };
-    result.map_or(Value::ANY, |number| Value::Scalar(Scalar::Int(number)))
 }
 
 /// The value of `before and last`, or of `before or last`: a `False` that comes last decides the truth of the first, as `True` does

@@ -78,6 +78,7 @@ impl Interpreter<'_> {
                 dict.key = dict.key.take().or(Some(Value::ANY));
                 dict.known.clear();
                 dict.of_classes.clear();
+                dict.of_tuples.clear();
                 dict.size = Size::Unknown(name);
                 dict.value.clone()
             }

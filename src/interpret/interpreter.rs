@@ -162,6 +162,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) sites: Vec<RawSite>,
     pub(crate) silence: u32,
     pub(crate) fuel: u64,
+    /// How many functions are entered where one runs that has its fuel for itself: what it calls has all of that.
+    pub(crate) entered: Option<usize>,
     /// Some call was cut short by its bound.
     pub(crate) ran_out: bool,
     /// It was given fuel behind a branch that had used nearly all.
@@ -268,6 +270,7 @@ impl<'p> Interpreter<'p> {
             is_uncalled: false,
             defaults: Vec::new(),
             is_taking_one: false,
+            entered: None,
             handed_query: None,
             shown: Vec::new(),
             asked: None,

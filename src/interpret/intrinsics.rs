@@ -151,12 +151,13 @@ impl Interpreter<'_> {
         let (state, fuel) = (self.state.clone(), self.fuel);
         let (ran_out, visited) = (std::mem::take(&mut self.ran_out), self.visited.clone());
         self.fuel = self.options.fuel / REQUEST_SHARE;
+        let entered = self.entered.replace(self.frames.len() + 1);
         self.call_value(function, Arguments::of(rest.to_vec()), place);
         if self.ran_out || self.fuel == 0 {
             // What it reached is walked elsewhere, to the end; what the others reach is not.
             self.visited = visited;
         }
-        (self.state, self.fuel, self.ran_out) = (state, fuel, ran_out);
+        (self.state, self.fuel, self.ran_out, self.entered) = (state, fuel, ran_out, entered);
         Value::None
     }
 

@@ -169,6 +169,7 @@ fn join_dicts(a: &Dict, b: &Dict) -> Dict {
     Dict {
         known: join_items(&a.known, &b.known),
         of_classes: join_items(&a.of_classes, &b.of_classes),
+        of_tuples: join_items(&a.of_tuples, &b.of_tuples),
         key: join_maybe(&a.key, &b.key),
         value: join_maybe(&a.value, &b.value),
         size: join_sizes(&a.size, &b.size),
@@ -176,12 +177,12 @@ fn join_dicts(a: &Dict, b: &Dict) -> Dict {
     }
 }
 
-fn join_items<K: Copy + PartialEq>(a: &[(K, Value)], b: &[(K, Value)]) -> Vec<(K, Value)> {
+fn join_items<K: Clone + PartialEq>(a: &[(K, Value)], b: &[(K, Value)]) -> Vec<(K, Value)> {
     let mut all = a.to_vec();
     for (key, value) in b {
         match all.iter_mut().find(|(mine, _)| mine == key) {
             Some((_, mine)) => *mine = mine.join(value, None),
-            None => all.push((*key, value.clone())),
+            None => all.push((key.clone(), value.clone())),
         }
     }
     all

@@ -441,7 +441,7 @@ impl Interpreter<'_> {
         match self.object(id).clone() {
             Object::Sequence(sequence) => of_sequence(&sequence),
             Object::Dict(dict) => {
-                let items: Vec<Value> = dict.listed().map(|(key, _)| key).collect();
+                let items: Vec<Value> = self.listed_items(&dict, place).into_iter().map(|(key, _)| key).collect();
                 match dict.key {
                     None if dict.value.is_none() => {
                         Iteration { element: None, size: Size::Known(items.len() as u64), items: Some(items) }

@@ -65,7 +65,7 @@ impl Interpreter<'_> {
             Value::Object(id) => match self.object(*id) {
                 Object::Sequence(sequence) => sequence.items.as_ref().is_some_and(Vec::is_empty),
                 Object::Dict(dict) => {
-                    dict.size == Size::Known(0) && dict.default.is_none() && dict.of_classes.is_empty()
+                    dict.size == Size::Known(0) && dict.default.is_none() && dict.listed_values().next().is_none()
                 }
                 _ => false,
             },

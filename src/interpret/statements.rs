@@ -194,6 +194,10 @@ impl Interpreter<'_> {
 
     fn run_return(&mut self, value: Option<&Expr>) {
         let value = value.map_or(Value::None, |value| self.evaluate(value));
+        self.leave_function_with(value);
+    }
+
+    pub(super) fn leave_function_with(&mut self, value: Value) {
         if !self.state.is_alive {
             return;
         }
@@ -245,7 +249,7 @@ impl Interpreter<'_> {
                 self.left.push(then_once.clone());
                 self.branch_of(test, guard, true, |machine| {
                     machine.assume(test, true);
-                    machine.run(body);
+                    machine.run_branch(body);
                 });
                 self.go_on_behind(body);
                 self.left.pop();

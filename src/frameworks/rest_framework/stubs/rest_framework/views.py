@@ -14,14 +14,20 @@ class APIView:
 
     def __entry__(self):
         for name, method in METHODS:
-            separately(self.answer, name, method)
+            if defines(self, name):
+                separately(self.answer, name, method)
 
     def answer(self, name, method):
         setattr(self, "request", Request(method))
-        places = (name, "get_queryset", "queryset")
-        response = at_declaration(self, places, getattr(self, name), self.request)
+        setattr(self, "handler", name)
+        setattr(self, "blamed", (name, "get_queryset", "queryset"))
+        response = self.dispatch(self.request)
         for renderer in self.renderer_classes:
             renderer().render(response.data, None, {"view": self, "request": self.request, "response": response})
+
+    def dispatch(self, request, *arguments, **keywords):
+        """What a project puts around the answer."""
+        return at_declaration(self, self.blamed, getattr(self, self.handler), self.request)
 
     @classmethod
     def as_view(cls, **keywords):

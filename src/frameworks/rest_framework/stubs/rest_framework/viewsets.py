@@ -23,7 +23,8 @@ class ViewSetMixin:
 
     def __entry__(self):
         for name in self.known_actions():
-            separately(self.perform, name)
+            if defines(self, name):
+                separately(self.perform, name)
 
     def __as_root__(self, method):
         if method in self.known_actions():
@@ -38,7 +39,9 @@ class ViewSetMixin:
 
     def perform(self, name):
         self.begin_action(name)
-        at_declaration(self, (name,) + self.declared(name), getattr(self, name), self.request)
+        setattr(self, "handler", name)
+        setattr(self, "blamed", (name,) + self.declared(name))
+        self.dispatch(self.request)
 
     def declared(self, name):
         """What is read depends on the rows asked for; what is checked and written, on the serializer."""

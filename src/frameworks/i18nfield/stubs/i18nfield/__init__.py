@@ -1,0 +1,1 @@
+"""i18nfield: texts in several languages, kept in one column."""
