@@ -19,7 +19,7 @@ const MAKERS: &[&str] = &["dict", "frozenset", "list", "set", "sorted", "tuple"]
 
 impl Interpreter<'_> {
     /// Whether a test is of an empty collection that nobody can have filled.
-    pub(super) fn is_still_empty(&self, test: &Expr, value: &Value) -> bool {
+    pub(super) fn is_still_empty(&mut self, test: &Expr, value: &Value) -> bool {
         let Value::Object(id) = value else { return false };
         let Object::Sequence(Sequence { kind, items: Some(items), .. }) = self.object(*id) else { return false };
         if !items.is_empty() || *kind == SequenceKind::Iterator {
@@ -28,14 +28,16 @@ impl Interpreter<'_> {
         self.is_sure(test)
     }
 
-    /// Whether nobody else can have filled what an expression is: it is written down here, or made of what is.
-    fn is_sure(&self, expr: &Expr) -> bool {
+    /// Whether nobody else can have put anything into what an expression is: it is made here of what is known.
+    fn is_sure(&mut self, expr: &Expr) -> bool {
         match &expr.kind {
-            ExprKind::Name(name) => self.is_untouched(*name, expr.span),
+            ExprKind::Name(name) => self.is_untouched(*name, expr.span) || self.is_whole(expr),
+            ExprKind::Attribute { .. } => self.is_whole(expr),
             ExprKind::List(items) | ExprKind::Set(items) | ExprKind::Tuple(items) => {
-                items.iter().all(|item| !matches!(item.kind, ExprKind::Starred(_)) || self.is_sure(item))
+                items.iter().all(|item| !matches!(item.kind, ExprKind::Starred(_)))
             }
             ExprKind::Binary { left, right, .. } => self.is_sure(left) && self.is_sure(right),
+            ExprKind::Comprehension { clauses, .. } => clauses.iter().all(|clause| self.is_whole(&clause.iterable)),
             ExprKind::Call { function, arguments } => {
                 is_maker(function) && arguments.iter().all(|argument| self.is_sure(&argument.value))
             }
@@ -43,16 +45,30 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Whether all that a collection holds is known: nothing can be put into a tuple, and of a list that has something in it nobody
+    /// expects more.
+    fn is_whole(&mut self, expr: &Expr) -> bool {
+        let Value::Object(id) = self.evaluate_silently(expr) else { return false };
+        match self.object(id) {
+            Object::Sequence(Sequence { kind, items: Some(items), .. }) => {
+                *kind == SequenceKind::Tuple || !items.is_empty()
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the function at work made what a name holds, and up to a place does nothing with it but ask.
-    fn is_untouched(&self, name: Name, until: Span) -> bool {
+    fn is_untouched(&mut self, name: Name, until: Span) -> bool {
         let frame = self.frame();
         // What a later statement does to it comes before the next turn.
         if self.loops.len() > frame.loop_base {
             return false;
         }
-        let Some(function) = &frame.function else { return false };
-        let mut made = false;
-        !is_touched(function.body.statements(), name, until, &mut made) && made
+        let Some(function) = frame.function.clone() else { return false };
+        let mut made = Vec::new();
+        !is_touched(function.body.statements(), name, until, &mut made)
+            && !made.is_empty()
+            && made.into_iter().all(|value| self.is_sure(value))
     }
 }
 
@@ -60,23 +76,13 @@ fn is_maker(function: &Expr) -> bool {
     matches!(function.kind, ExprKind::Name(name) if MAKERS.contains(&name.as_str()))
 }
 
-/// Whether an expression makes a collection that nothing else holds, and that holds nothing.
-fn is_made_here(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::List(items) | ExprKind::Set(items) | ExprKind::Tuple(items) => items.is_empty(),
-        ExprKind::Call { function, arguments } => is_maker(function) && arguments.is_empty(),
-        _ => false,
-    }
-}
-
-/// Whether statements before a place do anything with what a name holds; `made` becomes true where one gives it a collection of
-/// its own.
-fn is_touched(body: &[Stmt], name: Name, until: Span, made: &mut bool) -> bool {
+/// Whether statements before a place do anything with what a name holds; `made` are the values that they give it.
+fn is_touched<'f>(body: &'f [Stmt], name: Name, until: Span, made: &mut Vec<&'f Expr>) -> bool {
     let before = body.iter().take_while(|statement| statement.span.start < until.start);
     before.into_iter().any(|statement| {
         let own = match &statement.kind {
             StmtKind::Assign { targets, value } if targets.iter().any(|target| is_name(target, name)) => {
-                *made |= is_made_here(value);
+                made.push(value);
                 uses(value, name, until)
             }
             StmtKind::If { test, .. } => asks_more(test, name, until),

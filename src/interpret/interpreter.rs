@@ -166,8 +166,6 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) entered: Option<usize>,
     /// Some call was cut short by its bound.
     pub(crate) ran_out: bool,
-    /// It was given fuel behind a branch that had used nearly all.
-    pub(crate) has_gone_on: bool,
     pub(crate) root: RootKind,
     pub(crate) effect_count: u64,
     /// How often something happened that a second pass of a loop may show more of: effects, and changes of a session.
@@ -254,7 +252,6 @@ impl<'p> Interpreter<'p> {
             silence: 0,
             fuel: options.fuel,
             ran_out: false,
-            has_gone_on: false,
             root,
             effect_count: 0,
             stirred: 0,

@@ -15,12 +15,6 @@ use crate::syntax::Name;
 use crate::syntax::ir::{Case, Expr, ExprKind, Function, Handler, Span, Stmt, StmtKind};
 use crate::syntax::visit;
 
-/// Parts of a root's fuel: a branch that returns and leaves less than the first is followed by a walk that has the second.
-const NEARLY_NOTHING: u64 = 8;
-const BEHIND_A_WAY_OUT: u64 = 4;
-/// The frame that a root is called from, and its own.
-const OF_A_ROOT: usize = 2;
-
 impl Interpreter<'_> {
     /// Runs statements in order until the state is dead.
     pub(crate) fn run(&mut self, body: &[Stmt]) {
@@ -251,7 +245,6 @@ impl Interpreter<'_> {
                     machine.assume(test, true);
                     machine.run_branch(body);
                 });
-                self.go_on_behind(body);
                 self.left.pop();
                 self.seldom.truncate(outside);
                 let then = std::mem::replace(&mut self.state, before);
@@ -272,20 +265,6 @@ impl Interpreter<'_> {
                     self.conditions.push((number, held == goes_on));
                 }
             }
-        }
-    }
-
-    /// A branch of a root's own code that returns may not be the end of the walk: it is the way out, `if not form.is_valid(): return self.get()`,
-    /// which renders a whole page, and what the function is for stands behind it. Nothing is taken from the branch for that, as
-    /// the work may as well stand inside it. Once a root, so that there is an end.
-    fn go_on_behind(&mut self, body: &[Stmt]) {
-        let returns = body.last().is_some_and(|last| matches!(last.kind, StmtKind::Return(Some(_))));
-        let is_spent = self.fuel < self.options.fuel / NEARLY_NOTHING;
-        let is_own = !self.frame().is_stub && self.loops.is_empty() && self.depth() <= OF_A_ROOT;
-        if returns && is_spent && is_own && !self.has_gone_on {
-            self.has_gone_on = true;
-            self.ran_out |= self.fuel == 0;
-            self.fuel = self.options.fuel / BEHIND_A_WAY_OUT;
         }
     }
 
