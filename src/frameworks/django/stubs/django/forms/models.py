@@ -36,7 +36,10 @@ class ModelChoiceField(Field):
 
 class ModelMultipleChoiceField(ModelChoiceField):
     def clean(self, value):
-        return self.queryset.filter(pk__in=value)
+        rows = self.queryset.filter(pk__in=value)
+        # `_check_values` asks which keys there are, so that the rows are there.
+        list(rows)
+        return rows
 
 
 class BaseModelForm(BaseForm):
@@ -157,6 +160,9 @@ class BaseInlineFormSet(BaseModelFormSet):
         self.instance = instance
 
     def _beginnings(self):
+        # What nobody has stored has no rows: `self.instance.pk is None`.
+        if self.instance is None or self.instance.pk is None:
+            return ()
         return self.get_queryset().filter(**{self.link: self.instance})
 
     def _construct_form(self, beginning):
