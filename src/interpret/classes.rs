@@ -231,9 +231,7 @@ fn init_only(program: &crate::project::Program, class: ClassId) -> Vec<Name> {
 fn takes_fields(program: &crate::project::Program, class: ClassId) -> bool {
     program.class(class).mro.iter().any(|base| match base {
         ClassRef::Known(id) => program.is_of_stub(*id) || !program.class(*id).class.decorators.is_empty(),
-        ClassRef::External(path) => {
-            !matches!(path.rsplit('.').next(), Some("object" | "ABC" | "Generic" | "Protocol"))
-        }
+        ClassRef::External(path) => !matches!(path.rsplit('.').next(), Some("object" | "ABC" | "Generic" | "Protocol")),
     })
 }
 

@@ -10,8 +10,8 @@ use super::state::{State, collect};
 use super::statements::join_under;
 use super::turns::turns_at_most;
 use crate::domain::{
-    Alchemy, Certainty, DECLARED, Disjunct, Generator, Guard, Iteration, LoadPlan, Machine, Object, ObjectId, Place, Row, Scalar,
-    Sequence, SequenceKind, Size, Value, Why,
+    Alchemy, Certainty, DECLARED, Disjunct, Generator, Guard, Iteration, LoadPlan, Machine, Object, ObjectId, Place,
+    Row, Scalar, Sequence, SequenceKind, Size, Value, Why,
 };
 use crate::project::{ClassRef, ModelId};
 use crate::syntax::Name;

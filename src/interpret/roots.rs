@@ -15,7 +15,7 @@ use super::relevance::Words;
 use super::replay::{Found, Replay, Walk, What};
 use super::scripts;
 use super::{Interpretation, Memory, Options};
-use crate::domain::{Arguments, Certainty, Machine, Closure, Place, RootKind, Site, Value};
+use crate::domain::{Arguments, Certainty, Closure, Machine, Place, RootKind, Site, Value};
 use crate::project::{ClassId, ClassRef, Member, ModuleId, Program};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::ir::{Expr, ExprKind, Function, Span, StmtKind};

@@ -4,8 +4,8 @@ use super::options;
 use super::relation::{self, read_single};
 use super::table::{RowAction, row_action};
 use crate::domain::{
-    Arguments, Asked, Certainty, Effect, EffectKind, Facts, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId, Place,
-    Row, Scalar, StatementShape, Value, Verb, Why,
+    Arguments, Asked, Certainty, Effect, EffectKind, Facts, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId,
+    Place, Row, Scalar, StatementShape, Value, Verb, Why,
 };
 use crate::project::{ClassRef, Model, ModelId, Orm, Relation, RelationKind};
 use crate::syntax::Name;

@@ -23,7 +23,13 @@ pub(super) fn send_saved(machine: &mut dyn Machine, row: ObjectId, saved: [Value
 
 /// Runs the receivers of `m2m_changed` for the links of a row, before and after they are written: `add`, `remove` and `clear`
 /// each have names of their own for that. Source: `django.db.models.fields.related_descriptors.create_forward_many_to_many_manager`.
-pub(super) fn send_links_changed(machine: &mut dyn Machine, row: ObjectId, relation: &Relation, method: &str, place: Place) {
+pub(super) fn send_links_changed(
+    machine: &mut dyn Machine,
+    row: ObjectId,
+    relation: &Relation,
+    method: &str,
+    place: Place,
+) {
     let is_forward = matches!(machine.object(row), Object::Row(row) if relation.owner == row.model);
     let sender = if is_forward { Some((relation.owner, relation.name)) } else { relation.target.zip(relation.reverse) };
     let Some((model, name)) = sender else { return };
