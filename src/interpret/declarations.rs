@@ -12,9 +12,9 @@
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Dict, Machine, Object, Place, Sequence, SequenceKind, Size, Value, Why};
-use crate::project::{Binding, ClassId, ClassRef, Member, Model, Program, Relation, RelationKind};
+use crate::project::{Binding, ClassId, ClassRef, Member, Model, ModuleId, Program, Relation, RelationKind};
 use crate::syntax::Name;
-use crate::syntax::ir::{Expr, ExprKind};
+use crate::syntax::ir::{BinaryOperator, Expr, ExprKind, Stmt, StmtKind};
 
 impl Interpreter<'_> {
     /// Calls an intrinsic about declarations by name.
@@ -231,15 +231,42 @@ impl Interpreter<'_> {
 
     /// The classes of the project that a setting names by their paths.
     fn setting_classes(&mut self, arguments: &Arguments, place: Place) -> Value {
-        let setting = self.setting(arguments.positional.first().and_then(Value::as_text));
-        let paths = self.listed(&setting).unwrap_or_default();
+        let name = arguments.positional.first().and_then(Value::as_text);
+        let paths = name.map(|name| self.listed_in_setting(name)).unwrap_or_default();
         let found = paths.iter().filter_map(Value::as_text).map(|path| self.dotted_name(&path)).collect::<Vec<_>>();
         self.tuple(found.into_iter().filter(|value| known_class(value).is_some()).collect(), place)
+    }
+
+    /// What is listed in a setting; of a sum, in the parts that are known: `BACKENDS + configured`.
+    fn listed_in_setting(&mut self, name: Name) -> Vec<Value> {
+        let Some(module) = self.module_of_setting(name) else { return Vec::new() };
+        let whole = self.module_name(module, name);
+        if let Some(all) = self.listed(&whole) {
+            return all;
+        }
+        let program = self.program;
+        let body = program.module(module).outline.body.iter().rev();
+        let Some(assigned) = body.filter_map(|statement| assigned_to(statement, name)).next() else {
+            return Vec::new();
+        };
+        let parts = summands(assigned);
+        let known = |part: &Expr| {
+            let value = self.in_module(module, |machine| machine.evaluate(part));
+            self.listed(&value).unwrap_or_default()
+        };
+        parts.into_iter().flat_map(known).collect()
     }
 
     /// A setting as the settings modules of the project assign it; modules for tests come last.
     fn setting(&mut self, name: Option<Name>) -> Value {
         let Some(name) = name else { return Value::unknown(Why::Call) };
+        match self.module_of_setting(name) {
+            Some(module) => self.module_name(module, name),
+            None => Value::unknown(Why::Name(name)),
+        }
+    }
+
+    fn module_of_setting(&self, name: Name) -> Option<ModuleId> {
         let is_settings = |module: &str| module.split('.').any(|part| part.contains("settings") || part == "config");
         let assigns = |module: &&crate::project::Module| {
             !module.is_stub
@@ -247,8 +274,24 @@ impl Interpreter<'_> {
                 && matches!(module.bindings.get(&name), Some(Binding::Variable(owner, _)) if *owner == module.id)
         };
         let modules = self.program.modules.iter().filter(assigns);
-        let chosen = modules.min_by_key(|module| module.name.contains("test")).map(|module| module.id);
-        chosen.map_or(Value::unknown(Why::Name(name)), |module| self.module_name(module, name))
+        modules.min_by_key(|module| module.name.contains("test")).map(|module| module.id)
+    }
+}
+
+/// What a statement gives a name: `NAME = …`
+fn assigned_to(statement: &Stmt, name: Name) -> Option<&Expr> {
+    let StmtKind::Assign { targets, value, .. } = &statement.kind else { return None };
+    let is_named = |target: &Expr| matches!(target.kind, ExprKind::Name(target) if target == name);
+    targets.iter().any(is_named).then_some(value)
+}
+
+/// `a + b + c` in its parts.
+fn summands(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Binary { left, operator: BinaryOperator::Add, right } => {
+            summands(left).into_iter().chain(summands(right)).collect()
+        }
+        _ => vec![expr],
     }
 }
 

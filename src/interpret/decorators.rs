@@ -101,6 +101,26 @@ impl Interpreter<'_> {
         Some(self.read_attribute(&wrapped, name, place))
     }
 
+    /// The object that a framework's decorator makes of a function, where it does: `@rules.predicate`. Anything else as it is.
+    pub(super) fn as_decorated(&mut self, value: Value, place: Place) -> Value {
+        let Value::Function(closure) = &value else { return value };
+        let function = &closure.function;
+        let key = key(function);
+        if closure.scope.is_some() || self.decorated.running.iter().any(|(running, _)| *running == key) {
+            return value;
+        }
+        self.decorated.running.push((key, true));
+        let made = function.decorators.iter().rev().find(|decorator| is_followed(decorator)).and_then(|decorator| {
+            let decorate = self.in_module(closure.module, |machine| machine.evaluate(decorator));
+            let Value::Function(stub) = &decorate else { return None };
+            self.program.module(stub.module).is_stub.then_some(())?;
+            Some(self.call_value(&decorate, Arguments::of(vec![value.clone()]), place))
+        });
+        self.decorated.running.pop();
+        let is_instance = |id| matches!(self.object(id), Object::Instance(_));
+        made.filter(|made| matches!(made, Value::Object(id) if is_instance(*id))).unwrap_or(value)
+    }
+
     /// What the decorators make of a function, from the innermost outwards.
     fn wrapped(&mut self, closure: &Closure, place: Place) -> Option<Value> {
         let bare = Value::Function(std::rc::Rc::new(closure.clone()));

@@ -153,7 +153,10 @@ impl Interpreter<'_> {
                 Value::Scalar(Scalar::Int(number.saturating_neg()))
             }
             (_, value @ Value::Scalar(_)) => value,
-            (UnaryOperator::Invert, value) => value,
+            (UnaryOperator::Invert, value) => {
+                let place = self.place(operand.span);
+                self.inverted(&value, place).unwrap_or(value)
+            }
             _ => Value::ANY,
         }
     }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::assigned::{Assigned, Put};
+use super::given::Given;
 use super::registries::Fillers;
 use crate::project::{ClassId, ClassRef, Member, Model, ModuleId, Orm, Program};
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
@@ -46,6 +47,8 @@ pub(crate) struct Index {
     pub(super) constants: super::constants::Constants,
     /// Code of modules that fills the containers of module variables.
     pub(super) fillers: Fillers,
+    /// What code of modules gives to functions of frameworks by name.
+    pub(super) given: Given,
 }
 
 impl Index {
@@ -65,6 +68,7 @@ impl Index {
             likenesses: super::likeness::Likenesses::default(),
             constants: super::constants::Constants::default(),
             fillers: reads::settled(|| Fillers::new(program), Fillers::told),
+            given: reads::settled(|| Given::new(program), Given::told),
         }
     }
 

@@ -12,6 +12,7 @@
 //! `surely(value)` is false where it is not known whether the value is true.
 //! `page(rows, size)` is the beginning of what may be longer another time.
 //! `module_named("a.b")` is the module with this name, as an import gives it.
+//! `given(function, text)` is what code at the top of the project's modules gives the function under this text.
 //! `turn(start)` is the counter of the loop around it, which began with `start`.
 
 use super::effects::TrailStep;
@@ -62,6 +63,7 @@ impl Interpreter<'_> {
                 Some(Value::Scalar(Scalar::Bool(truth == Some(true))))
             }
             "turn" => Some(self.turn(arguments)),
+            "given" => self.given(arguments.positional.first()?, arguments.positional.get(1)?, place),
             "anything" => Some(Value::unknown(Why::Parameter)),
             "text_of" => {
                 let value = arguments.positional.first()?;

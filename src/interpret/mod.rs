@@ -35,6 +35,7 @@ mod formatting;
 mod founding;
 mod gathered;
 mod generics;
+mod given;
 mod handed;
 mod heirs;
 mod index;

@@ -86,10 +86,19 @@ impl Interpreter<'_> {
         let name = name_of(operator)?;
         let ways = [(left, format!("__{name}__"), right), (right, format!("__r{name}__"), left)];
         ways.into_iter().find_map(|(owner, method, other)| {
+            let owner = self.as_decorated(owner.clone(), place);
             let Value::Object(_) = owner else { return None };
-            let method = self.project_method(owner, Name::new(&method))?;
+            let method = self.project_method(&owner, Name::new(&method))?;
             Some(self.call_value(&method, Arguments::of(vec![other.clone()]), place))
         })
+    }
+
+    /// `~value`, where the class of an object says what that means.
+    pub(super) fn inverted(&mut self, value: &Value, place: Place) -> Option<Value> {
+        let owner = self.as_decorated(value.clone(), place);
+        let Value::Object(_) = owner else { return None };
+        let method = self.project_method(&owner, Name::new("__invert__"))?;
+        Some(self.call_value(&method, Arguments::default(), place))
     }
 
     /// `rows | others`; of several querysets, each that it may be is combined. What is unknown stays so.

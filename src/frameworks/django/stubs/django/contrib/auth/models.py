@@ -60,14 +60,18 @@ class PermissionsMixin(models.Model):
         return own + of_groups
 
     def has_perm(self, perm, obj=None):
-        self._permissions
+        if obj is None:
+            # Of a single row the backend that comes with Django knows nothing.
+            self._permissions
         for backend in setting_classes("AUTHENTICATION_BACKENDS"):
             if defines(backend, "has_perm"):
                 backend().has_perm(self, perm, obj)
         return allowed
 
     def has_perms(self, perm_list, obj=None):
-        return self.has_perm(anything(), obj)
+        for perm in perm_list:
+            self.has_perm(perm, obj)
+        return allowed
 
     def has_module_perms(self, app_label):
         self._permissions

@@ -1,0 +1,1 @@
+"""rules.contrib: what models and views have to do with permissions."""
