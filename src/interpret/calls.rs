@@ -152,7 +152,7 @@ impl Interpreter<'_> {
     }
 
     /// How many calls of the project are running.
-    fn depth(&self) -> usize {
+    pub(super) fn depth(&self) -> usize {
         self.frames.iter().filter(|frame| !frame.is_stub && !frame.is_wrapper).count()
     }
 

@@ -9,9 +9,17 @@ use super::interpreter::Interpreter;
 use crate::domain::{Value, Why};
 use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
 
+/// Parts of a root's fuel: what it has behind an early answer of its own, and less than which is not enough.
+const BEHIND: u64 = 4;
+const NEARLY_NOTHING: u64 = 8;
+
+/// The frame that a root is called from, and its own.
+const OF_A_ROOT: usize = 2;
+
 impl Interpreter<'_> {
     /// Runs a branch. After one that ends in a call whose answer is returned, half of the fuel is there again: a whole page that is
-    /// shown once more would leave nothing for what the function is there for. All in all that is at most twice the fuel.
+    /// shown once more would leave nothing for what the function is there for. Where the root itself answers early and little was left
+    /// before, it is given more, once.
     pub(super) fn run_branch(&mut self, body: &[Stmt]) {
         let rest = self.fuel / 2;
         self.run(body);
@@ -23,6 +31,11 @@ impl Interpreter<'_> {
             self.leave_function_with(Value::unknown(Why::Fuel));
         }
         self.fuel = self.fuel.max(rest);
+        let is_own = !self.frame().is_stub && self.loops.is_empty() && self.depth() <= OF_A_ROOT;
+        if is_own && !self.has_gone_on && self.fuel < self.options.fuel / NEARLY_NOTHING {
+            self.has_gone_on = true;
+            self.fuel = self.options.fuel / BEHIND;
+        }
     }
 }
 

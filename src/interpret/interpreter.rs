@@ -166,6 +166,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) entered: Option<usize>,
     /// Some call was cut short by its bound.
     pub(crate) ran_out: bool,
+    /// It was given fuel behind an early answer.
+    pub(crate) has_gone_on: bool,
     pub(crate) root: RootKind,
     pub(crate) effect_count: u64,
     /// How often something happened that a second pass of a loop may show more of: effects, and changes of a session.
@@ -252,6 +254,7 @@ impl<'p> Interpreter<'p> {
             silence: 0,
             fuel: options.fuel,
             ran_out: false,
+            has_gone_on: false,
             root,
             effect_count: 0,
             stirred: 0,

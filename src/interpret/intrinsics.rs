@@ -168,8 +168,11 @@ impl Interpreter<'_> {
         let share = self.fuel.min(self.options.fuel / BESIDE_SHARE);
         let (kept, ran_out, visited) = (self.fuel - share, self.ran_out, self.visited.clone());
         (self.fuel, self.ran_out) = (share, false);
+        // What stands beside the work of the root gets no more than its share.
+        let has_gone_on = std::mem::replace(&mut self.has_gone_on, true);
         let before = self.state.clone();
         let value = self.call_value(function, Arguments::of(rest.to_vec()), place);
+        self.has_gone_on = has_gone_on;
         if !self.state.is_alive {
             // It raised on every path that is known, and others go on.
             self.state = before;
