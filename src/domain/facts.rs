@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::machine::Machine;
+use super::object::Object;
 use super::value::{Scalar, Value};
 use crate::syntax::Name;
 
@@ -14,10 +16,17 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The values that facts can be about: a text or a number, or some of them.
-    pub fn comparable(values: &[Value]) -> bool {
-        let is_constant = |value: &Value| matches!(value, Value::Scalar(Scalar::Text(_) | Scalar::Int(_)));
-        !values.is_empty() && values.iter().all(is_constant)
+    /// The texts or numbers that a column is compared with, which facts can be about: one, or those that a collection lists.
+    pub fn constants(machine: &dyn Machine, value: &Value, is_listed: bool) -> Option<Vec<Value>> {
+        let values = match value {
+            Value::Object(id) if is_listed => match machine.object(*id) {
+                Object::Sequence(sequence) => sequence.items.clone()?,
+                _ => return None,
+            },
+            _ if is_listed => return None,
+            value => vec![value.clone()],
+        };
+        (!values.is_empty() && values.iter().all(is_constant)).then_some(values)
     }
 
     /// Whether nothing is known.
@@ -51,6 +60,15 @@ impl Facts {
         let mut left = Rc::clone(facts);
         if facts.one_of.contains_key(&column) || facts.none_of.contains_key(&column) {
             Rc::make_mut(&mut left).forget(column);
+        }
+        left
+    }
+
+    /// What is known once a column was given this value.
+    pub fn with(facts: &Rc<Facts>, column: Name, value: &Value) -> Rc<Facts> {
+        let mut left = Facts::without(facts, column);
+        if is_constant(value) {
+            Rc::make_mut(&mut left).add(column, std::slice::from_ref(value), true);
         }
         left
     }
@@ -95,6 +113,10 @@ impl Facts {
         });
         Facts { one_of: one_of.collect(), none_of: none_of.collect() }
     }
+}
+
+fn is_constant(value: &Value) -> bool {
+    matches!(value, Value::Scalar(Scalar::Text(_) | Scalar::Int(_)))
 }
 
 #[cfg(test)]

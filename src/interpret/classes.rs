@@ -237,11 +237,7 @@ fn takes_fields(program: &crate::project::Program, class: ClassId) -> bool {
 
 /// `ClassVar[dict[str, Handler]]`
 fn is_class_variable(annotation: &Expr) -> bool {
-    let of = match &annotation.kind {
-        ExprKind::Subscript { value, .. } => value,
-        _ => annotation,
-    };
-    last_name(of).is_some_and(|name| name == "ClassVar")
+    last_name(annotation).is_some_and(|name| name == "ClassVar")
 }
 
 /// The annotated fields of a class, the bases' first, with their defaults.

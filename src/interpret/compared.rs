@@ -8,8 +8,9 @@
 
 use std::rc::Rc;
 
+use super::conditions::is_plain;
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Facts, Machine, Object, ObjectId, Scalar, Sequence, Value};
+use crate::domain::{Arguments, Facts, Machine, Object, ObjectId, Value};
 use crate::project::Relation;
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Expr, ExprKind};
@@ -26,7 +27,7 @@ impl Interpreter<'_> {
         let fuel = self.fuel;
         let right = self.evaluate_silently(right);
         self.fuel = fuel;
-        let Some(values) = self.constants(&right, comparison) else { return };
+        let Some(values) = Facts::constants(self, &right, lists(comparison)) else { return };
         for row in rows {
             if let Object::Row(row) = self.object_mut(row) {
                 Rc::make_mut(&mut row.facts).add(column, &values, holds);
@@ -38,7 +39,7 @@ impl Interpreter<'_> {
     pub(super) fn known_of_column(&self, left: &Expr, comparison: Comparison, right: &Value) -> Option<bool> {
         let asks = asks_for(comparison)?;
         let (rows, column) = self.column_asked(left)?;
-        let values = self.constants(right, comparison)?;
+        let values = Facts::constants(self, right, lists(comparison))?;
         let mut answers = rows.iter().map(|row| match self.object(*row) {
             Object::Row(row) => row.facts.is_among(column, &values),
             _ => None,
@@ -94,20 +95,6 @@ impl Interpreter<'_> {
         model.column(name).is_some_and(|column| !column.is_boolean() && !column.primary_key)
             && !model.relations.iter().any(is_key)
     }
-
-    /// The texts or numbers that something is compared with.
-    fn constants(&self, right: &Value, comparison: Comparison) -> Option<Vec<Value>> {
-        let values = match (comparison, right) {
-            (Comparison::In | Comparison::NotIn, Value::Object(id)) => match self.object(*id) {
-                Object::Sequence(Sequence { items: Some(items), .. }) => items.clone(),
-                _ => return None,
-            },
-            (Comparison::In | Comparison::NotIn, _) => return None,
-            (_, Value::Scalar(Scalar::Text(_) | Scalar::Int(_))) => vec![right.clone()],
-            _ => return None,
-        };
-        Facts::comparable(&values).then_some(values)
-    }
 }
 
 /// Whether a comparison asks for what it names, or for anything else.
@@ -119,12 +106,15 @@ fn asks_for(comparison: Comparison) -> Option<bool> {
     }
 }
 
+/// Whether a comparison is with what a collection lists.
+fn lists(comparison: Comparison) -> bool {
+    matches!(comparison, Comparison::In | Comparison::NotIn)
+}
+
 /// Constants, names, members of classes and lists of those: to evaluate them again costs nothing.
 fn is_spelled_out(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Constant(_) | ExprKind::Name(_) => true,
-        ExprKind::Attribute { value, .. } => is_spelled_out(value),
         ExprKind::Tuple(items) | ExprKind::List(items) | ExprKind::Set(items) => items.iter().all(is_spelled_out),
-        _ => false,
+        _ => is_plain(expr),
     }
 }

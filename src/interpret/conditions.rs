@@ -406,7 +406,7 @@ fn only_text(expr: &Expr) -> Option<Name> {
     }
 }
 
-fn is_plain(expr: &Expr) -> bool {
+pub(super) fn is_plain(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Name(_) | ExprKind::Constant(_) => true,
         ExprKind::Attribute { value, .. } => is_plain(value),

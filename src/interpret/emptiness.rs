@@ -8,6 +8,7 @@
 //!     if only and "title" not in only:   # false
 //! ```
 
+use super::conditions::is_named;
 use super::interpreter::Interpreter;
 use crate::domain::{Machine, Object, Sequence, SequenceKind, Value};
 use crate::syntax::Name;
@@ -81,7 +82,7 @@ fn is_touched<'f>(body: &'f [Stmt], name: Name, until: Span, made: &mut Vec<&'f 
     let before = body.iter().take_while(|statement| statement.span.start < until.start);
     before.into_iter().any(|statement| {
         let own = match &statement.kind {
-            StmtKind::Assign { targets, value } if targets.iter().any(|target| is_name(target, name)) => {
+            StmtKind::Assign { targets, value } if targets.iter().any(|target| is_named(target, &name)) => {
                 made.push(value);
                 uses(value, name, until)
             }
@@ -115,7 +116,7 @@ fn asks_more(test: &Expr, name: Name, until: Span) -> bool {
 fn uses(expr: &Expr, name: Name, until: Span) -> bool {
     expr.span.start < until.start
         && match &expr.kind {
-            ExprKind::Name(_) => is_name(expr, name),
+            ExprKind::Name(_) => is_named(expr, &name),
             ExprKind::Lambda(function) => function.body.statements().iter().any(|inner| mentions(inner, name)),
             ExprKind::Bool { .. } | ExprKind::Unary { .. } | ExprKind::Compare { .. } => asks_more(expr, name, until),
             _ => visit::parts(expr).into_iter().any(|part| uses(part, name, until)),
@@ -124,10 +125,6 @@ fn uses(expr: &Expr, name: Name, until: Span) -> bool {
 
 fn mentions(statement: &Stmt, name: Name) -> bool {
     let everywhere = Span { start: u32::MAX, end: u32::MAX };
-    visit::expressions(statement).into_iter().any(|expr| is_name(expr, name) || uses(expr, name, everywhere))
+    visit::expressions(statement).into_iter().any(|expr| is_named(expr, &name) || uses(expr, name, everywhere))
         || visit::blocks(statement).into_iter().flatten().any(|inner| mentions(inner, name))
-}
-
-fn is_name(expr: &Expr, name: Name) -> bool {
-    matches!(expr.kind, ExprKind::Name(found) if found == name)
 }

@@ -15,10 +15,13 @@
 //! `given(function, text)` is what code at the top of the project's modules gives the function under this text.
 //! `turn(start)` is the counter of the loop around it, which began with `start`.
 
+use rustc_hash::FxHashSet;
+
 use super::effects::TrailStep;
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Machine, Object, Place, Scalar, Value, Why};
 use crate::project::{ClassId, ClassRef, Member, Program};
+use crate::source::FileId;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
 
@@ -151,14 +154,11 @@ impl Interpreter<'_> {
     fn separately(&mut self, arguments: &Arguments, place: Place) -> Value {
         let [function, rest @ ..] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
         let (state, fuel) = (self.state.clone(), self.fuel);
-        let (ran_out, visited) = (std::mem::take(&mut self.ran_out), self.visited.clone());
+        let (ran_out, visited) = (std::mem::take(&mut self.ran_out), std::mem::take(&mut self.visited));
         self.fuel = self.options.fuel / REQUEST_SHARE;
         let entered = self.entered.replace(self.frames.len() + 1);
         self.call_value(function, Arguments::of(rest.to_vec()), place);
-        if self.ran_out || self.fuel == 0 {
-            // What it reached is walked elsewhere, to the end; what the others reach is not.
-            self.visited = visited;
-        }
+        self.add_visited(visited, self.ran_out || self.fuel == 0);
         (self.state, self.fuel, self.ran_out, self.entered) = (state, fuel, ran_out, entered);
         Value::None
     }
@@ -166,7 +166,7 @@ impl Interpreter<'_> {
     fn frugally(&mut self, arguments: &Arguments, discount: u64, place: Place) -> Value {
         let [function, rest @ ..] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
         let share = self.fuel.min(self.options.fuel / BESIDE_SHARE);
-        let (kept, ran_out, visited) = (self.fuel - share, self.ran_out, self.visited.clone());
+        let (kept, ran_out, visited) = (self.fuel - share, self.ran_out, std::mem::take(&mut self.visited));
         (self.fuel, self.ran_out) = (share, false);
         // What stands beside the work of the root gets no more than its share.
         let has_gone_on = std::mem::replace(&mut self.has_gone_on, true);
@@ -179,12 +179,16 @@ impl Interpreter<'_> {
         }
         let is_cut = self.ran_out || self.fuel == 0;
         (self.fuel, self.ran_out) = (kept + share - (share - self.fuel) / discount, ran_out);
-        if is_cut {
-            // What it reached is walked elsewhere, to the end.
-            self.visited = visited;
-            return Value::unknown(Why::Fuel);
+        self.add_visited(visited, is_cut);
+        if is_cut { Value::unknown(Why::Fuel) } else { value }
+    }
+
+    /// Adds what a part of a walk reached to what others did before; what is reached by one that was cut is walked elsewhere, to the end.
+    fn add_visited(&mut self, before: FxHashSet<(FileId, u32)>, is_cut: bool) {
+        let reached = std::mem::replace(&mut self.visited, before);
+        if !is_cut {
+            self.visited.extend(reached);
         }
-        value
     }
 
     fn at_declaration(&mut self, arguments: &Arguments, place: Place) -> Value {

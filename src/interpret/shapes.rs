@@ -435,17 +435,10 @@ fn alias(default: &Expr) -> Option<Vec<Name>> {
 
 /// `AliasPath("author", "name")`; of several choices the first.
 fn alias_path(expr: &Expr) -> Option<Vec<Name>> {
-    let ExprKind::Call { function, arguments } = &expr.kind else { return Some(vec![only_text(expr)?]) };
+    let ExprKind::Call { function, arguments } = &expr.kind else { return Some(vec![crate::project::text(expr)?]) };
     match crate::project::last_name(function)?.as_str() {
-        "AliasPath" => arguments.iter().map(|part| only_text(&part.value)).collect(),
+        "AliasPath" => arguments.iter().map(|part| crate::project::text(&part.value)).collect(),
         "AliasChoices" => alias_path(&arguments.first()?.value),
-        _ => None,
-    }
-}
-
-fn only_text(expr: &Expr) -> Option<Name> {
-    match expr.kind {
-        ExprKind::Constant(Constant::Text(text)) => Some(text),
         _ => None,
     }
 }

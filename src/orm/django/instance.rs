@@ -218,10 +218,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     let Object::Row(row) = machine.object_mut(id) else { return };
     row.is_changed = true;
     row.truths.remove(&name);
-    row.facts = Facts::without(&row.facts, name);
-    if is_column && Facts::comparable(std::slice::from_ref(&value)) {
-        Rc::make_mut(&mut row.facts).add(name, std::slice::from_ref(&value), true);
-    }
+    row.facts = if is_column { Facts::with(&row.facts, name, &value) } else { Facts::without(&row.facts, name) };
     // A row without its key is stored as a new one.
     row.is_saved &= !(is_key && value == Value::None);
     if let Some(relation) = found.filter(|relation| relation.kind.is_single()) {
@@ -265,9 +262,7 @@ pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Argument
             }
             _ => {
                 row.columns.insert(*name, true);
-                if Facts::comparable(std::slice::from_ref(value)) {
-                    Rc::make_mut(&mut row.facts).add(*name, std::slice::from_ref(value), true);
-                }
+                row.facts = Facts::with(&row.facts, *name, value);
             }
         }
     }

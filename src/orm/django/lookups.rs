@@ -80,17 +80,9 @@ pub(super) fn exclude(machine: &mut dyn Machine, query: &mut QuerySet, arguments
     }
 }
 
-/// The texts or numbers that a look-up compares with, where the program spells them out.
+/// The texts or numbers that a look-up compares a column with, where the program spells them out.
 fn compared(machine: &dyn Machine, value: &Value, operator: &str) -> Option<Vec<Value>> {
-    let values = match (operator, value) {
-        ("=", value) => vec![value.clone()],
-        ("in", Value::Object(id)) => match machine.object(*id) {
-            Object::Sequence(sequence) => sequence.items.clone()?,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    Facts::comparable(&values).then_some(values)
+    matches!(operator, "=" | "in").then(|| Facts::constants(machine, value, operator == "in"))?
 }
 
 /// Whether a look-up is about a column of the rows themselves that is no key, and compares it with what it may hold: `size="1"`
