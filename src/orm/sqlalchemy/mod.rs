@@ -92,6 +92,7 @@ fn object_method(
         }
         Alchemy::Mapper(model) => Some(inspection::mapper_method(machine, model, name, arguments)),
         Alchemy::Properties(own) => inspection::properties_method(machine, &own, name, arguments, place),
+        Alchemy::Names { row, .. } if name == "setdefault" => Some(unloaded::put_once(machine, row, arguments)),
         Alchemy::State(_) | Alchemy::Attribute(..) | Alchemy::Names { .. } => Some(Value::ANY),
         _ => None,
     }
