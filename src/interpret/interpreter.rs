@@ -26,6 +26,7 @@ pub(super) enum Site {
     Place { context: u32, place: Place, tag: u32 },
     Derived { owner: ObjectId, name: Name },
     Module(ModuleId),
+    Class(ClassId),
     Shared(Name),
 }
 

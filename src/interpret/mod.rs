@@ -13,6 +13,7 @@ mod batches;
 mod built;
 mod builtins;
 mod calls;
+mod class_state;
 mod classes;
 mod compared;
 mod comparisons;

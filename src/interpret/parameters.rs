@@ -154,6 +154,16 @@ impl Interpreter<'_> {
         matches!(value, Value::Object(_) | Value::Union(_)).then_some(value)
     }
 
+    /// `def stamps(zone, lookup=live_lookup)`: the function or class that is called where nobody passes another.
+    fn code_by_default(&mut self, closure: &Closure, parameter: &Parameter) -> Option<Value> {
+        let default = parameter.default.as_ref()?;
+        if !matches!(default.kind, ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Lambda { .. }) {
+            return None;
+        }
+        let value = self.in_module(closure.module, |machine| machine.evaluate(default));
+        (value.is_code() && value != Value::None).then_some(value)
+    }
+
     /// What holds of the parameters of a function when nobody passes anything for those with a default.
     pub(super) fn default_conditions(&mut self, function: &Function, place: Place) -> Vec<Guard> {
         let scope = self.scope_of_call(function, place);
@@ -185,7 +195,8 @@ impl Interpreter<'_> {
                 Some(Value::Class(ClassRef::Known(class))) => self.assumed_instance_for(closure, position, *class),
                 _ => {
                     let assumed = self.assumed_argument(closure, parameter, position);
-                    self.supplied(closure, parameter).unwrap_or_else(|| or_default(assumed, parameter))
+                    let given = self.supplied(closure, parameter).or_else(|| self.code_by_default(closure, parameter));
+                    given.filter(|given| !given.is_code() || assumed.is_unknown()).unwrap_or_else(|| or_default(assumed, parameter))
                 }
             };
             match parameter.kind {
