@@ -35,8 +35,11 @@ impl Interpreter<'_> {
     pub(crate) fn run_for(&mut self, place: Place, target: &Expr, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) {
         let walked = self.evaluate(iterable);
         let mut iteration = self.iterate_value(&walked, self.place(iterable.span));
-        if let Some(turns) = turns_at_most(target, iterable, body).filter(|_| iteration.size.grows()) {
-            iteration.size = Size::Bounded(Some(turns));
+        if iteration.size.grows() {
+            let turns = turns_at_most(target, iterable, body);
+            if let Some(turns) = turns.or_else(|| self.kinds_at_most(target, iterable, &walked, body)) {
+                iteration.size = Size::Bounded(Some(turns));
+            }
         }
         let by_key = self.values_by_key(&walked);
         let looked_up = self.looked_up(&Lookups::of_loop(target, body));

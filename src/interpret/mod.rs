@@ -45,6 +45,7 @@ mod interpreter;
 mod intrinsics;
 mod invariants;
 mod join;
+mod kinds;
 mod knowledge;
 mod likeness;
 mod loaders;

@@ -116,7 +116,11 @@ impl Interpreter<'_> {
     /// it is named after.
     fn assumed_argument(&mut self, closure: &Closure, parameter: &Parameter, position: usize) -> Value {
         if let Some(annotation) = &parameter.annotation {
-            return self.in_module(closure.module, |machine| machine.annotation_value(annotation));
+            return self.in_module(closure.module, |machine| {
+                let class = super::generics::class_within(annotation).map(|class| machine.evaluate(class));
+                let class = class.filter(|class| matches!(class, Value::Class(ClassRef::Known(_))));
+                class.unwrap_or_else(|| machine.annotation_value(annotation))
+            });
         }
         let class = self.index.model_named(&parameter.name).or_else(|| self.request_class(parameter));
         match class {
@@ -195,8 +199,10 @@ impl Interpreter<'_> {
                 Some(Value::Class(ClassRef::Known(class))) => self.assumed_instance_for(closure, position, *class),
                 _ => {
                     let assumed = self.assumed_argument(closure, parameter, position);
-                    let given = self.supplied(closure, parameter).or_else(|| self.code_by_default(closure, parameter));
-                    given.filter(|given| !given.is_code() || assumed.is_unknown()).unwrap_or_else(|| or_default(assumed, parameter))
+                    let is_open = matches!(assumed, Value::Unknown(_) | Value::External(_));
+                    let code = if is_open { self.code_by_default(closure, parameter) } else { None };
+                    let given = self.supplied(closure, parameter).or(code);
+                    given.unwrap_or_else(|| or_default(assumed, parameter))
                 }
             };
             match parameter.kind {

@@ -48,6 +48,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     validate(machine, id, name, &value, place);
     fresh::point_at(machine, &value);
     if let Some(relation) = &relation {
+        validate_far_side(machine, id, relation, &value, place);
         replace(machine, id, &found, relation, &value, place);
     } else if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
@@ -172,6 +173,14 @@ fn validate(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Value, 
     for validator in decorated(machine, found.model, &|function| validates(function, name)) {
         let arguments = Arguments::of(vec![Value::Scalar(Scalar::Text(name)), value.clone()]);
         machine.call_project_method(&Value::Object(id), validator, &arguments, place);
+    }
+}
+
+/// The rows of the other side take this one in, and their `@validates` functions are asked about it (`include_backrefs`).
+fn validate_far_side(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, value: &Value, place: Place) {
+    let Some(back) = relation.reverse.filter(|_| relation.kind.is_single()) else { return };
+    for far in unit::rows(machine, value) {
+        validate(machine, far, back, &Value::Object(id), place);
     }
 }
 

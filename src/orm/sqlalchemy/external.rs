@@ -128,6 +128,11 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
             commit_value(machine, first?, text(1)?, arguments.positional.get(2)?);
             Some(Value::None)
         }
+        // Unless it is told not to (`passive=PASSIVE_NO_INITIALIZE`), it loads what it is asked about.
+        "get_history" if arguments.get(2, "passive").is_none() => {
+            machine.attribute(first?, text(1)?, place);
+            None
+        }
         "make_transient" => {
             super::row::leave(machine, first?);
             Some(Value::None)

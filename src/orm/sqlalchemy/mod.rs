@@ -3,6 +3,7 @@
 mod alike;
 mod asked;
 mod assigned;
+mod cascade;
 mod collection;
 mod events;
 mod external;
