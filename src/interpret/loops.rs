@@ -298,6 +298,10 @@ impl Interpreter<'_> {
                 Value::Object(id) if !found.contains(&id) && self.depth_of(id) > depth => {
                     found.push(id);
                     self.parts_of(id, &mut waiting);
+                    // A row that was made for each element names others: `Invoice(subscription=subscription)`.
+                    if let Object::Row(row) = self.object(id) {
+                        waiting.extend(row.loaded.values().map(|loaded| loaded.value.clone()));
+                    }
                 }
                 _ => {}
             }
