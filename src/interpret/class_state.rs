@@ -32,6 +32,9 @@ impl Interpreter<'_> {
         if let Some(value) = kept.names.get(&name) {
             return Some(value.clone());
         }
+        if !self.is_changed(owner, name) {
+            return None;
+        }
         self.set_in_scope(scope, name, first.clone());
         Some(first)
     }
@@ -47,14 +50,18 @@ impl Interpreter<'_> {
 
     fn first_of_kept(&self, owner: ClassId, name: Name) -> Option<Value> {
         let written = self.program.class_assignment(owner, name)?;
-        let first = match &written.kind {
-            ExprKind::Constant(Constant::None) => Value::None,
-            ExprKind::Constant(Constant::Bool(truth)) => Value::Scalar(Scalar::Bool(*truth)),
-            _ => return None,
-        };
+        match &written.kind {
+            ExprKind::Constant(Constant::None) => Some(Value::None),
+            ExprKind::Constant(Constant::Bool(truth)) => Some(Value::Scalar(Scalar::Bool(*truth))),
+            _ => None,
+        }
+    }
+
+    /// Whether some code of the project assigns the variable, so that two branches may have it otherwise.
+    fn is_changed(&self, owner: ClassId, name: Name) -> bool {
         let own = self.program.class(owner).class.name;
         let owners = [Name::new("cls"), Name::new("__class__"), own];
-        owners.iter().any(|owner| self.index.is_put_on(self.program, *owner, name)).then_some(first)
+        owners.iter().any(|owner| self.index.is_put_on(self.program, *owner, name))
     }
 
     fn class_scope(&mut self, class: ClassId) -> ObjectId {

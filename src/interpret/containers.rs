@@ -197,7 +197,9 @@ impl Interpreter<'_> {
         let grows = matches!(self.object(id), Object::Sequence(sequence) if sequence.size.grows());
         let depth = self.depth_of(id);
         let label = self.size_of(&Value::Object(id));
-        let many = self.loops.iter().skip(depth).any(|frame| frame.is_while);
+        // Of a list that nobody adds to in the loop there are as many turns as it had elements.
+        let is_fixed = matches!(self.object(id), Object::Sequence(Sequence { size: Size::Known(_), .. }));
+        let many = !is_fixed && self.loops.iter().skip(depth).any(|frame| frame.is_while);
         let element = match self.object(id) {
             Object::Sequence(sequence) => sequence.any(),
             _ => None,

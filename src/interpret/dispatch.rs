@@ -91,7 +91,12 @@ impl Interpreter<'_> {
         for part in arguments.positional.first()?.disjuncts() {
             let mut arguments = arguments.clone();
             arguments.positional[0] = part;
-            let Some(value) = self.dispatched(closure, receiver, &arguments, place) else { continue };
+            let before = self.state.clone();
+            let value = self.call_closure(closure, receiver.cloned(), arguments, place);
+            // What is registered for nobody may raise.
+            if !self.state.is_alive {
+                self.state = before;
+            }
             found = Some(found.map_or(value.clone(), |before| before.join(&value, None)));
         }
         found

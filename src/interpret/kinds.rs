@@ -20,8 +20,13 @@ impl Interpreter<'_> {
     /// How many turns a loop over the keys of a mapping can have, where its body looks each of them up in a table of code.
     pub(super) fn kinds_at_most(&mut self, target: &Expr, iterable: &Expr, walked: &Value, body: &[Stmt]) -> Option<u64> {
         let key = self.key_of_mapping(target, iterable, walked)?;
-        let tables = body.iter().flat_map(visit::expressions).flat_map(|expr| tables_asked(expr, key));
-        tables.collect::<Vec<_>>().into_iter().find_map(|table| self.entries_of_code(table))
+        let tables = body.iter().enumerate().flat_map(|(position, statement)| {
+            let asked = visit::expressions(statement).into_iter().flat_map(move |expr| tables_asked(expr, key));
+            // `KINDS.get(kind)` lets go on what stands before it.
+            asked.filter(move |(_, is_sure)| *is_sure || position == 0)
+        });
+        let tables: Vec<&Expr> = tables.map(|(table, _)| table).collect();
+        tables.into_iter().find_map(|table| self.entries_of_code(table))
     }
 
     /// The name that each key of a mapping has in turn: keys are all different.
@@ -58,15 +63,13 @@ impl Interpreter<'_> {
     }
 }
 
-/// `SUBJECTS[key]`, `SUBJECTS.get(key)`: the tables that an expression asks for a key.
-fn tables_asked(expr: &Expr, key: Name) -> Vec<&Expr> {
+/// `SUBJECTS[key]`, `SUBJECTS.get(key)`: the tables that an expression asks for a key, and whether it fails where there is none.
+fn tables_asked(expr: &Expr, key: Name) -> Vec<(&Expr, bool)> {
     let own = match &expr.kind {
-        ExprKind::Subscript { value, index } if is_named(index, &key) => Some(&**value),
-        ExprKind::Call { function, arguments } => match &function.kind {
-            ExprKind::Attribute { value, name, .. }
-                if name == "get" && arguments.first().is_some_and(|first| is_named(&first.value, &key)) =>
-            {
-                Some(&**value)
+        ExprKind::Subscript { value, index } if is_named(index, &key) => Some((&**value, true)),
+        ExprKind::Call { function, arguments } => match (&function.kind, arguments.as_slice()) {
+            (ExprKind::Attribute { value, name, .. }, [only]) if name == "get" && is_named(&only.value, &key) => {
+                Some((&**value, false))
             }
             _ => None,
         },

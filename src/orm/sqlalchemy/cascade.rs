@@ -4,7 +4,7 @@
 
 use super::unit::{option, rows};
 use super::row;
-use crate::domain::{Effect, Iteration, Machine, Object, ObjectId, Place, Value};
+use crate::domain::{Certainty, Effect, Iteration, Machine, Object, ObjectId, Place, Value};
 use crate::project::{ModelId, Relation, RelationKind};
 
 /// Reads the rows that go with a deleted one, and with each of them those that go with it (`Mapper.cascade_iterator`). Of the second
@@ -45,30 +45,52 @@ pub(super) fn is_followed(relation: &Relation) -> bool {
     is_away && !is_view && !is_passive && is_plain
 }
 
-/// The rows that were put on a merged one are merged with it; `one` is the query for each.
-pub(super) fn merge(machine: &mut dyn Machine, value: &Value, one: &Effect, place: Place) {
+/// The rows that were put on a merged one are merged with it; `one` is the query for each that has its key and is not in the
+/// session. Those of a row that is stored already come with one query, so that it is not quite certain.
+pub(super) fn merge(machine: &mut dyn Machine, session: ObjectId, value: &Value, one: &Effect, place: Place) {
     for row in rows(machine, value) {
         let Object::Row(about) = machine.object(row) else { continue };
         if about.is_saved {
             continue;
         }
         let model = machine.program().schema.model(about.model);
-        let sets = model.relations.iter().filter(|relation| !relation.kind.is_single());
-        let sets = sets.filter_map(|relation| Some((relation.target, about.loaded.get(&relation.name)?.value.clone())));
+        let merges = |relation: &&Relation| {
+            let cascade = option(relation, "cascade");
+            let cascades = cascade.is_none_or(|text| text.contains("all") || text.contains("merge"));
+            cascades && !relation.kind.is_single()
+        };
+        let sets = model.relations.iter().filter(merges);
+        let sets = sets.filter_map(|relation| Some((relation.target?, about.loaded.get(&relation.name)?.value.clone())));
         for (target, children) in sets.collect::<Vec<_>>() {
-            let size = machine.iterate(&children, place).size;
-            if size.grows() {
-                machine.for_each(size, place, &mut |machine| machine.fire(Effect { model: target, ..one.clone() }));
+            let iteration = machine.iterate(&children, place);
+            let is_asked = iteration.element.as_ref().is_some_and(|child| have_keys(machine, child));
+            if is_asked && iteration.size.grows() && !super::session::holds(machine, session, target) {
+                let certainty = one.certainty.min(Certainty::Medium);
+                let one = Effect { model: Some(target), certainty, ..one.clone() };
+                machine.for_each(iteration.size, place, &mut |machine| machine.fire(one.clone()));
             }
         }
     }
 }
 
-/// The rows of a relation that cascades `refresh-expire` are read again, one by one, when somebody asks them.
+/// Whether new rows were given their keys: without one nothing is looked for.
+fn have_keys(machine: &dyn Machine, value: &Value) -> bool {
+    rows(machine, value).into_iter().all(|row| match machine.object(row) {
+        Object::Row(row) => row.columns.contains_key(&machine.program().schema.model(row.model).primary_key),
+        _ => false,
+    })
+}
+
+/// The rows of a relation that cascades `refresh-expire` are read again, one by one, when somebody asks them; those that the
+/// refresh itself loads are there again.
 pub(super) fn expire(machine: &mut dyn Machine, row: ObjectId, place: Place) {
     let Object::Row(about) = machine.object(row) else { return };
     let expires = |relation: &&Relation| {
-        option(relation, "cascade").is_some_and(|text| text.contains("all") || text.contains("refresh-expire"))
+        let is_loaded_again = matches!(relation.lazy.as_str(), "joined" | "selectin" | "subquery" | "immediate" | "False")
+            || about.plan.relations.contains_key(&relation.name);
+        let cascades =
+            option(relation, "cascade").is_some_and(|text| text.contains("all") || text.contains("refresh-expire"));
+        cascades && !is_loaded_again
     };
     let relations = machine.program().schema.model(about.model).relations.iter().filter(expires);
     let loaded = relations.filter_map(|relation| about.loaded.get(&relation.name)).map(|loaded| loaded.value.clone());

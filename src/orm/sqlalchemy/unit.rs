@@ -27,7 +27,7 @@ pub(super) fn method(
         SessionAction::Delete => delete(machine, id, &first, place),
         SessionAction::Merge => return merge(machine, id, &first, arguments, name, place),
         SessionAction::Refresh => refresh(machine, id, &first, arguments, name, place),
-        SessionAction::Expire => expire(machine, &first, arguments),
+        SessionAction::Expire => expire(machine, &first, arguments, place),
         SessionAction::Expunge => rows(machine, &first).into_iter().for_each(|row| row::detach(machine, row)),
         SessionAction::ExpireAll => change(machine, id, |session| session.commits += 1),
         SessionAction::Flush => flush(machine, id, name, place),
@@ -229,7 +229,7 @@ fn merge(
         let one = Effect { certainty, ..Effect::of(EffectKind::Merge, Verb::Select, name, place) };
         machine.fire(Effect { model, ..one.clone() });
         if arguments.keyword("options").is_none() && !held {
-            cascade::merge(machine, value, &one, place);
+            cascade::merge(machine, id, value, &one, place);
         }
     }
     // The copy of a stored row that nobody changed leaves nothing to write, unless the other session changed it.
@@ -286,12 +286,13 @@ fn named(machine: &dyn Machine, value: Option<&Value>) -> Vec<Name> {
     }
 }
 
-fn expire(machine: &mut dyn Machine, value: &Value, arguments: &Arguments) {
+fn expire(machine: &mut dyn Machine, value: &Value, arguments: &Arguments, place: Place) {
     if let Some(names) = arguments.get(1, "attribute_names") {
         let names = named(machine, Some(names));
         return rows(machine, value).into_iter().for_each(|id| row::unload(machine, id, &names));
     }
     for id in rows(machine, value) {
+        cascade::expire(machine, id, place);
         let Object::Row(row) = machine.object_mut(id) else { continue };
         row.is_expired = true;
         row.truths.clear();
