@@ -187,4 +187,15 @@ impl Interpreter<'_> {
             }
         }
     }
+
+    /// `del owner[index]`: a class of the project may say what that does.
+    pub(super) fn delete(&mut self, target: &Expr) {
+        let ExprKind::Subscript { value, index } = &target.kind else { return };
+        let (owner, index) = (self.evaluate(value), self.evaluate(index));
+        let is_own = |id: &ObjectId| matches!(self.object(*id), Object::Instance(_) | Object::Row(_));
+        if matches!(&owner, Value::Object(id) if is_own(id)) {
+            let arguments = crate::domain::Arguments::of(vec![index]);
+            self.call_project_method(&owner, "__delitem__".into(), &arguments, self.place(target.span));
+        }
+    }
 }

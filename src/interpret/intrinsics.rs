@@ -76,9 +76,7 @@ impl Interpreter<'_> {
             }
             "page" => self.page(arguments, place),
             "module_named" => Some(self.module_named(arguments.positional.first()?)),
-            "module_ending" => {
-                Some(self.module_ending(arguments.positional.first()?, arguments.positional.get(1)?))
-            }
+            "module_ending" => Some(self.module_ending(arguments.positional.first()?, arguments.positional.get(1)?)),
             "surely" => {
                 let truth = self.truth(arguments.positional.first()?, place.span);
                 Some(Value::Scalar(Scalar::Bool(truth == Some(true))))

@@ -18,7 +18,13 @@ use crate::syntax::visit;
 
 impl Interpreter<'_> {
     /// How many turns a loop over the keys of a mapping can have, where its body looks each of them up in a table of code.
-    pub(super) fn kinds_at_most(&mut self, target: &Expr, iterable: &Expr, walked: &Value, body: &[Stmt]) -> Option<u64> {
+    pub(super) fn kinds_at_most(
+        &mut self,
+        target: &Expr,
+        iterable: &Expr,
+        walked: &Value,
+        body: &[Stmt],
+    ) -> Option<u64> {
         let key = self.key_of_mapping(target, iterable, walked)?;
         let tables = body.iter().enumerate().flat_map(|(position, statement)| {
             let asked = visit::expressions(statement).into_iter().flat_map(move |expr| tables_asked(expr, key));

@@ -36,7 +36,7 @@ impl Interpreter<'_> {
         let walked = self.evaluate(iterable);
         let mut iteration = self.iterate_value(&walked, self.place(iterable.span));
         if iteration.size.grows() {
-            let turns = turns_at_most(target, iterable, body);
+            let turns = turns_at_most(target, iterable, body, &mut |expr| self.known_number(expr));
             if let Some(turns) = turns.or_else(|| self.kinds_at_most(target, iterable, &walked, body)) {
                 iteration.size = Size::Bounded(Some(turns));
             }

@@ -176,9 +176,15 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Whether something is stored, and under keys that are not others for each row.
+    /// Whether something is stored, under keys that are not others for each row, in what is not made anew in each turn.
     fn keeps_answers(&mut self, places: &[(&Expr, &Expr)]) -> bool {
-        !places.is_empty() && !places.iter().any(|(_, key)| self.is_distinct(key))
+        let is_of_turn = |machine: &mut Self, owner: &Expr| match machine.evaluate_silently(owner) {
+            Value::Object(id) => !machine.loops.is_empty() && machine.loops_outside(id) == machine.loops.len(),
+            _ => false,
+        };
+        !places.is_empty()
+            && !places.iter().any(|(_, key)| self.is_distinct(key))
+            && !places.iter().all(|(owner, _)| is_of_turn(self, owner))
     }
 
     fn is_distinct(&mut self, key: &Expr) -> bool {
@@ -320,7 +326,8 @@ fn reset(statement: &Stmt) -> Vec<&Expr> {
 pub(super) fn stored(statement: &Stmt) -> Vec<(&Expr, &Expr)> {
     match &statement.kind {
         StmtKind::Assign { targets, .. } => targets.iter().flat_map(items).collect(),
-        StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. }) => {
+        StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. })
+        | StmtKind::Return(Some(Expr { kind: ExprKind::Call { function, arguments }, .. })) => {
             match (&function.kind, arguments.as_slice()) {
                 (ExprKind::Attribute { value, name, .. }, [key, ..]) if *name == "set" || *name == "setdefault" => {
                     vec![(&**value, &key.value)]

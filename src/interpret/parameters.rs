@@ -5,7 +5,7 @@ use crate::domain::{
     Arguments, Closure, Dict, Guard, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size,
     Value, Why,
 };
-use crate::project::{Binding, ClassId, ClassRef, Orm};
+use crate::project::{Binding, ClassId, ClassRef, ModuleId, Orm, Program, last_name};
 use crate::syntax::Name;
 use crate::syntax::ir::{Constant, Expr, ExprKind, Function, Parameter, ParameterKind, Span};
 
@@ -151,10 +151,13 @@ impl Interpreter<'_> {
         self.in_module(closure.module, |machine| machine.assumed_instance(class, place))
     }
 
-    /// What a framework puts in for a default that is a call, where that is known.
+    /// What a framework puts in for a default or a type that has a call in it, where that is known.
     fn supplied(&mut self, closure: &Closure, parameter: &Parameter) -> Option<Value> {
-        let default = supplies(parameter)?;
-        let value = self.in_module(closure.module, |machine| machine.evaluate(default));
+        let (module, supplier) = match supplies(parameter) {
+            Some(default) => (closure.module, default),
+            None => annotated_supplier(self.program, closure.module, parameter.annotation.as_ref()?)?,
+        };
+        let value = self.in_module(module, |machine| machine.evaluate(supplier));
         matches!(value, Value::Object(_) | Value::Union(_)).then_some(value)
     }
 
@@ -235,4 +238,25 @@ fn or_default(assumed: Value, parameter: &Parameter) -> Value {
 /// `db=Depends(get_db)`: a default that is a call supplies the argument.
 fn supplies(parameter: &Parameter) -> Option<&Expr> {
     parameter.default.as_ref().filter(|default| matches!(default.kind, ExprKind::Call { .. }))
+}
+
+/// The call in `Annotated[Book, Depends(get_book)]`, or in what a name at the top of a module stands for, with that module.
+fn annotated_supplier<'e>(
+    program: &'e Program,
+    module: ModuleId,
+    annotation: &'e Expr,
+) -> Option<(ModuleId, &'e Expr)> {
+    if let ExprKind::Name(_) | ExprKind::Attribute { .. } = annotation.kind {
+        let Some(Binding::Variable(home, name)) = program.resolve_expr(module, None, annotation) else { return None };
+        return Some((home, call_in_type(program.assignment(home, name)?)?));
+    }
+    Some((module, call_in_type(annotation)?))
+}
+
+/// The call that stands behind the type in `Annotated[Book, Depends(get_book)]`.
+fn call_in_type(annotation: &Expr) -> Option<&Expr> {
+    let ExprKind::Subscript { value, index } = &annotation.kind else { return None };
+    let ExprKind::Tuple(parts) = &index.kind else { return None };
+    let is_annotated = last_name(value).is_some_and(|name| name == "Annotated");
+    parts.iter().skip(1).find(|part| is_annotated && matches!(part.kind, ExprKind::Call { .. }))
 }

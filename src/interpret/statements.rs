@@ -103,7 +103,8 @@ impl Interpreter<'_> {
                 self.seldom.truncate(known);
                 self.assume(test, true);
             }
-            StmtKind::Delete(_) | StmtKind::Pass => {}
+            StmtKind::Delete(targets) => targets.iter().for_each(|target| self.delete(target)),
+            StmtKind::Pass => {}
             StmtKind::Break => self.leave(|flow| &mut flow.breaks),
             StmtKind::Continue => self.leave(|flow| &mut flow.continues),
             StmtKind::Global(names) => self.declare(names, true),

@@ -6,6 +6,9 @@ use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind};
 
+/// Objects that a slice of fetched rows makes.
+const FEW: u32 = 14;
+
 impl Interpreter<'_> {
     /// `value[index]`
     pub(crate) fn subscript(&mut self, value: &Expr, index: &Expr, place: Place) -> Value {
@@ -71,7 +74,11 @@ impl Interpreter<'_> {
         };
         match self.object(*id).clone() {
             Object::Sequence(sequence) => {
-                let sliced = slice_of(sequence, lower, upper, length);
+                let is_part = matches!(length, Size::Bounded(Some(_))) && sequence.size.grows();
+                let mut sliced = slice_of(sequence, lower, upper, length);
+                if is_part {
+                    sliced.element = sliced.element.map(|element| self.few_of(element, place));
+                }
                 Value::Object(self.allocate(place, 9, Object::Sequence(sliced)))
             }
             Object::QuerySet(_) => crate::orm::django::slice(self, *id, length, skips(lower), place),
@@ -84,6 +91,15 @@ impl Interpreter<'_> {
                     .unwrap_or(Value::unknown(Why::Element))
             }
         }
+    }
+
+    /// A few of many rows: what they take up is not there on the others.
+    fn few_of(&mut self, element: Value, place: Place) -> Value {
+        let Value::Object(id) = element else { return element };
+        let Object::Row(row) = self.object(id).clone() else { return element };
+        let few = self.allocate(place, FEW, Object::Row(row));
+        self.deepen(few);
+        Value::Object(few)
     }
 
     /// `value[index]` for an evaluated index.

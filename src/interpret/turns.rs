@@ -36,6 +36,18 @@ impl Interpreter<'_> {
         counts && self.loops.last().is_some_and(|frame| !frame.is_while && frame.size.grows())
     }
 
+    /// A number that stands there, or under a name (`SIZE`).
+    pub(super) fn known_number(&mut self, expr: &Expr) -> Option<i64> {
+        match &expr.kind {
+            ExprKind::Constant(Constant::Int(number)) => Some(*number),
+            ExprKind::Name(_) => match self.evaluate_silently(expr) {
+                Value::Scalar(Scalar::Int(number)) => Some(number),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Remembers that a name is a counter of the innermost loop, or tells its turns apart.
     pub(super) fn note_counter(&mut self, name: Name, value: &Value) {
         if let Value::Scalar(Scalar::Turn | Scalar::OneTurn(_)) = value
@@ -157,26 +169,31 @@ fn mentions(expr: &Expr, name: Name) -> bool {
 ///     if place == 3:
 ///         break
 /// ```
-pub(super) fn turns_at_most(target: &Expr, iterable: &Expr, body: &[Stmt]) -> Option<u64> {
+pub(super) fn turns_at_most(
+    target: &Expr,
+    iterable: &Expr,
+    body: &[Stmt],
+    number: &mut dyn FnMut(&Expr) -> Option<i64>,
+) -> Option<u64> {
     let ExprKind::Tuple(targets) = &target.kind else { return None };
     let ExprKind::Name(counter) = targets.first()?.kind else { return None };
     let ExprKind::Call { function, arguments } = &iterable.kind else { return None };
     if !is_named(function, "enumerate") {
         return None;
     }
-    let start = arguments.get(1).map_or(Some(0), |start| integer(&start.value))?;
+    let start = arguments.get(1).map_or(Some(0), |start| number(&start.value))?;
     let reached = body.iter().take_while(|statement| !goes_on_early(statement));
-    let last = reached.filter_map(|statement| left_at(statement, counter)).min()?;
+    let last = reached.filter_map(|statement| left_at(statement, counter, number)).min()?;
     u64::try_from(last - start + 1).ok()
 }
 
 /// The number of the turn in which `if counter == 3: break` leaves the loop.
-fn left_at(statement: &Stmt, counter: Name) -> Option<i64> {
+fn left_at(statement: &Stmt, counter: Name, number: &mut dyn FnMut(&Expr) -> Option<i64>) -> Option<i64> {
     let StmtKind::If { test, body, .. } = &statement.kind else { return None };
     let ExprKind::Compare { left, rest } = &test.kind else { return None };
     let [(comparison, right)] = rest.as_slice() else { return None };
     let leaves = matches!(body.last()?.kind, StmtKind::Break | StmtKind::Return(_));
-    let bound = integer(right).filter(|_| leaves && is_named(left, &counter))?;
+    let bound = number(right).filter(|_| leaves && is_named(left, &counter))?;
     match comparison {
         Comparison::Equal | Comparison::GreaterEqual => Some(bound),
         Comparison::Greater => Some(bound + 1),
@@ -190,12 +207,5 @@ fn goes_on_early(statement: &Stmt) -> bool {
         StmtKind::Continue => true,
         StmtKind::For { .. } | StmtKind::While { .. } => false,
         _ => visit::blocks(statement).into_iter().flatten().any(goes_on_early),
-    }
-}
-
-fn integer(expr: &Expr) -> Option<i64> {
-    match &expr.kind {
-        ExprKind::Constant(Constant::Int(number)) => Some(*number),
-        _ => None,
     }
 }

@@ -204,17 +204,29 @@ fn reshape(query: &mut QuerySet, shape: Shape, arguments: &Arguments) {
 fn raw(machine: &mut dyn Machine, mut query: QuerySet, arguments: &Arguments, place: Place) -> Value {
     extend_origin(&mut query, place);
     query.result = None;
-    if let Some(columns) =
-        arguments.positional.first().and_then(Value::as_text).and_then(crate::orm::raw::selected_columns)
-    {
+    let selected = arguments.positional.first().and_then(Value::as_text).and_then(crate::orm::raw::selected_columns);
+    let translated = arguments.get(2, "translations").filter(|given| **given != Value::None);
+    let translations = translated.map(|given| texts_of(machine, given));
+    if let Some(columns) = selected.filter(|_| translations != Some(None)) {
+        let translations = translations.flatten().unwrap_or_default();
         let model = machine.program().schema.model(query.model);
         let attribute = |column: &Name| {
-            model.columns.iter().find(|known| known.column == *column).map_or(*column, |known| known.name)
+            let translated = translations.iter().find(|(from, _)| from == column).map(|(_, to)| *to);
+            let own = || model.columns.iter().find(|known| known.column == *column).map(|known| known.name);
+            translated.or_else(own).unwrap_or(*column)
         };
         let names = columns.iter().map(attribute).collect();
         query.plan = Rc::new(LoadPlan { columns: Columns::Only(names), ..LoadPlan::default() });
     }
     Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
+}
+
+/// The texts of a dictionary of texts, where all of it is spelled out.
+fn texts_of(machine: &dyn Machine, value: &Value) -> Option<Vec<(Name, Name)>> {
+    let Value::Object(id) = value else { return None };
+    let Object::Dict(dict) = machine.object(*id) else { return None };
+    let texts = dict.known.iter().map(|(key, value)| Some((*key, value.as_text()?)));
+    texts.collect::<Option<Vec<_>>>().filter(|_| dict.value.is_none())
 }
 
 /// `a | b`, `a & b`, `a ^ b` of querysets: the left operand's joins are kept.

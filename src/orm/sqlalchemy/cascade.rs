@@ -2,8 +2,8 @@
 //!
 //! `relationship(cascade="all, delete-orphan")`; the cascade of `merge` is on by default. Verified on 2.0.
 
-use super::unit::{option, rows};
 use super::row;
+use super::unit::{option, rows};
 use crate::domain::{Certainty, Effect, Iteration, Machine, Object, ObjectId, Place, Value};
 use crate::project::{ModelId, Relation, RelationKind};
 
@@ -60,7 +60,8 @@ pub(super) fn merge(machine: &mut dyn Machine, session: ObjectId, value: &Value,
             cascades && !relation.kind.is_single()
         };
         let sets = model.relations.iter().filter(merges);
-        let sets = sets.filter_map(|relation| Some((relation.target?, about.loaded.get(&relation.name)?.value.clone())));
+        let sets =
+            sets.filter_map(|relation| Some((relation.target?, about.loaded.get(&relation.name)?.value.clone())));
         for (target, children) in sets.collect::<Vec<_>>() {
             let iteration = machine.iterate(&children, place);
             let is_asked = iteration.element.as_ref().is_some_and(|child| have_keys(machine, child));
@@ -86,8 +87,9 @@ fn have_keys(machine: &dyn Machine, value: &Value) -> bool {
 pub(super) fn expire(machine: &mut dyn Machine, row: ObjectId, place: Place) {
     let Object::Row(about) = machine.object(row) else { return };
     let expires = |relation: &&Relation| {
-        let is_loaded_again = matches!(relation.lazy.as_str(), "joined" | "selectin" | "subquery" | "immediate" | "False")
-            || about.plan.relations.contains_key(&relation.name);
+        let is_loaded_again =
+            matches!(relation.lazy.as_str(), "joined" | "selectin" | "subquery" | "immediate" | "False")
+                || about.plan.relations.contains_key(&relation.name);
         let cascades =
             option(relation, "cascade").is_some_and(|text| text.contains("all") || text.contains("refresh-expire"));
         cascades && !is_loaded_again

@@ -261,8 +261,18 @@ pub(super) fn immediate(machine: &mut dyn Machine, fetched: &Fetched, place: Pla
             Some(load) if !load.is_only_path => chosen(relation.name).is_some_and(|word| word == options::IMMEDIATE),
             _ => relation.lazy == "immediate" && !plan.ignores_mapping,
         };
-        let relations: Vec<_> =
-            about.relations.iter().filter(is_immediate).map(|r| (r.name, r.kind.is_single())).collect();
+        // A many-to-one whose rows the session holds is found there.
+        let is_held = |relation: &&crate::project::Relation| {
+            let is_by_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none();
+            is_by_key && relation.target.is_some_and(|target| session::holds(machine, fetched.session, target))
+        };
+        let relations: Vec<_> = about
+            .relations
+            .iter()
+            .filter(is_immediate)
+            .filter(|relation| !is_held(relation))
+            .map(|r| (r.name, r.kind.is_single()))
+            .collect();
         for (relation, is_single) in relations {
             let kind = if is_single { EffectKind::LazyLoad } else { EffectKind::RelatedQuery };
             let certainty = session::certainty(machine, fetched.session);

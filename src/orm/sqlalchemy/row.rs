@@ -213,7 +213,11 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
     }
     let model = machine.program().schema.model(found.model);
     if let Some(relation) = model.relation(name).cloned() {
-        return read_relation(machine, id, &relation, place);
+        let meant = unit::option(&relation, "synonym");
+        return match meant.filter(|meant| *meant != name) {
+            Some(meant) => row_attribute(machine, id, meant, place),
+            None => read_relation(machine, id, &relation, place),
+        };
     }
     if model.column(name).is_some() || model.relations.iter().any(|relation| relation.key_attribute == Some(name)) {
         touch(machine, id, name, place);

@@ -297,6 +297,9 @@ fn derived(
         StatementAction::Narrow if name == "select" && statement.kind == StatementKind::WriteOnly => {
             statement.kind = StatementKind::Select;
         }
+        StatementAction::Insert if statement.kind == StatementKind::WriteOnly => {
+            statement.kind = StatementKind::Insert;
+        }
         _ => {}
     }
     statement

@@ -134,6 +134,8 @@ pub(super) enum StatementAction {
     Get,
     /// `Query.get_or_404`
     GetOne,
+    /// `account.postings.insert()` of a write-only collection.
+    Insert,
     /// `Query.update`
     Update,
     /// `Query.delete`
@@ -178,6 +180,7 @@ const STATEMENT: &[(&str, StatementAction)] = &[
     ("get_or_404", StatementAction::GetOne),
     ("group_by", StatementAction::Group),
     ("having", StatementAction::Narrow),
+    ("insert", StatementAction::Insert),
     ("intersect", StatementAction::Narrow),
     ("join", StatementAction::Narrow),
     ("join_from", StatementAction::Narrow),

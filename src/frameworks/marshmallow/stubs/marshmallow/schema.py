@@ -23,6 +23,20 @@ class Schema:
     def dumps(self, obj, many=None, **options):
         return self.dump(obj, many=many)
 
+    def load(self, data, many=None, **options):
+        if many or self.many:
+            return [self.load_one(item) for item in data]
+        return self.load_one(data)
+
+    def loads(self, data, many=None, **options):
+        return self.load(anything(), many=many)
+
+    def load_one(self, data):
+        loaded = anything()
+        for name in decorated_methods(type(self), ("post_load",)):
+            loaded = getattr(self, name)(loaded)
+        return loaded
+
     def dump_one(self, obj):
         declared = self.fields_of(declared_fields(type(self), Field, self.only))
         for name in dotted_names(self.only, self.exclude):
