@@ -439,3 +439,72 @@ impl Moves<'_> {
         Some(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{interpret, interpret_again};
+    use super::*;
+    use crate::syntax::reads;
+
+    const MODELS: &str = "from django.db import models\n\nclass Author(models.Model):\n    name = models.TextField()\n\nclass Book(models.Model):\n    author = models.ForeignKey(Author, models.CASCADE)\n";
+    const VIEWS: &str = "from shop.models import Book\nfrom shop.names import of\n\ndef show(request):\n    return [of(book) for book in Book.objects.all()]\n";
+    const NAMES: &str = "def of(book):\n    return book.author.name\n";
+    const OTHER: &str = "from shop.models import Author\n\nclass Page:\n    def get(self, request):\n        for author in Author.objects.all():\n            author.book_set.count()\n";
+
+    fn program(texts: [&str; 4]) -> Program {
+        let paths = ["shop/models.py", "shop/views.py", "shop/names.py", "shop/other.py"];
+        Program::from_sources(&paths.into_iter().zip(texts).collect::<Vec<_>>())
+    }
+
+    /// The names of the functions whose walks are taken over when the texts are these; what is found is what is found anew.
+    #[track_caller]
+    fn taken_over(texts: [&str; 4]) -> Vec<String> {
+        let options = Options::default();
+        let (_, memory) = interpret_again(&program([MODELS, VIEWS, NAMES, OTHER]), &options, Memory::default());
+        let bytes = postcard::to_stdvec(&memory.expect("something was walked")).expect("it can be written");
+        let memory = || postcard::from_bytes(&bytes).expect("it can be read");
+        let program = program(texts);
+        let (index, reads) = reads::noting(|| Index::new(&program));
+        let replay = Replay::new(&program, &options, &index, &reads, memory());
+        let text = |walk: &Walk| {
+            let Place { file, span } = walk.place;
+            replay.recall(walk).map(|_| program.files[file.0 as usize].slice(span.start, span.end).to_owned())
+        };
+        let mut found: Vec<String> = replay.before.keys().filter_map(text).collect();
+        found.sort();
+        let sites = |sites: Vec<Site>| format!("{sites:#?}");
+        let (again, _) = interpret_again(&program, &options, memory());
+        assert_eq!(sites(again.sites), sites(interpret(&program, &options).sites));
+        found
+    }
+
+    #[test]
+    fn comments_and_blanks_outside_of_functions_are_nothing() {
+        let models =
+            MODELS.replace("class Author", "# Who writes.\n\nclass Author").replace("CASCADE)", "CASCADE)  # So.");
+        let views = format!("# Pages.\n\n{VIEWS}");
+        let other = OTHER.replace("class Page:", "class Page:\n    # Shown.\n");
+        let all = ["def get(self, request):", "def show(request):"];
+        assert_eq!(taken_over([MODELS, VIEWS, NAMES, OTHER]), all);
+        assert_eq!(taken_over([&models, &views, NAMES, &other]), all);
+    }
+
+    #[test]
+    fn an_edit_outside_of_functions_is_one_of_its_file() {
+        let [show, get] = ["def show(request):", "def get(self, request):"];
+        let views = format!("import os\n\nclass Early:\n    pass\n\n{VIEWS}");
+        assert_eq!(taken_over([MODELS, &views, NAMES, OTHER]), [get]);
+        let names = format!("def before(book):\n    return 1\n\n{NAMES}");
+        assert_eq!(taken_over([MODELS, VIEWS, &names, OTHER]), [get]);
+        let other = format!("LIMIT = 1\n{OTHER}\n    def put(self):\n        pass\n");
+        assert_eq!(taken_over([MODELS, VIEWS, NAMES, &other]), [show]);
+    }
+
+    #[test]
+    fn another_schema_is_another_ground() {
+        let models = format!("{MODELS}    title = models.TextField()\n");
+        assert_eq!(taken_over([&models, VIEWS, NAMES, OTHER]), [""; 0]);
+        let order = MODELS.replace("class Author", "class Shelf(models.Model):\n    pass\n\nclass Author");
+        assert_eq!(taken_over([&order, VIEWS, NAMES, OTHER]), [""; 0]);
+    }
+}
