@@ -11,7 +11,7 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::index::Index;
@@ -70,11 +70,39 @@ pub(super) struct Found {
 }
 
 /// What a walk found, and what it read: bodies and templates by their numbers, and questions with a number for the answer.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     bodies: Vec<u32>,
     questions: Vec<(Question, u64)>,
-    found: Found,
+    /// What it found, as it is written: most runs ask for each once, or for none.
+    found: Bytes,
+}
+
+/// Bytes that are written and read as a whole.
+#[derive(Debug, Default)]
+struct Bytes(Vec<u8>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes: &[u8] = Deserialize::deserialize(deserializer)?;
+        Ok(Bytes(bytes.to_vec()))
+    }
+}
+
+impl Bytes {
+    fn of(found: &Found) -> Option<Bytes> {
+        postcard::to_stdvec(found).ok().map(Bytes)
+    }
+
+    fn found(&self) -> Option<Found> {
+        postcard::from_bytes(&self.0).ok()
+    }
 }
 
 /// The walks of the run before, and those of this one.
@@ -94,8 +122,9 @@ pub(super) struct Replay<'p> {
     /// Something is not what it was.
     is_changed: bool,
     answers: Mutex<FxHashMap<Question, u64>>,
-    /// Walks of the run before that have read no body which is another now.
+    /// Walks of the run before that have read no body which is another now; what they found has not been moved yet.
     before: FxHashMap<Walk, Kept>,
+    moves: Moves,
     now: Mutex<Vec<(Walk, Kept)>>,
 }
 
@@ -137,6 +166,7 @@ impl<'p> Replay<'p> {
             is_changed: false,
             answers: Mutex::default(),
             before: FxHashMap::default(),
+            moves: Moves::default(),
             now: Mutex::default(),
         };
         replay.ground = replay.ground(of_index, options, reads);
@@ -151,7 +181,7 @@ impl<'p> Replay<'p> {
     pub(super) fn recall(&self, walk: &Walk) -> Option<Found> {
         let kept = self.before.get(walk)?;
         let is_same = kept.questions.iter().all(|(asked, answer)| self.answer(asked) == *answer);
-        is_same.then(|| kept.found.clone())
+        if is_same { self.moves.found(kept.found.found()?, &self.layouts) } else { None }
     }
 
     /// Keeps what a walk found and read for the next run.
@@ -160,14 +190,17 @@ impl<'p> Replay<'p> {
         let templates = reads.files.iter().map(|file| self.number(*file, 0));
         let outside = |file: FileId| self.number_at(file, self.layouts.get(file.0 as usize)?.bodies.len());
         let bodies: Option<Vec<u32>> = bodies.chain(templates).chain(reads.outsides.iter().map(outside)).collect();
+        let declared: Option<Vec<u32>> = found.places().map(|place| outside(place.file)).collect();
         // What is not known to have been read can't be compared.
-        let Some(mut bodies) = bodies else { return };
+        let (Some(mut bodies), Some(declared), Some(written)) = (bodies, declared, Bytes::of(found)) else { return };
+        bodies.extend(declared);
         bodies.sort_unstable();
+        bodies.dedup();
         let mut questions: Vec<(Question, u64)> =
             reads.questions.iter().map(|asked| (asked.clone(), self.answer(asked))).collect();
         questions.sort_unstable_by_key(|(_, answer)| *answer);
         if let Ok(mut now) = self.now.lock() {
-            now.push((walk, Kept { bodies, questions, found: found.clone() }));
+            now.push((walk, Kept { bodies, questions, found: written }));
         }
     }
 
@@ -179,7 +212,16 @@ impl<'p> Replay<'p> {
             return None;
         }
         let known: FxHashSet<Walk> = walks.iter().map(|(walk, _)| *walk).collect();
-        walks.extend(self.before.into_iter().filter(|(walk, _)| !known.contains(walk)));
+        let moved = moved(&self.moves, &self.layouts, &self.firsts);
+        let (moves, layouts) = (&self.moves, &self.layouts);
+        let left = self.before.into_par_iter().filter(|(walk, _)| !known.contains(walk)).filter_map(|(walk, kept)| {
+            if !kept.bodies.iter().any(|body| moved.contains(body)) {
+                return Some((walk, kept));
+            }
+            let found = Bytes::of(&moves.found(kept.found.found()?, layouts)?)?;
+            Some((walk, Kept { found, ..kept }))
+        });
+        walks.extend(left.collect::<Vec<_>>());
         walks.sort_unstable_by_key(|(walk, _)| *walk);
         let is_broken =
             |function: &Function| function.body.is_lowered() && !function.body.lowered().problems.is_empty();
@@ -224,11 +266,14 @@ impl<'p> Replay<'p> {
             function.body.lowered();
         }
         let keys = self.told.classes.iter().zip(0..);
-        let classes: FxHashMap<u64, ClassId> = keys.map(|(key, number)| (*key, ClassId(number))).collect();
-        let models = self.program.schema.models.len() as u32;
-        let files = memory.layouts.iter().zip(&self.layouts).map(|(old, new)| Move::between(old, new)).collect();
-        let (old, new, old_classes) = (&memory.layouts, &self.layouts, &memory.classes);
-        let moves = Moves { old, new, files, models, old_classes, classes };
+        self.moves = Moves {
+            files: memory.layouts.iter().zip(&self.layouts).map(|(old, new)| Move::between(old, new)).collect(),
+            old: memory.layouts,
+            models: self.program.schema.models.len() as u32,
+            old_classes: memory.classes,
+            classes: keys.map(|(key, number)| (*key, ClassId(number))).collect(),
+        };
+        let (moves, layouts) = (&self.moves, &self.layouts);
         self.before = memory
             .walks
             .into_par_iter()
@@ -236,9 +281,8 @@ impl<'p> Replay<'p> {
                 let bodies = kept.bodies.iter().map(now).collect::<Option<Vec<u32>>>()?;
                 let questions =
                     kept.questions.into_iter().map(|(asked, answer)| Some((moves.question(asked)?, answer)));
-                let kept =
-                    Kept { bodies, questions: questions.collect::<Option<_>>()?, found: moves.found(kept.found)? };
-                Some((moves.walk(walk)?, kept))
+                let kept = Kept { bodies, questions: questions.collect::<Option<_>>()?, found: kept.found };
+                Some((moves.walk(walk, layouts)?, kept))
             })
             .collect();
     }
@@ -353,14 +397,35 @@ fn numbers(file: &SourceFile, layout: &Layout, told: &Told, asked: &[Span]) -> V
     hashers.iter().map(Xxh3::digest).collect()
 }
 
-/// Where what stood in one layout stands in another.
-struct Moves<'m> {
-    old: &'m [Layout],
-    new: &'m [Layout],
+/// The numbers of the files whose places have moved.
+fn moved(moves: &Moves, layouts: &[Layout], firsts: &[u32]) -> FxHashSet<u32> {
+    let files = moves.files.iter().zip(layouts).zip(firsts);
+    let is_moved = |((moved, _), _): &((&Move, &Layout), &u32)| !matches!(moved, Move::None);
+    files.filter(is_moved).map(|((_, layout), first)| first + layout.bodies.len() as u32).collect()
+}
+
+impl Found {
+    /// All places that it names.
+    fn places(&self) -> impl Iterator<Item = Place> {
+        let of_site = |site: &Site| {
+            let path = site.path.iter().map(|step| step.place);
+            path.chain([site.place]).chain(site.origin.iter().map(|origin| origin.place)).collect::<Vec<_>>()
+        };
+        let silences = self.knowledge.reasons.values().flat_map(|silence| silence.places.iter().copied());
+        let at = |(file, start): &(FileId, u32)| Place { file: *file, span: Span { start: *start, end: *start } };
+        let visited = self.visited.iter().map(at);
+        self.sites.iter().flat_map(of_site).chain(silences).chain(visited).chain(self.values.keys().copied())
+    }
+}
+
+/// Where what stood in the layouts of the run before stands now.
+#[derive(Default)]
+struct Moves {
+    old: Vec<Layout>,
+    files: Vec<Move>,
     /// How many models there are: a file may hold anything.
     models: u32,
-    files: Vec<Move>,
-    old_classes: &'m [u64],
+    old_classes: Vec<u64>,
     /// The classes there are now, by the number that says which one it is.
     classes: FxHashMap<u64, ClassId>,
 }
@@ -382,13 +447,13 @@ impl Move {
     }
 }
 
-impl Moves<'_> {
+impl Moves {
     /// A place in a file whose words are the same.
-    fn place(&self, place: Place) -> Option<Place> {
+    fn place(&self, place: Place, new: &[Layout]) -> Option<Place> {
         let file = place.file.0 as usize;
         let span = match self.files.get(file)? {
             Move::None => place.span,
-            Move::ByWords => self.old.get(file)?.moved(place.span, self.new.get(file)?)?,
+            Move::ByWords => self.old.get(file)?.moved(place.span, new.get(file)?)?,
             Move::Unknown => return None,
         };
         Some(Place { span, ..place })
@@ -398,12 +463,12 @@ impl Moves<'_> {
         self.classes.get(self.old_classes.get(class.0 as usize)?).copied()
     }
 
-    fn walk(&self, walk: Walk) -> Option<Walk> {
+    fn walk(&self, walk: Walk, new: &[Layout]) -> Option<Walk> {
         let class = match walk.class {
             Some(class) => Some(self.class(class)?),
             None => None,
         };
-        Some(Walk { place: self.place(walk.place)?, class, ..walk })
+        Some(Walk { place: self.place(walk.place, new)?, class, ..walk })
     }
 
     fn question(&self, question: Question) -> Option<Question> {
@@ -414,27 +479,29 @@ impl Moves<'_> {
         })
     }
 
-    fn found(&self, mut found: Found) -> Option<Found> {
+    fn found(&self, mut found: Found, new: &[Layout]) -> Option<Found> {
         let is_model = |model: ModelId| model.0 < self.models;
+        let at = |place: Place| self.place(place, new);
         for site in &mut found.sites {
             if !site.model.is_none_or(is_model) || !site.origin.as_ref().is_none_or(|origin| is_model(origin.model)) {
                 return None;
             }
-            site.place = self.place(site.place)?;
+            site.place = at(site.place)?;
             for step in &mut site.path {
-                step.place = self.place(step.place)?;
+                step.place = at(step.place)?;
             }
             if let Some(origin) = &mut site.origin {
-                origin.place = self.place(origin.place)?;
+                origin.place = at(origin.place)?;
             }
         }
         for silence in found.knowledge.reasons.values_mut() {
-            silence.places = silence.places.iter().map(|place| self.place(*place)).collect::<Option<_>>()?;
+            silence.places = silence.places.iter().map(|place| at(*place)).collect::<Option<_>>()?;
         }
-        let at = |file: FileId, start: u32| self.place(Place { file, span: Span { start, end: start } });
-        let visited = found.visited.iter().map(|(file, start)| Some((*file, at(*file, *start)?.span.start)));
+        let start_at =
+            |file: FileId, start: u32| Some(at(Place { file, span: Span { start, end: start } })?.span.start);
+        let visited = found.visited.iter().map(|(file, start)| Some((*file, start_at(*file, *start)?)));
         found.visited = visited.collect::<Option<_>>()?;
-        let values = found.values.into_iter().map(|(place, noted)| Some((self.place(place)?, noted)));
+        let values = found.values.into_iter().map(|(place, noted)| Some((at(place)?, noted)));
         found.values = values.collect::<Option<_>>()?;
         Some(found)
     }
