@@ -126,6 +126,7 @@ impl Index {
     /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
     pub(crate) fn setters(&self, program: &Program, class: ClassId, name: Name) -> Setters {
         let find = || Arc::new(find_setters(program, class, name));
+        read_bases(program, class);
         asked(Question::Setters(class.0, name), || remembered(&self.setters, (class, name), find))
     }
 
@@ -137,6 +138,7 @@ impl Index {
             let found = naming(program, class, name).into_iter().filter(|(_, function)| puts(function));
             Arc::new(found.map(|(class, function)| (class, Arc::clone(function))).collect())
         };
+        read_bases(program, class);
         asked(Question::Setters(class.0, name), || remembered(&self.gatherers, (class, name), find))
     }
 
@@ -192,6 +194,15 @@ pub(super) fn remembered<K: Copy + Eq + Hash, V: Clone>(
     });
     reads::add(&reads);
     value
+}
+
+/// Notes that all that a class and its bases have is read.
+fn read_bases(program: &Program, class: ClassId) {
+    for base in &program.class(class).mro {
+        if let ClassRef::Known(base) = base {
+            program.class(*base);
+        }
+    }
 }
 
 /// The answer to a question about the whole project, which is noted in place of all that is read to find it.

@@ -70,7 +70,7 @@ impl Words {
 
     /// Adds the names of functions that give what they ask the ORM for: whoever calls one may hand it to another. So may who
     /// calls one that counts up to a number say how far.
-    pub(super) fn with_givers<'a>(mut self, program: &Program, functions: &[&'a Function]) -> Self {
+    pub(super) fn with_givers(mut self, program: &Program, functions: &[&Function]) -> Self {
         let gives = |function: &&&Function| {
             let (mut returns, mut asks, mut counts) = (false, false, false);
             for word in words(program.text_of(function)) {
