@@ -13,6 +13,8 @@ use crate::syntax::Name;
 pub struct Facts {
     one_of: BTreeMap<Name, Vec<Value>>,
     none_of: BTreeMap<Name, Vec<Value>>,
+    /// How many changes there had been (`Machine::changes`) when the row was stored for the first time.
+    made_at: Option<u64>,
 }
 
 impl Facts {
@@ -31,7 +33,17 @@ impl Facts {
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.one_of.is_empty() && self.none_of.is_empty()
+        self.one_of.is_empty() && self.none_of.is_empty() && self.made_at.is_none()
+    }
+
+    /// The row was just stored for the first time, by the last of so many changes (`Machine::changes`).
+    pub fn made(facts: &Rc<Facts>, changes: u64) -> Rc<Facts> {
+        Rc::new(Facts { made_at: Some(changes), ..(**facts).clone() })
+    }
+
+    /// Whether nothing was changed since the row was stored for the first time: no other row names it yet.
+    pub fn is_new(&self, changes: u64) -> bool {
+        self.made_at == Some(changes)
     }
 
     /// Adds that a column has one of some values, or none of them.
@@ -111,7 +123,8 @@ impl Facts {
             let both: Vec<Value> = values.iter().filter(|value| others.contains(value)).cloned().collect();
             (!both.is_empty()).then_some((*column, both))
         });
-        Facts { one_of: one_of.collect(), none_of: none_of.collect() }
+        let made_at = self.made_at.filter(|at| other.made_at == Some(*at));
+        Facts { one_of: one_of.collect(), none_of: none_of.collect(), made_at }
     }
 }
 

@@ -215,6 +215,8 @@ pub trait Machine {
     fn for_each(&mut self, size: Size, place: Place, run: &mut dyn FnMut(&mut dyn Machine));
     /// Runs something after the transactions that are open.
     fn after_transactions(&mut self, run: &mut dyn FnMut(&mut dyn Machine));
+    /// How many statements that change something were sent so far, and calls of unknown code that may have sent one.
+    fn changes(&self) -> u64;
     /// The innermost growing loop in which the object differs from pass to pass.
     fn growth_of(&self, id: ObjectId) -> Option<Growth>;
     /// Makes what the constructors of the objects at hand put on them: one of which only the class is known has it when it is

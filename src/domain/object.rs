@@ -166,6 +166,11 @@ impl Dict {
         }
     }
 
+    /// Whether all its keys are classes that the program spells out.
+    pub fn is_by_class(&self) -> bool {
+        !self.of_classes.is_empty() && self.known.is_empty() && self.of_tuples.is_empty() && self.value.is_none()
+    }
+
     /// Puts a value under a text or a class; false for any other key.
     pub fn put(&mut self, key: &Value, value: Value) -> bool {
         match (key, key.as_text()) {

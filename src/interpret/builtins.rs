@@ -118,11 +118,16 @@ impl Interpreter<'_> {
             }
             ("range", _) => self.range(arguments, place),
             ("type", Some(value)) if arguments.positional.len() == 1 => {
-                self.class_of(&value).map_or(Value::unknown(Why::Call), |id| Value::Class(ClassRef::Known(id)))
+                let classes = value.disjuncts().iter().map(|part| self.class_value(part)).collect::<Vec<_>>();
+                classes.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Call))
             }
             ("object", _) => Value::ANY,
             _ => Value::Unknown(Why::External(Name::new(&format!("builtins.{name}")))),
         }
+    }
+
+    fn class_value(&self, value: &Value) -> Value {
+        self.class_of(value).map_or(Value::unknown(Why::Call), |id| Value::Class(ClassRef::Known(id)))
     }
 
     fn new_sequence(&mut self, name: &str, place: Place) -> Value {

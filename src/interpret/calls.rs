@@ -62,11 +62,13 @@ impl Interpreter<'_> {
                     .unwrap_or(Value::unknown(Why::Call))
             }
             Value::Unknown(why) => {
+                self.unseen += 1;
                 self.forget_facts_of(&arguments);
                 let session = crate::orm::sqlalchemy::session_of_settings(self, &arguments, place);
                 session.unwrap_or(Value::Unknown(*why))
             }
             _ => {
+                self.unseen += 1;
                 self.forget_facts_of(&arguments);
                 Value::unknown(Why::Call)
             }

@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Where nobody in the project was seen to call such a method, it is walked again with instances of which the constructor was
-//! given what the project's calls spell out: classes, texts, numbers. Nothing is known of the rest.
+//! given what the project's calls spell out: classes, tables, texts, numbers. Nothing is known of the rest.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -24,7 +24,7 @@ use super::members::{FunctionKind, kind_of};
 use super::relevance::words;
 use super::roots::{ENTRY, Root};
 use crate::domain::{Arguments, Machine, Object, Place, Scalar, Value, Why};
-use crate::project::{Binding, ClassId, ClassRef, Member, Module, Program};
+use crate::project::{Binding, ClassId, ClassRef, Member, Module, ModuleId, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Stmt, StmtKind};
 use crate::syntax::visit;
@@ -45,6 +45,8 @@ pub(super) struct Construction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Given {
     Class(ClassId),
+    /// A table at the top of a module: `HANDLERS = {Shipped: [announce]}`.
+    Table(ModuleId, Name),
     Text(Name),
     Int(i64),
     Bool(bool),
@@ -110,8 +112,8 @@ fn constructions(program: &Program, classes: &FxHashSet<ClassId>) -> Vec<Constru
     found
 }
 
-/// Whether a text may call one of these names and give it something that the module binds, which all classes are that a call
-/// can give.
+/// Whether a text may call one of these names and give it something that the module binds, which all classes and
+/// tables are that a call can give.
 fn calls(text: &str, names: &FxHashMap<&str, Vec<ClassId>>, bound: &Option<FxHashSet<&str>>) -> bool {
     let is_bound = |word: &str| bound.as_ref().is_none_or(|bound| bound.contains(word));
     let is_called = |word: &str| {
@@ -219,7 +221,7 @@ impl Search<'_> {
                 ArgumentKind::Star | ArgumentKind::DoubleStar => return,
             }
         }
-        if made.gives_class() {
+        if made.gives_code() {
             self.found.push(made);
         }
     }
@@ -233,11 +235,17 @@ impl Search<'_> {
             ExprKind::Name(_) | ExprKind::Attribute { .. } => {
                 match self.program.resolve_expr(self.module.id, None, value) {
                     Some(Binding::Class(class)) => Given::Class(class),
+                    Some(Binding::Variable(module, name)) if self.is_table(module, name) => Given::Table(module, name),
                     _ => Given::Unknown,
                 }
             }
             _ => Given::Unknown,
         }
+    }
+
+    fn is_table(&self, module: ModuleId, name: Name) -> bool {
+        let assigned = self.program.assignment(module, name);
+        assigned.is_some_and(|value| matches!(&value.kind, ExprKind::Dict(items) if !items.is_empty()))
     }
 }
 
@@ -247,30 +255,9 @@ impl Construction {
         (self.class, &self.positional, &self.keywords) == (other.class, &other.positional, &other.keywords)
     }
 
-    fn gives_class(&self) -> bool {
+    fn gives_code(&self) -> bool {
         let mut given = self.positional.iter().chain(self.keywords.iter().map(|(_, given)| given));
-        given.any(|given| matches!(given, Given::Class(_)))
-    }
-
-    fn arguments(&self) -> Arguments {
-        Arguments {
-            positional: self.positional.iter().map(|given| given.value()).collect(),
-            keywords: self.keywords.iter().map(|(name, given)| (*name, given.value())).collect(),
-            ..Arguments::default()
-        }
-    }
-}
-
-impl Given {
-    fn value(self) -> Value {
-        match self {
-            Given::Class(class) => Value::Class(ClassRef::Known(class)),
-            Given::Text(text) => Value::Scalar(Scalar::Text(text)),
-            Given::Int(number) => Value::Scalar(Scalar::Int(number)),
-            Given::Bool(truth) => Value::Scalar(Scalar::Bool(truth)),
-            Given::None => Value::None,
-            Given::Unknown => Value::unknown(Why::Parameter),
-        }
+        given.any(|given| matches!(given, Given::Class(_) | Given::Table(..)))
     }
 }
 
@@ -278,7 +265,12 @@ impl Interpreter<'_> {
     /// An instance as the project makes it, for whom nobody knows what methods have been called on it since.
     pub(super) fn constructed(&mut self, construction: &Construction) -> Value {
         self.silence += 1;
-        let made = self.construct(construction.class, construction.arguments(), construction.place);
+        let arguments = Arguments {
+            positional: construction.positional.iter().map(|given| self.spelled(*given)).collect(),
+            keywords: construction.keywords.iter().map(|(name, given)| (*name, self.spelled(*given))).collect(),
+            ..Arguments::default()
+        };
+        let made = self.construct(construction.class, arguments, construction.place);
         self.silence -= 1;
         self.state.is_alive = true;
         if let Value::Object(id) = made
@@ -287,5 +279,17 @@ impl Interpreter<'_> {
             instance.is_assumed = true;
         }
         made
+    }
+
+    fn spelled(&mut self, given: Given) -> Value {
+        match given {
+            Given::Class(class) => Value::Class(ClassRef::Known(class)),
+            Given::Table(module, name) => self.binding_value(&Binding::Variable(module, name)),
+            Given::Text(text) => Value::Scalar(Scalar::Text(text)),
+            Given::Int(number) => Value::Scalar(Scalar::Int(number)),
+            Given::Bool(truth) => Value::Scalar(Scalar::Bool(truth)),
+            Given::None => Value::None,
+            Given::Unknown => Value::unknown(Why::Parameter),
+        }
     }
 }

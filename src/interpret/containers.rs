@@ -175,9 +175,13 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Something was taken out of a list: which elements are left, nobody knows.
+    /// Something was taken out of a list: which elements are left, nobody knows, unless it had but one.
     fn take_off(&mut self, id: ObjectId) {
         if let Object::Sequence(sequence) = self.object_mut(id) {
+            if matches!(&sequence.items, Some(items) if items.len() == 1) {
+                *sequence = Sequence::of(sequence.kind, Vec::new());
+                return;
+            }
             sequence.element = sequence.any();
             sequence.items = None;
         }
@@ -193,7 +197,9 @@ impl Interpreter<'_> {
         let grows = matches!(self.object(id), Object::Sequence(sequence) if sequence.size.grows());
         let depth = self.depth_of(id);
         let label = self.size_of(&Value::Object(id));
-        let many = self.loops.iter().skip(depth).any(|frame| frame.is_while);
+        // Of a list that nobody adds to in the loop there are as many turns as it had elements.
+        let is_fixed = matches!(self.object(id), Object::Sequence(Sequence { size: Size::Known(_), .. }));
+        let many = !is_fixed && self.loops.iter().skip(depth).any(|frame| frame.is_while);
         let element = match self.object(id) {
             Object::Sequence(sequence) => sequence.any(),
             _ => None,
@@ -247,15 +253,14 @@ impl Interpreter<'_> {
                 let is_listed = dict.key.is_none() && dict.value.is_none() && dict.default.is_none();
                 match default.unwrap_or(Value::None) {
                     _ if known => found,
-                    default if is_listed && first.and_then(Value::as_text).is_some() => default,
+                    default if is_listed && first.is_some_and(is_exact) => default,
                     default => found.join(&default, None),
                 }
             }
             "setdefault" => {
                 let default = arguments.positional.get(1).cloned().unwrap_or(Value::None);
                 let key = first.cloned().unwrap_or(Value::ANY);
-                let is_known = key.as_text().is_some() || matches!(key, Value::Class(_));
-                let is_listed = is_known && dict.key.is_none() && dict.value.is_none();
+                let is_listed = is_exact(&key) && dict.key.is_none() && dict.value.is_none();
                 let there = if is_listed { dict.at(&key).cloned() } else { dict.any_value() };
                 self.set_item(&Value::Object(id), &key, there.clone().unwrap_or_else(|| default.clone()));
                 there.unwrap_or(default)
@@ -328,6 +333,10 @@ impl Interpreter<'_> {
         if let Some(value) = dict.at(key) {
             return value.clone();
         }
+        if matches!(key, Value::Union(_)) && dict.is_by_class() {
+            let found: Vec<Value> = key.disjuncts().iter().map(|part| self.dict_item(dict, part)).collect();
+            return found.into_iter().reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Element));
+        }
         if let Some(value) = self.under_tuple(dict, key) {
             return value;
         }
@@ -336,6 +345,8 @@ impl Interpreter<'_> {
             return value.clone();
         }
         match (self.any_item(dict), &dict.default) {
+            // Handlers by the class of a message: each runs for messages of its own.
+            (Some(_), _) if dict.is_by_class() && (key.is_unknown() || is_exact(key)) => Value::unknown(Why::Element),
             (Some(value), _) => value,
             (None, Some(factory)) => {
                 let place = self.place(Default::default());
@@ -516,6 +527,11 @@ impl Interpreter<'_> {
 
 /// What `left - right` and `left & right` leave of a set. Names that the program spells out stay, unless the other set is
 /// spelled out too; of all else nobody knows whether any is left.
+/// Whether it is equal to no key but itself, so that a dictionary whose keys are all spelled out has it or has it not.
+fn is_exact(key: &Value) -> bool {
+    key.as_text().is_some() || matches!(key, Value::Class(_))
+}
+
 fn remaining(left: Sequence, operator: BinaryOperator, right: Option<Vec<Value>>) -> Sequence {
     let is_text = |value: &Value| matches!(value, Value::Scalar(Scalar::Text(_)));
     let are_texts = |items: &[Value]| items.iter().all(is_text);

@@ -43,6 +43,9 @@ impl Interpreter<'_> {
             return None;
         }
         let first = arguments.positional.first()?;
+        if let Value::Union(_) = first {
+            return self.dispatched_each(closure, receiver, arguments, place);
+        }
         let own = self.class_of(first);
         let kinds = self.kinds_of(first);
         if own.is_none() && kinds.is_empty() && !first.is_unknown() {
@@ -74,6 +77,29 @@ impl Interpreter<'_> {
             self.choose(&closure.function);
         }
         Some(self.call_each(&callees, arguments.clone(), place))
+    }
+
+    /// Calls what is registered for each thing that the argument may be.
+    fn dispatched_each(
+        &mut self,
+        closure: &Closure,
+        receiver: Option<&Value>,
+        arguments: &Arguments,
+        place: Place,
+    ) -> Option<Value> {
+        let mut found: Option<Value> = None;
+        for part in arguments.positional.first()?.disjuncts() {
+            let mut arguments = arguments.clone();
+            arguments.positional[0] = part;
+            let before = self.state.clone();
+            let value = self.call_closure(closure, receiver.cloned(), arguments, place);
+            // What is registered for nobody may raise.
+            if !self.state.is_alive {
+                self.state = before;
+            }
+            found = Some(found.map_or(value.clone(), |before| before.join(&value, None)));
+        }
+        found
     }
 
     /// The implementation for the nearest class above, and those for classes below.

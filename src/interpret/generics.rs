@@ -43,10 +43,15 @@ impl Interpreter<'_> {
 
 /// The `M` of `type[M]`.
 fn type_parameter(annotation: &Expr) -> Option<Name> {
-    match &arguments_of(annotation, |of| is_called(of, &["type", "Type"]))?.first()?.kind {
+    match &class_within(annotation)?.kind {
         ExprKind::Name(name) => Some(*name),
         _ => None,
     }
+}
+
+/// What stands in the brackets of `type[…]`.
+pub(super) fn class_within(annotation: &Expr) -> Option<&Expr> {
+    arguments_of(annotation, |of| is_called(of, &["type", "Type"]))?.first().copied()
 }
 
 /// What stands in the brackets of `Base[A, B]`, where the base is the one asked for.

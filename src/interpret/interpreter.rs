@@ -26,6 +26,7 @@ pub(super) enum Site {
     Place { context: u32, place: Place, tag: u32 },
     Derived { owner: ObjectId, name: Name },
     Module(ModuleId),
+    Class(ClassId),
     Shared(Name),
 }
 
@@ -174,6 +175,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) stirred: u64,
     /// How many statements were sent that change rows.
     pub(crate) writes: u64,
+    /// How many calls of something unknown there were, which may have sent anything.
+    pub(crate) unseen: u64,
     /// How often a property was worked out that asks the database each time.
     pub(crate) asking_properties: u64,
     pub(crate) visited: rustc_hash::FxHashSet<(FileId, u32)>,
@@ -259,6 +262,7 @@ impl<'p> Interpreter<'p> {
             effect_count: 0,
             stirred: 0,
             writes: 0,
+            unseen: 0,
             asking_properties: 0,
             visited: rustc_hash::FxHashSet::default(),
             knowledge: super::Knowledge::default(),

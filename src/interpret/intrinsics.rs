@@ -11,7 +11,8 @@
 //! `known_or(value, default)` is what is known of a value, else the default, and `anything()` for what nobody can know.
 //! `surely(value)` is false where it is not known whether the value is true.
 //! `page(rows, size)` is the beginning of what may be longer another time.
-//! `module_named("a.b")` is the module with this name, as an import gives it.
+//! `module_named("a.b")` is the module with this name, as an import gives it, and `module_ending("b", "c")` the project's only one
+//! whose dotted name ends so, or `None`.
 //! `given(function, text)` is what code at the top of the project's modules gives the function under this text.
 //! `turn(start)` is the counter of the loop around it, which began with `start`.
 
@@ -20,7 +21,7 @@ use rustc_hash::FxHashSet;
 use super::effects::TrailStep;
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Machine, Object, Place, Scalar, Value, Why};
-use crate::project::{ClassId, ClassRef, Member, Program};
+use crate::project::{ClassId, ClassRef, Member, Module, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
@@ -43,6 +44,20 @@ impl Interpreter<'_> {
         found.into_iter().reduce(|one, other| one.join(&other, None)).unwrap_or(Value::unknown(Why::Call))
     }
 
+    fn module_ending(&self, path: &Value, name: &Value) -> Value {
+        let (Some(path), Some(name)) = (path.as_text(), name.as_text()) else { return Value::None };
+        let end = format!("{path}.{name}");
+        let is_it = |module: &&Module| {
+            let before = module.name.strip_suffix(&end);
+            !module.is_stub && before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        let mut found = self.program.modules.iter().filter(is_it);
+        match (found.next(), found.next()) {
+            (Some(module), None) => Value::Module(module.id),
+            _ => Value::None,
+        }
+    }
+
     /// Calls an intrinsic by name.
     pub(crate) fn call_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
         match name {
@@ -61,6 +76,7 @@ impl Interpreter<'_> {
             }
             "page" => self.page(arguments, place),
             "module_named" => Some(self.module_named(arguments.positional.first()?)),
+            "module_ending" => Some(self.module_ending(arguments.positional.first()?, arguments.positional.get(1)?)),
             "surely" => {
                 let truth = self.truth(arguments.positional.first()?, place.span);
                 Some(Value::Scalar(Scalar::Bool(truth == Some(true))))

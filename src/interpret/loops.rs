@@ -35,8 +35,11 @@ impl Interpreter<'_> {
     pub(crate) fn run_for(&mut self, place: Place, target: &Expr, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) {
         let walked = self.evaluate(iterable);
         let mut iteration = self.iterate_value(&walked, self.place(iterable.span));
-        if let Some(turns) = turns_at_most(target, iterable, body).filter(|_| iteration.size.grows()) {
-            iteration.size = Size::Bounded(Some(turns));
+        if iteration.size.grows() {
+            let turns = turns_at_most(target, iterable, body);
+            if let Some(turns) = turns.or_else(|| self.kinds_at_most(target, iterable, &walked, body)) {
+                iteration.size = Size::Bounded(Some(turns));
+            }
         }
         let by_key = self.values_by_key(&walked);
         let looked_up = self.looked_up(&Lookups::of_loop(target, body));
@@ -295,6 +298,10 @@ impl Interpreter<'_> {
                 Value::Object(id) if !found.contains(&id) && self.depth_of(id) > depth => {
                     found.push(id);
                     self.parts_of(id, &mut waiting);
+                    // A row that was made for each element names others: `Invoice(subscription=subscription)`.
+                    if let Object::Row(row) = self.object(id) {
+                        waiting.extend(row.loaded.values().map(|loaded| loaded.value.clone()));
+                    }
                 }
                 _ => {}
             }

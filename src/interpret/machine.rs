@@ -153,6 +153,10 @@ impl Machine for Interpreter<'_> {
         self.frames.iter_mut().zip(open).for_each(|(frame, open)| frame.transactions = open);
     }
 
+    fn changes(&self) -> u64 {
+        self.writes + self.unseen
+    }
+
     fn growth_of(&self, id: ObjectId) -> Option<Growth> {
         let depth = self.depth_of(id).min(self.loops.len());
         let frame = self.loops[..depth].iter().rev().find(|frame| frame.size.grows())?;

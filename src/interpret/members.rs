@@ -40,6 +40,9 @@ impl Interpreter<'_> {
                 if let Some(getter) = self.getter(owner, *index).filter(|_| matches!(receiver, Value::Object(_))) {
                     return Some(self.call_value(&getter, Arguments::of(vec![receiver.clone()]), place));
                 }
+                if let Some(kept) = self.kept_by_class(owner, name) {
+                    return Some(kept);
+                }
                 let argument = self.type_argument(class, owner, *index);
                 let value = argument.unwrap_or_else(|| self.class_variable(owner, name, *index));
                 match self.described(class, owner, name, &value, receiver, place) {

@@ -116,7 +116,11 @@ impl Interpreter<'_> {
     /// it is named after.
     fn assumed_argument(&mut self, closure: &Closure, parameter: &Parameter, position: usize) -> Value {
         if let Some(annotation) = &parameter.annotation {
-            return self.in_module(closure.module, |machine| machine.annotation_value(annotation));
+            return self.in_module(closure.module, |machine| {
+                let class = super::generics::class_within(annotation).map(|class| machine.evaluate(class));
+                let class = class.filter(|class| matches!(class, Value::Class(ClassRef::Known(_))));
+                class.unwrap_or_else(|| machine.annotation_value(annotation))
+            });
         }
         let class = self.index.model_named(&parameter.name).or_else(|| self.request_class(parameter));
         match class {
@@ -154,6 +158,16 @@ impl Interpreter<'_> {
         matches!(value, Value::Object(_) | Value::Union(_)).then_some(value)
     }
 
+    /// `def stamps(zone, lookup=live_lookup)`: the function or class that is called where nobody passes another.
+    fn code_by_default(&mut self, closure: &Closure, parameter: &Parameter) -> Option<Value> {
+        let default = parameter.default.as_ref()?;
+        if !matches!(default.kind, ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Lambda { .. }) {
+            return None;
+        }
+        let value = self.in_module(closure.module, |machine| machine.evaluate(default));
+        (value.is_code() && value != Value::None).then_some(value)
+    }
+
     /// What holds of the parameters of a function when nobody passes anything for those with a default.
     pub(super) fn default_conditions(&mut self, function: &Function, place: Place) -> Vec<Guard> {
         let scope = self.scope_of_call(function, place);
@@ -185,7 +199,10 @@ impl Interpreter<'_> {
                 Some(Value::Class(ClassRef::Known(class))) => self.assumed_instance_for(closure, position, *class),
                 _ => {
                     let assumed = self.assumed_argument(closure, parameter, position);
-                    self.supplied(closure, parameter).unwrap_or_else(|| or_default(assumed, parameter))
+                    let is_open = matches!(assumed, Value::Unknown(_) | Value::External(_));
+                    let code = if is_open { self.code_by_default(closure, parameter) } else { None };
+                    let given = self.supplied(closure, parameter).or(code);
+                    given.unwrap_or_else(|| or_default(assumed, parameter))
                 }
             };
             match parameter.kind {

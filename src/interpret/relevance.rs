@@ -6,8 +6,9 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::project::{ClassRef, Program};
-use crate::syntax::ir::Function;
+use crate::project::{ClassRef, Program, last_name};
+use crate::syntax::Name;
+use crate::syntax::ir::{ExprKind, Function, StmtKind};
 
 /// Words by which code loops, or calls for each element.
 const LOOPS: &[&str] =
@@ -65,6 +66,7 @@ impl Words {
         let own = program.classes.iter().filter(|class| !program.is_of_stub(class.id));
         let framed = own.filter(|class| class.mro.iter().any(has_stub));
         known.extend(framed.map(|class| class.class.name.as_str()));
+        known.extend(keys_of_tables(program));
         Words { known }
     }
 
@@ -90,6 +92,21 @@ impl Words {
     pub(super) fn matter_to(&self, program: &Program, function: &Function) -> bool {
         words(program.text_of(function)).any(|word| self.known.contains(word))
     }
+}
+
+/// The names of classes by which tables at the top of modules are keyed, `{Shipped: announce}`: whoever makes an instance of one says
+/// what is called.
+fn keys_of_tables(program: &Program) -> impl Iterator<Item = &'static str> {
+    let own = program.modules.iter().filter(|module| !module.is_stub && !module.is_template);
+    let values = own.flat_map(|module| &module.outline.body).filter_map(|statement| match &statement.kind {
+        StmtKind::Assign { value, .. } | StmtKind::Annotated { value: Some(value), .. } => Some(value),
+        _ => None,
+    });
+    let keys = values.filter_map(|value| if let ExprKind::Dict(items) = &value.kind { Some(items) } else { None });
+    let names = keys.flatten().filter_map(|(key, _)| last_name(key.as_ref()?));
+    let classes: FxHashSet<Name> =
+        program.classes.iter().filter(|class| !program.is_of_stub(class.id)).map(|class| class.class.name).collect();
+    names.filter(move |name| classes.contains(name)).map(Name::as_str)
 }
 
 /// The identifiers and keywords of a text.

@@ -4,13 +4,16 @@ use std::rc::Rc;
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Machine, Object, Place, Scalar, Value};
-use crate::project::{ClassId, Member, Orm};
+use crate::project::{ClassId, ClassRef, Member, Orm};
 use crate::syntax::Name;
 use crate::syntax::ir::ExprKind;
 
 impl Interpreter<'_> {
     /// Sets `owner.name = value`.
     pub(crate) fn set_attribute(&mut self, owner: &Value, name: Name, value: Value, place: Place) {
+        if let Value::Class(ClassRef::Known(class)) = owner {
+            return self.keep_by_class(*class, name, value);
+        }
         let Value::Object(id) = owner else { return };
         match self.object(*id) {
             Object::Instance(instance) => {

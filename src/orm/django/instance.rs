@@ -377,9 +377,14 @@ fn store(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments, place: 
         }
         _ => fire(machine, id, &row, kind, verb, action, place),
     }
+    let changes = machine.changes();
+    let is_new = kind == EffectKind::Create && !is_looked_for(machine, &row);
     if let Object::Row(row) = machine.object_mut(id) {
         row.is_saved = true;
         row.is_changed = false;
+        if is_new {
+            row.facts = Facts::made(&row.facts, changes);
+        }
     }
     let created = Value::Scalar(Scalar::Bool(!row.is_saved));
     let unknown = if arguments.star.is_some() || arguments.double_star.is_some() { Value::ANY } else { Value::None };

@@ -6,7 +6,7 @@ use super::queryset::fresh;
 use super::table::{Action, queryset_action, related_action};
 use crate::domain::{
     Arguments, Certainty, Effect, EffectKind, LoadPlan, Machine, ManagerValue, Object, ObjectId, Place, QuerySet,
-    Scalar, Value, Verb,
+    Scalar, Size, Value, Verb,
 };
 use crate::project::{ClassId, ClassRef, ManagerClass, Member, ModelId, Relation, RelationKind};
 use crate::syntax::Name;
@@ -149,6 +149,9 @@ fn base_query(machine: &mut dyn Machine, manager: &Rc<ManagerValue>, place: Plac
     {
         query.certainty = row.certainty;
         query.plan = Rc::new(LoadPlan { is_guess: row.plan.is_guess, ..LoadPlan::default() });
+        if row.facts.is_new(machine.changes()) {
+            query.limit = Some(Size::Known(0));
+        }
     }
     Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query)))
 }

@@ -120,6 +120,10 @@ fn planned(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relati
         Some(found) => {
             let mut plan = found.plan.clone();
             plan.fetches_peers = row.plan.fetches_peers;
+            // A prefetch without a queryset of its own asks the base manager, a join asks nobody.
+            if found.is_separate && found.origin.is_none() {
+                plan::merge(&mut plan, &base_plan(machine, relation));
+            }
             plan
         }
         None if row.plan.loads_all => LoadPlan { loads_all: true, ..LoadPlan::default() },

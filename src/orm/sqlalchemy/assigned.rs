@@ -6,7 +6,7 @@ use super::{collection, events, fresh, unit};
 use crate::domain::{Alchemy, Arguments, Facts, Machine, Object, ObjectId, Pending, Place, Row, Scalar, Value, Write};
 use crate::project::{ModelId, Relation, RelationKind};
 use crate::syntax::Name;
-use crate::syntax::ir::{Constant, Expr, ExprKind, Function};
+use crate::syntax::ir::{ArgumentKind, Constant, Expr, ExprKind, Function};
 
 /// `Model(...)`: a row that is in no session and holds what it was given.
 pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Arguments, place: Place) -> Value {
@@ -48,6 +48,7 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     validate(machine, id, name, &value, place);
     fresh::point_at(machine, &value);
     if let Some(relation) = &relation {
+        validate_far_side(machine, id, relation, &value, place);
         replace(machine, id, &found, relation, &value, place);
     } else if let Object::Row(row) = machine.object_mut(id) {
         row.columns.insert(name, true);
@@ -166,12 +167,33 @@ fn call_setter(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Valu
 
 /// Runs the project's `@validates` functions of an attribute.
 fn validate(machine: &mut dyn Machine, id: ObjectId, name: Name, value: &Value, place: Place) {
+    validate_by(machine, id, name, value, place, &|function| validates(function, name));
+}
+
+fn validate_by(
+    machine: &mut dyn Machine,
+    id: ObjectId,
+    name: Name,
+    value: &Value,
+    place: Place,
+    is_asked: &dyn Fn(&Function) -> bool,
+) {
     let Some(found) = row(machine, id) else { return };
     let arguments = [Value::Object(id), value.clone(), Value::ANY, Value::ANY];
     events::tell_of_attribute(machine, found.model, name, &arguments, place);
-    for validator in decorated(machine, found.model, &|function| validates(function, name)) {
+    for validator in decorated(machine, found.model, is_asked) {
         let arguments = Arguments::of(vec![Value::Scalar(Scalar::Text(name)), value.clone()]);
         machine.call_project_method(&Value::Object(id), validator, &arguments, place);
+    }
+}
+
+/// The rows of the other side take this one in, and their `@validates` functions are asked about it (`include_backrefs`).
+fn validate_far_side(machine: &mut dyn Machine, id: ObjectId, relation: &Relation, value: &Value, place: Place) {
+    let Some(back) = relation.reverse.filter(|_| relation.kind.is_single()) else { return };
+    for far in unit::rows(machine, value) {
+        validate_by(machine, far, back, &Value::Object(id), place, &|function| {
+            validates(function, back) && !is_without_backrefs(function)
+        });
     }
 }
 
@@ -185,5 +207,16 @@ fn validates(function: &Function, name: Name) -> bool {
         );
         let names = |expr: &Expr| matches!(expr.kind, ExprKind::Constant(Constant::Text(text)) if text == name);
         is_validates && arguments.iter().any(|argument| names(&argument.value))
+    })
+}
+
+/// `@validates("players", include_backrefs=False)`
+fn is_without_backrefs(function: &Function) -> bool {
+    function.decorators.iter().any(|decorator| {
+        let ExprKind::Call { arguments, .. } = &decorator.kind else { return false };
+        arguments.iter().any(|argument| {
+            let is_it = matches!(argument.kind, ArgumentKind::Keyword(name) if name == "include_backrefs");
+            is_it && matches!(argument.value.kind, ExprKind::Constant(Constant::Bool(false)))
+        })
     })
 }

@@ -128,6 +128,11 @@ fn other(machine: &mut dyn Machine, last: &str, arguments: &Arguments, place: Pl
             commit_value(machine, first?, text(1)?, arguments.positional.get(2)?);
             Some(Value::None)
         }
+        // Unless it is told not to (`passive=PASSIVE_NO_INITIALIZE`), it loads what it is asked about.
+        "get_history" if loads(arguments.get(2, "passive")) => {
+            machine.attribute(first?, text(1)?, place);
+            None
+        }
         "make_transient" => {
             super::row::leave(machine, first?);
             Some(Value::None)
@@ -386,4 +391,9 @@ pub(super) fn extension_method(
     }
     let path = Name::new(&format!("sqlalchemy.{name}"));
     external(machine, path, arguments, place).or(Some(Value::unknown(Why::Call)))
+}
+
+/// Whether history may be loaded from the database: `passive=PASSIVE_OFF`, which is the default.
+fn loads(passive: Option<&Value>) -> bool {
+    passive.is_none_or(|passive| matches!(passive, Value::External(path) if path.ends_with("PASSIVE_OFF")))
 }

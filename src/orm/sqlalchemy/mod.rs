@@ -3,6 +3,7 @@
 mod alike;
 mod asked;
 mod assigned;
+mod cascade;
 mod collection;
 mod events;
 mod external;
@@ -92,6 +93,7 @@ fn object_method(
         }
         Alchemy::Mapper(model) => Some(inspection::mapper_method(machine, model, name, arguments)),
         Alchemy::Properties(own) => inspection::properties_method(machine, &own, name, arguments, place),
+        Alchemy::Names { row, .. } if name == "setdefault" => Some(unloaded::put_once(machine, row, arguments)),
         Alchemy::State(_) | Alchemy::Attribute(..) | Alchemy::Names { .. } => Some(Value::ANY),
         _ => None,
     }

@@ -198,9 +198,11 @@ pub(super) fn method(
         }
         SessionAction::Scalar => scalar(machine, id, arguments, name, place),
         SessionAction::Get | SessionAction::GetOne => {
-            let model = model_of(machine, first?)?;
+            // `KINDS[kind]`: one of the classes of a table.
+            let models: Vec<ModelId> = first?.disjuncts().iter().filter_map(|part| model_of(machine, part)).collect();
             let rest = Arguments { positional: arguments.positional[1..].to_vec(), ..arguments.clone() };
-            get(machine, id, model, &[], &rest, name, place)
+            let found = models.into_iter().map(|model| get(machine, id, model, &[], &rest, name, place));
+            found.collect::<Option<Vec<Value>>>()?.into_iter().reduce(|a, b| a.join(&b, None))
         }
         SessionAction::Paginate => {
             let statement = statement_of(machine, first?)?;

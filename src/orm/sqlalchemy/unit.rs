@@ -2,12 +2,12 @@
 
 use super::session::{attachment, autoflush, certainty, change, state};
 use super::table::SessionAction;
-use super::{collection, events, footprint, row};
+use super::{cascade, collection, events, footprint, row};
 use crate::domain::{
     Arguments, Certainty, Effect, EffectKind, Machine, Object, ObjectId, Pending, Place, StatementShape, Value, Verb,
     Write,
 };
-use crate::project::{Relation, RelationKind};
+use crate::project::Relation;
 use crate::syntax::Name;
 
 /// Calls a method that writes.
@@ -27,7 +27,7 @@ pub(super) fn method(
         SessionAction::Delete => delete(machine, id, &first, place),
         SessionAction::Merge => return merge(machine, id, &first, arguments, name, place),
         SessionAction::Refresh => refresh(machine, id, &first, arguments, name, place),
-        SessionAction::Expire => expire(machine, &first, arguments),
+        SessionAction::Expire => expire(machine, &first, arguments, place),
         SessionAction::Expunge => rows(machine, &first).into_iter().for_each(|row| row::detach(machine, row)),
         SessionAction::ExpireAll => change(machine, id, |session| session.commits += 1),
         SessionAction::Flush => flush(machine, id, name, place),
@@ -227,7 +227,10 @@ fn merge(
         let held = model.is_some_and(|model| super::session::holds(machine, id, model));
         let certainty = if held { Certainty::Low } else { certainty(machine, id) };
         let one = Effect { certainty, ..Effect::of(EffectKind::Merge, Verb::Select, name, place) };
-        machine.fire(Effect { model, ..one });
+        machine.fire(Effect { model, ..one.clone() });
+        if arguments.keyword("options").is_none() && !held {
+            cascade::merge(machine, id, value, &one, place);
+        }
     }
     // The copy of a stored row that nobody changed leaves nothing to write, unless the other session changed it.
     let differs = |row: &ObjectId| match machine.object(*row) {
@@ -264,6 +267,9 @@ fn refresh(machine: &mut dyn Machine, id: ObjectId, value: &Value, arguments: &A
     let names = named(machine, arguments.get(1, "attribute_names"));
     for row in found {
         attach(machine, id, row);
+        if names.is_empty() {
+            cascade::expire(machine, row, place);
+        }
         row::renewed(machine, row);
         for relation in &names {
             collection::fill(machine, row, *relation);
@@ -280,12 +286,13 @@ fn named(machine: &dyn Machine, value: Option<&Value>) -> Vec<Name> {
     }
 }
 
-fn expire(machine: &mut dyn Machine, value: &Value, arguments: &Arguments) {
+fn expire(machine: &mut dyn Machine, value: &Value, arguments: &Arguments, place: Place) {
     if let Some(names) = arguments.get(1, "attribute_names") {
         let names = named(machine, Some(names));
         return rows(machine, value).into_iter().for_each(|id| row::unload(machine, id, &names));
     }
     for id in rows(machine, value) {
+        cascade::expire(machine, id, place);
         let Object::Row(row) = machine.object_mut(id) else { continue };
         row.is_expired = true;
         row.truths.clear();
@@ -307,16 +314,13 @@ fn delete(machine: &mut dyn Machine, id: ObjectId, value: &Value, place: Place) 
         }
         events::wait(machine, id, row, Write::Delete, None);
         change(machine, id, |session| session.note(Write::Delete, model));
+        cascade::delete(machine, row, place);
         let relations = machine.program().schema.model(model).relations.clone();
-        for relation in &relations {
-            if !must_read(machine, row, relation) {
-                continue;
-            }
-            let cascades =
-                option(relation, "cascade").is_some_and(|text| text.contains("all") || text.contains("delete"));
-            if cascades && relation.kind != RelationKind::ManyToMany {
-                row::read_relation(machine, row, relation, place);
-            } else if let Some(growth) = machine.growth_of(row) {
+        for relation in relations.iter().filter(|relation| !cascade::deletes(relation)) {
+            if cascade::is_followed(relation)
+                && !collection::is_loaded(machine, row, relation)
+                && let Some(growth) = machine.growth_of(row)
+            {
                 let pending = Pending { model, relation: Some(relation.name), row, growth };
                 change(machine, id, |session| remember(session, pending));
             }
@@ -331,15 +335,6 @@ pub(super) fn remember(session: &mut crate::domain::Session, pending: Pending) {
     if !session.row_by_row.contains(&pending) {
         session.row_by_row.push(pending);
     }
-}
-
-/// Whether deleting a row reads this relation: it leads to rows that point here, and the database isn't left to it.
-fn must_read(machine: &dyn Machine, row: ObjectId, relation: &Relation) -> bool {
-    let is_away = !matches!(relation.kind, RelationKind::ManyToOne | RelationKind::OneToOne);
-    let is_view = option(relation, "viewonly").is_some_and(|text| text == "True");
-    let is_passive = option(relation, "passive_deletes").is_some_and(|text| text != "False");
-    let is_plain = !matches!(relation.lazy.as_str(), "write_only" | "noload");
-    is_away && !is_view && !is_passive && is_plain && !collection::is_loaded(machine, row, relation)
 }
 
 /// An option of a relation.

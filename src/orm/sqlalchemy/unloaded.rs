@@ -5,7 +5,7 @@
 
 use super::collection::{self, Held, held};
 use super::row::{is_past, is_pending, row};
-use crate::domain::{Certainty, LoadPlan, Machine, Object, ObjectId, Row, Value, loaded};
+use crate::domain::{Arguments, Certainty, LoadPlan, Machine, Object, ObjectId, Row, Value, loaded};
 use crate::syntax::Name;
 
 /// Whether a row has loaded an attribute, where that is known.
@@ -50,6 +50,24 @@ pub fn assume_loaded(machine: &mut dyn Machine, id: ObjectId, name: Name) {
 fn assume_column(machine: &mut dyn Machine, id: ObjectId, name: Name) {
     if let Object::Row(Row { columns, .. }) = machine.object_mut(id) {
         columns.insert(name, true);
+    }
+}
+
+/// `row.__dict__.setdefault("events", [])`: what was put on the row that no column or relation holds.
+pub fn put_once(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments) -> Value {
+    let (Some(name), default) = (arguments.positional.first().and_then(Value::as_text), arguments.positional.get(1))
+    else {
+        return Value::ANY;
+    };
+    let Some(about) = row(machine, id) else { return Value::ANY };
+    let model = machine.program().schema.model(about.model);
+    if model.relation(name).is_some() || model.column(name).is_some() {
+        return Value::ANY;
+    }
+    let default = default.cloned().unwrap_or(Value::None);
+    match machine.object_mut(id) {
+        Object::Row(row) => row.attributes.entry(name).or_insert(default).clone(),
+        _ => Value::ANY,
     }
 }
 

@@ -1,4 +1,4 @@
-"""flask: rendering, and the rows that hooks keep for a request."""
+"""flask: rendering, what was sent, and the rows that hooks keep for a request."""
 
 import builtins
 
@@ -15,6 +15,18 @@ class _AppCtxGlobals:
 
 
 g = _AppCtxGlobals()
+
+
+class Request:
+    """Whatever was sent; what hooks put on it under the name of a model is a row."""
+
+    def __getattr__(self, name):
+        value = row_of(model_put_on("request", name))
+        setattr(self, name, value)
+        return value
+
+
+request = Request()
 
 
 def render_template(template_name_or_list, **context):

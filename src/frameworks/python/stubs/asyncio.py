@@ -27,3 +27,15 @@ def shield(awaitable):
 
 def to_thread(function, *arguments, **keywords):
     return function(*arguments, **keywords)
+
+
+def Queue(maxsize=0):
+    return []
+
+
+def LifoQueue(maxsize=0):
+    return []
+
+
+def PriorityQueue(maxsize=0):
+    return []

@@ -138,6 +138,18 @@ class BaseModelFormSet(BaseFormSet):
     def save(self, commit=True):
         return [self._save(form, commit) for form in self.forms]
 
+    @property
+    def deleted_objects(self):
+        return [form.instance for form in self.forms]
+
+    @property
+    def new_objects(self):
+        return self.deleted_objects
+
+    @property
+    def changed_objects(self):
+        return [(form.instance, anything()) for form in self.forms]
+
     def _save(self, form, commit):
         if anything():
             return self.save_new(form, commit)

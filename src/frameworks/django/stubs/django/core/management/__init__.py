@@ -1,0 +1,8 @@
+"""django.core.management: a command of the project that code calls by its name. What its parser makes of the arguments is not known."""
+
+
+def call_command(command_name, *args, **options):
+    module = module_ending("management.commands", command_name)
+    if module is not None:
+        command = module.Command()
+        command.handle(*args, **anything())

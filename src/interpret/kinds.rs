@@ -1,0 +1,94 @@
+//! Loops over kinds: whoever looks up each key of a mapping in a table that the program spells out has no more turns than the
+//! table has entries.
+//!
+//! ```py
+//! SUBJECTS = {"film": Film, "concert": Concert}
+//!
+//! for kind, ids in wanted.items():
+//!     SUBJECTS[kind].objects.in_bulk(ids)   # two queries at most
+//! ```
+
+use super::conditions::is_named;
+use super::interpreter::Interpreter;
+use crate::domain::{Machine, Object, Value};
+use crate::project::ClassRef;
+use crate::syntax::Name;
+use crate::syntax::ir::{Expr, ExprKind, Stmt};
+use crate::syntax::visit;
+
+impl Interpreter<'_> {
+    /// How many turns a loop over the keys of a mapping can have, where its body looks each of them up in a table of code.
+    pub(super) fn kinds_at_most(
+        &mut self,
+        target: &Expr,
+        iterable: &Expr,
+        walked: &Value,
+        body: &[Stmt],
+    ) -> Option<u64> {
+        let key = self.key_of_mapping(target, iterable, walked)?;
+        let tables = body.iter().enumerate().flat_map(|(position, statement)| {
+            let asked = visit::expressions(statement).into_iter().flat_map(move |expr| tables_asked(expr, key));
+            // `KINDS.get(kind)` lets go on what stands before it.
+            asked.filter(move |(_, is_sure)| *is_sure || position == 0)
+        });
+        let tables: Vec<&Expr> = tables.map(|(table, _)| table).collect();
+        tables.into_iter().find_map(|table| self.entries_of_code(table))
+    }
+
+    /// The name that each key of a mapping has in turn: keys are all different.
+    fn key_of_mapping(&self, target: &Expr, iterable: &Expr, walked: &Value) -> Option<Name> {
+        let is_called = |name: &str| match &iterable.kind {
+            ExprKind::Call { function, .. } => {
+                matches!(function.kind, ExprKind::Attribute { name: called, .. } if called == name)
+            }
+            _ => false,
+        };
+        let is_mapping = matches!(walked, Value::Object(id) if matches!(self.object(*id), Object::Dict(_)));
+        let key = match &target.kind {
+            ExprKind::Tuple(parts) if is_called("items") => parts.first()?,
+            _ if is_mapping || is_called("keys") => target,
+            _ => return None,
+        };
+        if let ExprKind::Name(name) = key.kind { Some(name) } else { None }
+    }
+
+    /// The number of entries of a table whose values are classes or functions of the program.
+    fn entries_of_code(&mut self, table: &Expr) -> Option<u64> {
+        if !is_path(table) {
+            return None;
+        }
+        self.silence += 1;
+        let value = self.evaluate(table);
+        self.silence -= 1;
+        let Value::Object(id) = value else { return None };
+        let Object::Dict(dict) = self.object(id) else { return None };
+        let is_code = |value: &Value| matches!(value, Value::Class(ClassRef::Known(_)) | Value::Function(_));
+        let is_table = dict.value.is_none() && dict.default.is_none() && dict.listed_values().all(is_code);
+        let entries = dict.listed_values().count() as u64;
+        (is_table && entries > 0).then_some(entries)
+    }
+}
+
+/// `SUBJECTS[key]`, `SUBJECTS.get(key)`: the tables that an expression asks for a key, and whether it fails where there is none.
+fn tables_asked(expr: &Expr, key: Name) -> Vec<(&Expr, bool)> {
+    let own = match &expr.kind {
+        ExprKind::Subscript { value, index } if is_named(index, &key) => Some((&**value, true)),
+        ExprKind::Call { function, arguments } => match (&function.kind, arguments.as_slice()) {
+            (ExprKind::Attribute { value, name, .. }, [only]) if name == "get" && is_named(&only.value, &key) => {
+                Some((&**value, false))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    own.into_iter().chain(visit::parts(expr).into_iter().flat_map(|part| tables_asked(part, key))).collect()
+}
+
+/// `SUBJECTS`, `Comment.SUBJECTS`, `self.kinds`
+fn is_path(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Name(_) => true,
+        ExprKind::Attribute { value, .. } => is_path(value),
+        _ => false,
+    }
+}
