@@ -117,6 +117,92 @@ fn what_is_taken_over_is_what_would_be_found() {
 }
 
 #[test]
+fn what_stands_outside_of_functions_may_be_edited_too() {
+    let shop = Shop::new();
+    let edits: &[(&str, &str, &str)] = &[
+        // Comments and blanks: code moves, and lines are silenced.
+        ("catalog/models.py", "class Supplier", "# Who sells.\n\n\nclass Supplier"),
+        ("catalog/models.py", "[\"name\"]\n", "[  # As people say it.\n            \"name\"\n        ]  # So.\n"),
+        ("orders/views.py", "from . import services\n", "# quell: ignore-file[n-plus-one]\nfrom . import services\n"),
+        ("orders/views.py", "# quell: ignore-file[n-plus-one]\n", ""),
+        // Imports: one more, one less, another thing under a name, and what a function finds by name.
+        ("catalog/views.py", "from .cards import card\n", "import json\nfrom .cards import card\n"),
+        ("catalog/views.py", "from .cards import card\n", ""),
+        ("catalog/views.py", "import json\n", "from .cards import card\n"),
+        (
+            "catalog/views.py",
+            "from .models import Category, Product",
+            "from .models import Product as Category, Product",
+        ),
+        (
+            "catalog/views.py",
+            "from .models import Product as Category, Product",
+            "from .models import Category, Product",
+        ),
+        // Functions and classes before others, so that all numbers move.
+        ("catalog/cards.py", "def card(", "def star(product):\n    return product.supplier.name\n\n\ndef card("),
+        (
+            "catalog/models.py",
+            "class Tag(",
+            "class Named:\n    def label(self):\n        return self.name\n\n\nclass Tag(",
+        ),
+        ("catalog/models.py", "class Tag(models.Model)", "class Tag(Named, models.Model)"),
+        ("catalog/models.py", "class Named:", "class Named(models.Model):\n    class Meta:\n        abstract = True\n"),
+        // A helper that calls another function of its module, which is given another meaning.
+        ("catalog/cards.py", "[tag.name for tag in product.tags.all()]", "star(product)"),
+        (
+            "catalog/cards.py",
+            "def star(product):\n    return product.supplier.name\n",
+            "def star(product):\n    return 1\n",
+        ),
+        ("catalog/cards.py", "def star(product):\n    return 1\n", "star = len\n"),
+        // Headers: a decorator, a default.
+        ("catalog/models.py", "    def rating(self)", "    @property\n    def rating(self)"),
+        (
+            "orders/views.py",
+            "def history(request, customer_id)",
+            "def history(request, customer_id=Order.objects.first())",
+        ),
+        // A constant that a function reads.
+        (
+            "orders/services.py",
+            "\n\n@transaction.atomic",
+            "\nOPEN = Order.objects.filter(shipped=False)\n\n\n@transaction.atomic",
+        ),
+        (
+            "orders/services.py",
+            "in Order.objects.filter(shipped=False).select_related(\"customer__address\")",
+            "in OPEN",
+        ),
+        ("orders/services.py", "OPEN = Order.objects", "OPEN = Order.objects.select_related(\"customer\")"),
+        // A receiver of a signal, and a subclass that overrides.
+        (
+            "orders/services.py",
+            "\n\n@transaction.atomic",
+            "\nfrom django.db.models.signals import post_save\nfrom django.dispatch import receiver\n\n\n@receiver(post_save, sender=Order)\ndef saved(sender, instance, **kwargs):\n    instance.customer.name\n\n\n@transaction.atomic",
+        ),
+        ("catalog/models.py", "class Product(models.Model)", "class Thing(models.Model)"),
+        ("catalog/models.py", "class Thing(models.Model)", "class Product(models.Model)"),
+        // The order of classes, and of the tables of the other service.
+        (
+            "reporting/models.py",
+            "class Supplier(Base)",
+            "class First(Base):\n    __tablename__ = \"first\"\n    id: Mapped[int] = mapped_column(primary_key=True)\n\n\nclass Supplier(Base)",
+        ),
+        (
+            "reporting/models.py",
+            "supplier: Mapped[Supplier] = relationship()",
+            "supplier: Mapped[Supplier] = relationship(lazy=\"joined\")",
+        ),
+    ];
+    shop.run(&[]);
+    for (file, from, to) in edits {
+        shop.edit(file, from, to);
+        assert_same(&shop.run(&[]), &shop.run(&["--no-cache"]), &format!("{file} has {to:?}"));
+    }
+}
+
+#[test]
 fn all_walks_are_taken_over_when_nothing_has_changed() {
     let shop = Shop::new();
     shop.run(&[]);

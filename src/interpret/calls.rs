@@ -231,7 +231,7 @@ impl Interpreter<'_> {
         };
         let name = closure.function.name;
         let overrides = |id: &ClassId| self.program.class(*id).members.contains_key(&name);
-        is_not_implemented(raised) || self.program.class(class).subclasses.iter().any(overrides)
+        is_not_implemented(raised) || self.program.subclasses(class).iter().any(overrides)
     }
 
     /// Keeps a part of the fuel from a function of the project, so that whatever it costs its caller is walked to the end.

@@ -147,7 +147,7 @@ impl Interpreter<'_> {
         let below: Vec<_> = schema
             .models
             .iter()
-            .filter(|model| !model.is_abstract && program.inherits(model.class, class))
+            .filter(|model| !model.is_abstract && program.extends(model, class))
             .map(|model| model.id)
             .take(FEW + 1)
             .collect();

@@ -15,6 +15,7 @@
 //! Where nobody in the project was seen to call such a method, it is walked again with instances of which the constructor was
 //! given what the project's calls spell out: classes, tables, texts, numbers. Nothing is known of the rest.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::heirs::{inherits_method, is_plain, steps};
@@ -89,19 +90,57 @@ fn constructions(program: &Program, classes: &FxHashSet<ClassId>) -> Vec<Constru
     for class in classes {
         names.entry(program.class(*class).class.name.as_str()).or_default().push(*class);
     }
-    let mut found: Vec<Construction> = Vec::new();
-    for module in program.modules.iter().filter(|module| !module.is_stub && !module.is_template) {
+    let in_module = |module: &Module| {
+        let mut found = Vec::new();
+        let bound: FxHashSet<&str> = module.bindings.keys().map(|name| name.as_str()).collect();
+        // What is imported with a star may be anything.
+        let bound = Some(bound).filter(|_| module.external_stars.is_empty());
         let file = &program.files[module.file.0 as usize];
-        if file.reported && mentions(&file.text, &names) {
-            let mut search = Search { program, module, names: &names, found: &mut found };
+        if !module.is_stub && !module.is_template && file.reported && calls(&file.text, &names, &bound) {
+            let mut search = Search { program, module, names: &names, bound, found: &mut found };
             module.outline.body.iter().for_each(|statement| search.statement(statement));
+        }
+        found
+    };
+    let each: Vec<Vec<Construction>> = program.modules.par_iter().map(in_module).collect();
+    let mut found: Vec<Construction> = Vec::new();
+    for made in each.into_iter().flatten() {
+        if !found.iter().any(|one| one.is_like(&made)) {
+            found.push(made);
         }
     }
     found
 }
 
-fn mentions(text: &str, names: &FxHashMap<&str, Vec<ClassId>>) -> bool {
-    words(text).any(|word| names.contains_key(word))
+/// Whether a text may call one of these names and give it something that the module binds, which all classes and
+/// tables are that a call can give.
+fn calls(text: &str, names: &FxHashMap<&str, Vec<ClassId>>, bound: &Option<FxHashSet<&str>>) -> bool {
+    let is_bound = |word: &str| bound.as_ref().is_none_or(|bound| bound.contains(word));
+    let is_called = |word: &str| {
+        let end = word.as_ptr() as usize - text.as_ptr() as usize + word.len();
+        let rest = text[end..].trim_start();
+        match rest.strip_prefix('(').map(arguments) {
+            Some(Some(arguments)) => words(arguments).any(is_bound),
+            Some(None) => true,
+            None => rest.starts_with(['[', '#', '\\']),
+        }
+    };
+    words(text).any(|word| names.contains_key(word) && is_called(word))
+}
+
+/// What stands between a bracket and the one that closes it; nothing where a text or comment may hold brackets.
+fn arguments(rest: &str) -> Option<&str> {
+    let mut depth = 0;
+    for (position, byte) in rest.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' if depth == 0 => return rest.get(..position),
+            b')' => depth -= 1,
+            b'"' | b'\'' | b'#' => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Whether a constructor below a base gives a class to the base's: `super().__init__(session, Book)`.
@@ -131,13 +170,15 @@ struct Search<'s> {
     program: &'s Program,
     module: &'s Module,
     names: &'s FxHashMap<&'s str, Vec<ClassId>>,
+    /// What the module binds, unless that may be anything.
+    bound: Option<FxHashSet<&'s str>>,
     found: &'s mut Vec<Construction>,
 }
 
 impl Search<'_> {
     fn statement(&mut self, statement: &Stmt) {
         if let StmtKind::Function(function) = &statement.kind
-            && !mentions(self.program.text_of(function), self.names)
+            && !calls(self.program.text_of(function), self.names, &self.bound)
         {
             return;
         }
@@ -180,10 +221,7 @@ impl Search<'_> {
                 ArgumentKind::Star | ArgumentKind::DoubleStar => return,
             }
         }
-        let is_same = |one: &Construction| {
-            (one.class, &one.positional, &one.keywords) == (made.class, &made.positional, &made.keywords)
-        };
-        if made.gives_code() && !self.found.iter().any(is_same) {
+        if made.gives_code() {
             self.found.push(made);
         }
     }
@@ -212,6 +250,11 @@ impl Search<'_> {
 }
 
 impl Construction {
+    /// Whether another one gives the same.
+    fn is_like(&self, other: &Construction) -> bool {
+        (self.class, &self.positional, &self.keywords) == (other.class, &other.positional, &other.keywords)
+    }
+
     fn gives_code(&self) -> bool {
         let mut given = self.positional.iter().chain(self.keywords.iter().map(|(_, given)| given));
         given.any(|given| matches!(given, Given::Class(_) | Given::Table(..)))

@@ -37,7 +37,7 @@ impl Interpreter<'_> {
             },
             Value::Scalar(_) => self.scalar_method(receiver, name, &arguments, place),
             Value::Class(ClassRef::Known(id)) if name == "__subclasses__" => {
-                let below = self.program.class(*id).subclasses.iter();
+                let below = self.program.subclasses(*id).iter();
                 let classes = below.map(|class| Value::Class(ClassRef::Known(*class))).collect();
                 Value::Object(self.allocate(place, 9, Object::Sequence(Sequence::of(SequenceKind::List, classes))))
             }

@@ -13,8 +13,8 @@
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Dict, Machine, Object, Place, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::{Binding, ClassId, ClassRef, Member, Model, ModuleId, Program, Relation, RelationKind};
-use crate::syntax::Name;
 use crate::syntax::ir::{BinaryOperator, Expr, ExprKind, Stmt, StmtKind};
+use crate::syntax::{Name, reads};
 
 impl Interpreter<'_> {
     /// Calls an intrinsic about declarations by name.
@@ -171,7 +171,6 @@ impl Interpreter<'_> {
         let [base, model] = arguments.positional.as_slice() else { return Value::None };
         let Some(base) = known_class(base) else { return Value::None };
         let program = self.program;
-        let below = program.classes.iter().map(|class| class.id).filter(|class| program.inherits(*class, base));
         let is_of_model = |machine: &mut Self, class: &ClassId| {
             let Some((_, Member::Class(meta), _)) = machine.program.member(*class, Name::new("Meta"), None) else {
                 return false;
@@ -179,7 +178,7 @@ impl Interpreter<'_> {
             let meta = Value::Class(ClassRef::Known(*meta));
             machine.read_attribute(&meta, Name::new("model"), place) == *model
         };
-        let found = below.into_iter().find(|class| *class != base && is_of_model(self, class));
+        let found = program.below(base).into_iter().find(|class| is_of_model(self, class));
         found.map_or(Value::None, |class| Value::Class(ClassRef::Known(class)))
     }
 
@@ -269,9 +268,11 @@ impl Interpreter<'_> {
     fn module_of_setting(&self, name: Name) -> Option<ModuleId> {
         let is_settings = |module: &str| module.split('.').any(|part| part.contains("settings") || part == "config");
         let assigns = |module: &&crate::project::Module| {
-            !module.is_stub
-                && is_settings(&module.name)
-                && matches!(module.bindings.get(&name), Some(Binding::Variable(owner, _)) if *owner == module.id)
+            if module.is_stub || !is_settings(&module.name) {
+                return false;
+            }
+            reads::outside(module.file);
+            matches!(module.bindings.get(&name), Some(Binding::Variable(owner, _)) if *owner == module.id)
         };
         let modules = self.program.modules.iter().filter(assigns);
         modules.min_by_key(|module| module.name.contains("test")).map(|module| module.id)

@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 
 use super::interpreter::Interpreter;
 use crate::domain::{Place, Value};
-use crate::project::{Binding, ModuleId, Program};
+use crate::project::{Binding, ModuleId, Program, number};
 use crate::source::FileId;
-use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, Stmt, StmtKind};
+use crate::syntax::{Name, reads};
 
 /// A function of a stub, and the text that stands first.
 type Key = (FileId, u32, Name);
@@ -34,9 +34,10 @@ impl Given {
         given
     }
 
-    /// All that is known, in no order.
-    pub(super) fn told(&self) -> Vec<String> {
-        self.found.iter().map(|found| format!("{found:?}")).collect()
+    /// What is known of the functions of each stub, in no order. Which statement it is, is read with its module.
+    pub(super) fn told(&self) -> impl Iterator<Item = (FileId, u64)> {
+        let given = self.found.iter();
+        given.map(|((file, start, text), (module, _))| (*file, number(&("given", start, text.as_str(), module.0))))
     }
 }
 
@@ -66,6 +67,7 @@ impl Interpreter<'_> {
     /// What the project gives a function under a text, `None` where nothing: of several texts, under any.
     pub(super) fn given(&mut self, function: &Value, text: &Value, place: Place) -> Option<Value> {
         let Value::Function(closure) = function else { return None };
+        reads::outside(closure.function.file);
         let texts = text.disjuncts().iter().filter_map(Value::as_text).collect::<Vec<_>>();
         let found = texts.into_iter().filter_map(|text| {
             let (module, position) = *self.index.given.found.get(&key(&closure.function, text))?;

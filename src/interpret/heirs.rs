@@ -61,7 +61,7 @@ pub(super) fn with_below(program: &Program, class: ClassId) -> Vec<ClassId> {
     let mut found = vec![class];
     for next in 0.. {
         let Some(class) = found.get(next) else { break };
-        let more = program.class(*class).subclasses.iter().filter(|one| !found.contains(one));
+        let more = program.subclasses(*class).iter().filter(|one| !found.contains(one));
         let more: Vec<ClassId> = more.copied().collect();
         found.extend(more);
     }

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::assigned::{Assigned, Put};
 use super::given::Given;
 use super::registries::Fillers;
-use crate::project::{ClassId, ClassRef, Member, Model, ModuleId, Orm, Program};
+use crate::project::{ClassId, ClassRef, Member, Model, ModuleId, Orm, Program, Told, number};
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 use crate::syntax::reads::{Question, Reads};
 use crate::syntax::{Name, reads};
@@ -62,14 +62,24 @@ impl Index {
             taken: Mutex::default(),
             assigned: OnceLock::new(),
             named: named_models(program),
-            receivers: crate::orm::django::Receivers::new(program),
-            listeners: crate::orm::sqlalchemy::Listeners::new(program),
+            receivers: reads::apart(|| crate::orm::django::Receivers::new(program)),
+            listeners: reads::apart(|| crate::orm::sqlalchemy::Listeners::new(program)),
             templates: super::rendering::Templates::new(program),
             likenesses: super::likeness::Likenesses::default(),
             constants: super::constants::Constants::default(),
-            fillers: reads::settled(|| Fillers::new(program), Fillers::told),
-            given: reads::settled(|| Given::new(program), Given::told),
+            fillers: reads::apart(|| Fillers::new(program)),
+            given: reads::apart(|| Given::new(program)),
         }
+    }
+
+    /// Adds what is said of single files to what linking has found out, and gives a number for the rest.
+    pub(super) fn tell(&self, program: &Program, told: &mut Told) -> u64 {
+        for (module, number) in self.fillers.told() {
+            told.add(program.module(module).file, number);
+        }
+        self.given.told().for_each(|(file, number)| told.add(file, number));
+        let receivers = self.receivers.told(program, told);
+        number(&(receivers, self.listeners.told(program, told), self.templates.told()))
     }
 
     /// The only model whose name in snake case this is.
@@ -116,6 +126,7 @@ impl Index {
     /// The methods that set `self.name`, `__init__` first, the class's own before its bases'.
     pub(crate) fn setters(&self, program: &Program, class: ClassId, name: Name) -> Setters {
         let find = || Arc::new(find_setters(program, class, name));
+        read_bases(program, class);
         asked(Question::Setters(class.0, name), || remembered(&self.setters, (class, name), find))
     }
 
@@ -127,6 +138,7 @@ impl Index {
             let found = naming(program, class, name).into_iter().filter(|(_, function)| puts(function));
             Arc::new(found.map(|(class, function)| (class, Arc::clone(function))).collect())
         };
+        read_bases(program, class);
         asked(Question::Setters(class.0, name), || remembered(&self.gatherers, (class, name), find))
     }
 
@@ -140,18 +152,26 @@ impl Index {
         match question {
             Question::Put(owner, name) => format!("{:?}", self.put_on(program, *owner, *name)),
             Question::GivenOne(name) => self.is_given_one(program, *name).to_string(),
-            Question::Holders(names) => format!("{:?}", self.holders(program, names)),
+            Question::Holders(names) => paths(program, &self.holders(program, names)),
             // A damaged cache may ask about anything.
-            Question::Setters(class, _) if *class as usize >= program.classes.len() => "no such class".to_owned(),
+            Question::Setters(class, _) | Question::Below(class) if *class as usize >= program.classes.len() => {
+                "no such class".to_owned()
+            }
+            Question::Below(class) => paths(program, &program.below(ClassId(*class))),
             // Whether the bodies that name the attribute are the same says as much, without lowering them.
             Question::Setters(class, name) => {
                 let written = |(class, function): (ClassId, &Arc<Function>)| {
-                    format!("{} {} {:x}\n", class.0, function.qualified, xxh3_64(program.text_of(function).as_bytes()))
+                    let text = xxh3_64(program.text_of(function).as_bytes());
+                    format!("{} {} {text:x}\n", program.class_path(ClassRef::Known(class)), function.qualified)
                 };
                 naming(program, ClassId(*class), *name).into_iter().map(written).collect()
             }
         }
     }
+}
+
+fn paths(program: &Program, classes: &[ClassId]) -> String {
+    classes.iter().map(|class| format!("{}\n", program.class_path(ClassRef::Known(*class)))).collect()
 }
 
 /// Answers by key, each with what was read to find it.
@@ -174,6 +194,15 @@ pub(super) fn remembered<K: Copy + Eq + Hash, V: Clone>(
     });
     reads::add(&reads);
     value
+}
+
+/// Notes that all that a class and its bases have is read.
+fn read_bases(program: &Program, class: ClassId) {
+    for base in &program.class(class).mro {
+        if let ClassRef::Known(base) = base {
+            program.class(*base);
+        }
+    }
 }
 
 /// The answer to a question about the whole project, which is noted in place of all that is read to find it.

@@ -141,9 +141,8 @@ impl Index {
             let about = program.class(*class);
             !program.module(about.module).is_stub && !is_abstract(program, *class)
         };
-        let below = |other: &ClassId| *other != class && program.inherits(*other, class);
-        let all = || program.classes.iter().map(|class| class.id);
-        let mut found: Vec<ClassId> = all().filter(|other| below(other) && is_own(other)).collect();
+        let mut found = program.below(class);
+        found.retain(is_own);
         if found.is_empty() && is_protocol(program, class) {
             let asked: Vec<Name> = program.class(class).members.keys().copied().collect();
             found = self.holders(program, &asked);

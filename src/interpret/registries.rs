@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 use super::interpreter::Interpreter;
 use super::relevance::words;
 use crate::domain::{Arguments, Machine, Object, Place, Value};
-use crate::project::{Binding, ClassId, ClassRef, Member, ModuleId, Program};
+use crate::project::{Binding, ClassId, ClassRef, Member, ModuleId, Program, number};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 
@@ -39,7 +39,7 @@ struct Filler {
     by: By,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 enum By {
     Statement,
     Decorator(usize),
@@ -73,9 +73,13 @@ impl Fillers {
         fillers
     }
 
-    /// All that is known, in no order.
-    pub(super) fn told(&self) -> Vec<String> {
-        self.found.iter().map(|found| format!("{found:?}")).collect()
+    /// What is known of the variables of each module, in no order. Which statement it is, is read with its module when it
+    /// is run.
+    pub(super) fn told(&self) -> impl Iterator<Item = (ModuleId, u64)> {
+        self.found.iter().map(|((module, name), fillers)| {
+            let fillers: Vec<(u32, By)> = fillers.iter().map(|filler| (filler.module.0, filler.by)).collect();
+            (*module, number(&(name.as_str(), fillers)))
+        })
     }
 
     fn add(&mut self, filler: Filler, variables: Vec<(ModuleId, Name)>) {
@@ -229,9 +233,9 @@ impl Interpreter<'_> {
             return empty;
         }
         self.filling.push((owner, name, empty.clone()));
-        let mut waiting = program.class(owner).subclasses.clone();
+        let mut waiting = program.subclasses(owner).to_vec();
         while let Some(class) = waiting.pop() {
-            waiting.extend(&program.class(class).subclasses);
+            waiting.extend(program.subclasses(class));
             self.init_subclass(class);
         }
         self.filling.pop();

@@ -3,6 +3,7 @@
 //! A function that neither loops nor mentions anything of the ORM, nor a function that gives something of it, has nothing to
 //! hand to the functions it calls but what they would be given as roots: walking it finds what walking them finds.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::project::{ClassRef, Program, last_name};
@@ -71,8 +72,8 @@ impl Words {
 
     /// Adds the names of functions that give what they ask the ORM for: whoever calls one may hand it to another. So may who
     /// calls one that counts up to a number say how far.
-    pub(super) fn with_givers<'a>(mut self, program: &Program, functions: impl Iterator<Item = &'a Function>) -> Self {
-        let gives = |function: &&Function| {
+    pub(super) fn with_givers(mut self, program: &Program, functions: &[&Function]) -> Self {
+        let gives = |function: &&&Function| {
             let (mut returns, mut asks, mut counts) = (false, false, false);
             for word in words(program.text_of(function)) {
                 returns |= matches!(word, "return" | "yield");
@@ -81,8 +82,8 @@ impl Words {
             }
             asks && (returns || counts)
         };
-        let names = functions.filter(gives).map(|function| function.name.as_str());
-        let givers: Vec<_> = names.filter(|name| !name.starts_with("__") && !COMMON.contains(name)).collect();
+        let names = functions.par_iter().filter(gives).map(|function| function.name.as_str());
+        let givers: Vec<_> = names.filter(|name: &&str| !name.starts_with("__") && !COMMON.contains(name)).collect();
         self.known.extend(givers);
         self
     }
@@ -110,5 +111,38 @@ fn keys_of_tables(program: &Program) -> impl Iterator<Item = &'static str> {
 
 /// The identifiers and keywords of a text.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).filter(|word| !word.is_empty())
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = rest.len() - past(rest, false).len();
+        let word = &rest[start..];
+        rest = past(word, true);
+        let length = word.len() - rest.len();
+        (length > 0).then(|| &word[..length])
+    })
+}
+
+/// What is left of a text behind the letters of words, or behind those of none. Nearly all texts are ASCII, and this is asked
+/// of every byte of a project.
+fn past(text: &str, of_words: bool) -> &str {
+    let is_such = |byte: &u8| (byte.is_ascii_alphanumeric() || *byte == b'_') == of_words && byte.is_ascii();
+    let mut at = 0;
+    loop {
+        at += text.as_bytes()[at..].iter().take_while(|byte| is_such(byte)).count();
+        match text[at..].chars().next().filter(|letter| !letter.is_ascii() && letter.is_alphanumeric() == of_words) {
+            Some(letter) => at += letter.len_utf8(),
+            None => return &text[at..],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn words_are_letters_digits_and_underscores() {
+        let found: Vec<&str> = words("a_1=b.\u{e9}t\u{e9}(\u{2026}c)\u{a0}\u{ff11}").collect();
+        assert_eq!(found, ["a_1", "b", "\u{e9}t\u{e9}", "c", "\u{ff11}"]);
+        assert_eq!(words(" -- ").count() + words("").count(), 0);
+    }
 }

@@ -19,7 +19,7 @@ use crate::domain::{
 use crate::frameworks::templates::{
     Environment, Helper, HelperUse, Language, Libraries, Template, context_processors, language_of, lower,
 };
-use crate::project::{Orm, Program, last_name};
+use crate::project::{Orm, Program, last_name, number};
 use crate::source::FileId;
 use crate::syntax::ir::{Expr, Function};
 use crate::syntax::{Name, reads};
@@ -54,6 +54,11 @@ impl Templates {
             processors: context_processors(program),
             ..Templates::default()
         }
+    }
+
+    /// What the project adds, as a number; the environment tells it to whoever reads it.
+    pub(crate) fn told(&self) -> u64 {
+        number(&(self.libraries.told(), self.processors.iter().map(|path| path.as_str()).collect::<Vec<_>>()))
     }
 
     /// The language of a file, where `asked` is what the caller renders with.

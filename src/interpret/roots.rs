@@ -125,10 +125,10 @@ fn walk_roots(run: Run) -> Interpretation {
     }
     let reported = |site: &Site| program.files[site.place.file.0 as usize].reported;
     result.sites = super::sites::melt(sites.into_iter().filter(reported).collect());
-    for site in &mut result.sites {
+    result.sites.par_iter_mut().for_each(|site| {
         let known = site.footprint.take();
         site.footprint = known.or_else(|| crate::orm::footprint(&program.schema, site, options.django));
-    }
+    });
     result
 }
 
@@ -355,7 +355,8 @@ fn find_roots(program: &Program) -> (Vec<Root>, Words) {
     for (function, _) in &roots {
         *definitions.entry(function.name).or_default() += 1;
     }
-    let words = Words::new(program).with_givers(program, roots.iter().map(|(function, _)| &**function));
+    let functions: Vec<&Function> = roots.iter().map(|(function, _)| &**function).collect();
+    let words = Words::new(program).with_givers(program, &functions);
     let matters = |function: &Function| {
         function.name == ENTRY || !function.decorators.is_empty() || words.matter_to(program, function)
     };

@@ -25,7 +25,7 @@ pub(crate) fn melt(sites: Vec<Site>) -> Vec<Site> {
         }
     }
     let mut melted: Vec<Site> = best.into_values().collect();
-    melted.sort_by_key(|site| {
+    melted.sort_by_cached_key(|site| {
         let origin = site.origin.as_ref().map(|origin| origin.place);
         (site.place, site.kind, site.relation, origin, site.model, site.fault, site.called_from())
     });

@@ -21,6 +21,7 @@ mod schema;
 mod show;
 mod sqlalchemy;
 mod templates;
+mod told;
 
 pub(crate) use arguments::{Arguments, is_constant};
 pub use link::{LinkInput, LinkModule, link};
@@ -29,6 +30,7 @@ pub use program::{Binding, ClassId, ClassInfo, ClassRef, Member, Migration, Modu
 pub(crate) use resolve::{last_name, text};
 pub use schema::{Column, Index, Manager, ManagerClass, Model, ModelId, Orm, Relation, RelationKind, Schema};
 pub use show::{models_json, models_table};
+pub(crate) use told::{Told, number};
 
 #[cfg(test)]
 mod tests;

@@ -56,9 +56,11 @@ impl Program {
     }
 
     fn nearest(&self, from: Option<ModuleId>, modules: &[ModuleId]) -> Option<ModuleId> {
-        let root = from.map(|from| self.module(from).import_root);
-        let same = modules.iter().find(|id| Some(self.module(**id).import_root) == root && !self.module(**id).is_stub);
-        let own = || modules.iter().find(|id| !self.module(**id).is_stub);
+        let root = from.map(|from| self.module_itself(from).import_root);
+        let same = modules
+            .iter()
+            .find(|id| Some(self.module_itself(**id).import_root) == root && !self.module_itself(**id).is_stub);
+        let own = || modules.iter().find(|id| !self.module_itself(**id).is_stub);
         same.or_else(own).or(modules.first()).copied()
     }
 
@@ -74,7 +76,7 @@ impl Program {
     }
 
     fn path_of(&self, module: ModuleId) -> &std::path::Path {
-        let file = self.module(module).file;
+        let file = self.module_itself(module).file;
         self.files.get(file.0 as usize).map_or(std::path::Path::new(""), |file| &file.path)
     }
 }

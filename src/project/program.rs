@@ -9,11 +9,11 @@ use rustc_hash::FxHashMap;
 
 use super::module_index::ModuleIndex;
 use super::python_2::Python2;
-use super::schema::Schema;
+use super::schema::{Model, Schema};
 use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
 use crate::syntax::ir::{self, Expr, Function, Span};
-use crate::syntax::reads::Reads;
+use crate::syntax::reads::{self, Question, Reads};
 
 /// A module of the project or a compiled-in stub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -111,7 +111,7 @@ pub struct ClassInfo {
     /// C3 order, the class itself first; where C3 fails, depth first without repeats.
     pub mro: Vec<ClassRef>,
     /// Classes that name this one as a direct base, in order of id.
-    pub subclasses: Vec<ClassId>,
+    pub(super) subclasses: Vec<ClassId>,
 }
 
 impl ClassInfo {
@@ -165,19 +165,33 @@ pub struct Program {
 }
 
 impl Program {
-    /// The module with this id.
+    /// The module with this id; whoever asks for it has read what stands outside of its functions.
     pub fn module(&self, id: ModuleId) -> &Module {
+        let module = self.module_itself(id);
+        reads::outside(module.file);
+        module
+    }
+
+    /// The class with this id; whoever asks for it has read what stands outside of functions in its file.
+    pub fn class(&self, id: ClassId) -> &ClassInfo {
+        let class = self.class_itself(id);
+        reads::outside(class.class.file);
+        class
+    }
+
+    /// As `module`, for whoever asks only what is the same as long as the module is there: its names, whether it is a stub.
+    pub(super) fn module_itself(&self, id: ModuleId) -> &Module {
         &self.modules[id.0 as usize]
     }
 
-    /// The class with this id.
-    pub fn class(&self, id: ClassId) -> &ClassInfo {
+    /// As `class`, for whoever asks only what is the same as long as the class is there: its names and its module.
+    pub(super) fn class_itself(&self, id: ClassId) -> &ClassInfo {
         &self.classes[id.0 as usize]
     }
 
     /// Whether a class comes from a stub, not from the project.
     pub fn is_of_stub(&self, class: ClassId) -> bool {
-        self.module(self.class(class).module).is_stub
+        self.module_itself(self.class_itself(class).module).is_stub
     }
 
     /// The module of a file.
@@ -241,8 +255,8 @@ impl Program {
         match class {
             ClassRef::External(name) => name == path,
             ClassRef::Known(id) => {
-                let info = self.class(id);
-                let module = self.module(info.module).name;
+                let info = self.class_itself(id);
+                let module = self.module_itself(info.module).name;
                 path.strip_suffix(info.class.qualified.as_str()).and_then(|path| path.strip_suffix('.'))
                     == Some(module.as_str())
             }
@@ -254,8 +268,8 @@ impl Program {
         match class {
             ClassRef::External(name) => name,
             ClassRef::Known(id) => {
-                let info = self.class(id);
-                Name::new(&format!("{}.{}", self.module(info.module).name, info.class.qualified))
+                let info = self.class_itself(id);
+                Name::new(&format!("{}.{}", self.module_itself(info.module).name, info.class.qualified))
             }
         }
     }
@@ -270,5 +284,23 @@ impl Program {
     /// Whether `class` is `base` or inherits from it.
     pub fn inherits(&self, class: ClassId, base: ClassId) -> bool {
         self.class(class).mro.contains(&ClassRef::Known(base))
+    }
+
+    /// Whether the class of a model is `base` or inherits from it: who among models does is a part of the schema.
+    pub fn extends(&self, model: &Model, base: ClassId) -> bool {
+        self.class_itself(model.class).mro.contains(&ClassRef::Known(base))
+    }
+
+    /// The classes that name this one as a direct base, in order of id.
+    pub fn subclasses(&self, class: ClassId) -> &[ClassId] {
+        reads::question(Question::Below(class.0));
+        &self.class_itself(class).subclasses
+    }
+
+    /// The classes that inherit from this one, in order of id.
+    pub fn below(&self, base: ClassId) -> Vec<ClassId> {
+        reads::question(Question::Below(base.0));
+        let inherits = |class: &&ClassInfo| class.id != base && class.mro.contains(&ClassRef::Known(base));
+        self.classes.iter().filter(inherits).map(|class| class.id).collect()
     }
 }

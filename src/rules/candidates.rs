@@ -100,18 +100,25 @@ impl Asked<'_> {
         if self.quiet.holds(number) {
             return Vec::new();
         }
-        let Some(piece) = Piece::parse(text, span) else { return Vec::new() };
-        let (mut kept, mut is_quiet) = (Vec::new(), true);
-        for sites in by_rule {
+        let number_of = |rule| Quiet::number_of_one(inside, rule, "sites");
+        let is_open = |sites: &&[(usize, &Site)]| !self.quiet.holds(number_of(self.rules[sites[0].0]));
+        let by_rule: Vec<&[(usize, &Site)]> = by_rule.into_iter().filter(is_open).collect();
+        let piece = if by_rule.is_empty() { None } else { Piece::parse(text, span) };
+        let Some(piece) = piece else { return Vec::new() };
+        let (mut kept, mut quiet) = (Vec::new(), Vec::new());
+        for sites in &by_rule {
             let rule = self.rules[sites[0].0];
             let search = self.searches[sites[0].0].get_or_init(|| Search::compile(rule.query).ok());
-            for found in search.iter().flat_map(|search| search.matches(&piece)) {
-                is_quiet = false;
-                keep(&mut kept, self.program, rule, &found, &piece, sites);
+            let found: Vec<Match> = search.iter().flat_map(|search| search.matches(&piece)).collect();
+            if found.is_empty() {
+                quiet.push(number_of(rule));
             }
+            found.iter().for_each(|found| keep(&mut kept, self.program, rule, found, &piece, sites));
         }
-        if is_quiet {
+        if quiet.len() == by_rule.len() {
             self.quiet.add(number);
+        } else {
+            quiet.into_iter().for_each(|number| self.quiet.add(number));
         }
         kept
     }

@@ -50,6 +50,11 @@ impl Quiet {
         hasher.digest()
     }
 
+    /// The number of a piece for one rule, where others match there; `what` is what is asked of it.
+    pub(super) fn number_of_one(piece: &str, rule: &Rule, what: &str) -> u64 {
+        xxh3_64(format!("{what}\0{}\0{piece}", rule.id).as_bytes())
+    }
+
     /// Whether nothing is known to match there.
     pub(super) fn holds(&self, number: u64) -> bool {
         self.known.contains(&number)

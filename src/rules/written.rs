@@ -2,6 +2,8 @@
 //!
 //! Patterns run before the interpreter, on those parts of the reported files that hold one of their words.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -29,10 +31,17 @@ struct Suspect {
     enclosing: Name,
 }
 
-/// A rule with its compiled query.
+/// A rule with its query, compiled when first needed.
 struct Asked<'r> {
     rule: &'r Rule,
-    search: Search,
+    search: OnceLock<Option<Search>>,
+}
+
+impl Asked<'_> {
+    fn matches(&self, piece: &Piece) -> Vec<Match> {
+        let search = self.search.get_or_init(|| Search::compile(self.rule.query).ok());
+        search.iter().flat_map(|search| search.matches(piece)).collect()
+    }
 }
 
 impl Written {
@@ -40,9 +49,8 @@ impl Written {
     ///
     /// Pieces that are known to be quiet are passed by.
     pub fn of(program: &Program, registry: &Registry, quiet: &Quiet) -> Written {
-        let compiled = |rule| Some(Asked { rule, search: Search::compile(rule.query).ok()? });
-        let asked: Vec<Asked> =
-            registry.rules().iter().filter(|rule| rule.is_about_code()).filter_map(compiled).collect();
+        let rules = registry.rules().iter().filter(|rule| rule.is_about_code());
+        let asked: Vec<Asked> = rules.map(|rule| Asked { rule, search: OnceLock::new() }).collect();
         let is_reported = |module: &&Module| {
             let source = program.files.get(module.file.0 as usize);
             !module.is_stub && !module.is_template && source.is_some_and(|source| source.reported)
@@ -88,14 +96,24 @@ fn in_module(program: &Program, module: &Module, asked: &[Asked], quiet: &Quiet)
         if quiet.holds(number) {
             continue;
         }
-        let Some(piece) = Piece::parse(text, *span) else { continue };
+        let number_of = |rule| Quiet::number_of_one(inside, rule, "code");
+        let asked: Vec<&Asked> = asked.into_iter().copied().filter(|one| !quiet.holds(number_of(one.rule))).collect();
+        let piece = if asked.is_empty() { None } else { Piece::parse(text, *span) };
+        let Some(piece) = piece else { continue };
         let mut matches: Vec<(&Rule, Match)> = Vec::new();
+        let mut none = Vec::new();
         for one in &asked {
-            matches.extend(one.search.matches(&piece).into_iter().map(|found| (one.rule, found)));
+            let mut found = one.matches(&piece);
+            found.retain(|found| one.rule.patterns.get(found.pattern).is_some_and(|pattern| pattern.is_of_code));
+            if found.is_empty() {
+                none.push(number_of(one.rule));
+            }
+            matches.extend(found.into_iter().map(|found| (one.rule, found)));
         }
-        matches.retain(|(rule, found)| rule.patterns.get(found.pattern).is_some_and(|pattern| pattern.is_of_code));
         if matches.is_empty() {
             quiet.add(number);
+        } else {
+            none.into_iter().for_each(|number| quiet.add(number));
         }
         found.extend(matches.iter().filter_map(|(rule, found)| suspect(program, module, rule, &piece, found)));
     }

@@ -25,10 +25,11 @@ pub mod reads;
 mod scanner;
 mod search;
 pub mod visit;
+mod words;
 
 pub use body::{Body, Lowered};
 pub use comment::{Comment, comments};
-pub use layout::{Layout, functions};
+pub use layout::{Layout, Location, functions};
 pub use name::Name;
 pub use parse::{expression, outline};
 pub use pattern::{Pattern, PatternError, PredicateArgument, PredicateCall, check_against_grammar};

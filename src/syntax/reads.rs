@@ -2,7 +2,7 @@
 //!
 //! A thread notes what it reads while `noting` is open; outside of it nothing is noted.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hash::{Hash, Hasher};
 
 use rustc_hash::{FxHashSet, FxHasher};
@@ -16,6 +16,8 @@ use crate::source::{FileId, SourceFile};
 pub enum Question {
     /// Which methods of a class, by its number, set an attribute.
     Setters(u32, Name),
+    /// Which classes inherit from a class, by its number.
+    Below(u32),
     /// Whether some code sets an attribute on something of a name.
     Put(Name, Name),
     /// Whether all that is given under a keyword are lists of one element.
@@ -31,19 +33,48 @@ pub struct Reads {
     pub bodies: FxHashSet<(FileId, u32)>,
     /// Templates.
     pub files: FxHashSet<FileId>,
-    /// Files of which code outside of functions was run.
-    pub outsides: FxHashSet<FileId>,
+    /// Files of which something outside of functions was read: what a name means, a class, the header of a function.
+    pub outsides: Files,
     /// What was asked of the whole project.
     pub questions: FxHashSet<Question>,
     /// Which words were looked for in which files and whether they were there, and what settled work has told, as one number.
     pub words: u64,
 }
 
+/// A set of files.
+#[derive(Clone, Debug, Default)]
+pub struct Files(Vec<u64>);
+
+impl Files {
+    fn insert(&mut self, file: FileId) {
+        let (block, bit) = (file.0 as usize / 64, file.0 % 64);
+        if block >= self.0.len() {
+            self.0.resize(block + 1, 0);
+        }
+        self.0[block] |= 1 << bit;
+    }
+
+    fn add(&mut self, other: &Files) {
+        if other.0.len() > self.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| *mine |= theirs);
+    }
+
+    /// Its files, in order.
+    pub fn iter(&self) -> impl Iterator<Item = FileId> {
+        let blocks = self.0.iter().zip(0u32..);
+        blocks.flat_map(|(block, number)| {
+            (0..64).filter(move |bit| block >> bit & 1 == 1).map(move |bit| FileId(number * 64 + bit))
+        })
+    }
+}
+
 impl Reads {
     fn add(&mut self, other: &Reads) {
         self.bodies.extend(&other.bodies);
         self.files.extend(&other.files);
-        self.outsides.extend(&other.outsides);
+        self.outsides.add(&other.outsides);
         self.questions.extend(other.questions.iter().cloned());
         self.words = self.words.wrapping_add(other.words);
     }
@@ -51,6 +82,8 @@ impl Reads {
 
 thread_local! {
     static OPEN: RefCell<Vec<Reads>> = const { RefCell::new(Vec::new()) };
+    /// The file whose outside was noted last: mostly the next one is the same.
+    static LAST: Cell<u32> = const { Cell::new(u32::MAX) };
 }
 
 /// Does some work and tells what it read. What is noted inside is not noted outside, unless `add` says so.
@@ -67,6 +100,7 @@ struct Open {
 
 impl Open {
     fn begin() -> Open {
+        LAST.set(u32::MAX);
         let depth = OPEN.with_borrow_mut(|open| {
             open.push(Reads::default());
             open.len() - 1
@@ -75,14 +109,21 @@ impl Open {
     }
 
     fn end(self) -> Reads {
+        LAST.set(u32::MAX);
         OPEN.with_borrow_mut(|open| open.pop()).unwrap_or_default()
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
+        LAST.set(u32::MAX);
         OPEN.with_borrow_mut(|open| open.truncate(self.depth));
     }
+}
+
+/// Does some work whose result is compared with that of the run before, so that nobody need know what it read.
+pub fn apart<T>(work: impl FnOnce() -> T) -> T {
+    noting(work).0
 }
 
 /// Does some work whose result says all that matters of what it read: lines that tell the result are noted in its place.
@@ -101,12 +142,15 @@ pub fn add(reads: &Reads) {
 
 /// Notes that a template is read.
 pub fn file(file: FileId) {
+    outside(file);
     note(|open| open.files.extend([file]));
 }
 
-/// Notes that code outside of functions is run.
+/// Notes that something outside of functions is read: what a name means there, a class, the header of a function.
 pub fn outside(file: FileId) {
-    note(|open| open.outsides.extend([file]));
+    if LAST.replace(file.0) != file.0 {
+        note(|open| open.outsides.insert(file));
+    }
 }
 
 /// Notes a question about the whole project.
@@ -122,6 +166,7 @@ pub fn says(source: &SourceFile, word: &str) -> bool {
 }
 
 pub(super) fn body(file: FileId, start: u32) {
+    outside(file);
     note(|open| open.bodies.extend([(file, start)]));
 }
 

@@ -109,7 +109,7 @@ impl Environment {
     /// `def environment(**options)` fills the names of the environment it makes.
     fn read_bodies(&mut self, program: &Program, module: &Module, statement: &Stmt) {
         match &statement.kind {
-            StmtKind::Function(function) => {
+            StmtKind::Function(function) if may_register(program.text_of(function)) => {
                 for inner in &function.body.lowered().statements {
                     match &inner.kind {
                         StmtKind::Function(nested) => self.decorated(module, nested, true),
@@ -198,6 +198,21 @@ impl Environment {
         let path = Name::new(&format!("{}.{}", home.name, function.name));
         self.helpers.entry(key).or_insert(Helper { path, nested: None, takes_context, renders: None });
     }
+}
+
+/// Whether the text of a function may hold what registers something: most that filter rows do not, and are not worth parsing.
+fn may_register(text: &str) -> bool {
+    let methods = || GLOBAL.iter().chain(FILTER).chain(TEST);
+    ["@", "globals", "filters", "tests"].iter().any(|word| text.contains(word))
+        || methods().any(|method| text.contains(&format!("add_{method}")))
+        || methods().any(|method| text.split(&format!(".{method}")).skip(1).any(is_given_text))
+}
+
+/// Whether what follows a name is a call whose first argument may be a text.
+fn is_given_text(rest: &str) -> bool {
+    let Some(inside) = rest.trim_start().strip_prefix('(') else { return rest.trim_start().starts_with(['#', '\\']) };
+    let word = inside.trim_start().trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    word.starts_with(['"', '\'', '(', '#', '\\'])
 }
 
 /// The last name of a decorator, and its arguments.

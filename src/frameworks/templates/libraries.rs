@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::project::{Module, Program};
+use crate::project::{Module, Program, number};
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, Stmt, StmtKind};
 
@@ -56,6 +56,17 @@ impl Libraries {
             }
         }
         libraries
+    }
+
+    /// All that they hold, in no order.
+    pub fn told(&self) -> u64 {
+        let entry = |library: &str, (key, registered): (&Key, &Registered)| {
+            number(&(library, format!("{key:?} {registered:?}")))
+        };
+        let all = self.all.iter().map(|one| entry("", one));
+        let by_library = self.by_library.iter();
+        let each = by_library.flat_map(|(library, found)| found.iter().map(|one| entry(library.as_str(), one)));
+        all.chain(each).fold(0, u64::wrapping_add)
     }
 
     /// The function behind a name: of the loaded libraries, the last first, else of any (settings may make a library

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::domain::{Closure, Value};
-use crate::project::{Binding, Model, ModelId, Module, ModuleId, Program};
+use crate::project::{Binding, Model, ModelId, Module, ModuleId, Program, Told, number};
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, Stmt, StmtKind};
 use crate::syntax::{reads, visit};
@@ -112,6 +112,15 @@ impl Receivers {
         let signal = about(signal, relation);
         let home = program.module_of(receiver.file).map_or(imports.module, |home| home.id);
         self.found.entry((model, signal)).or_default().push((home, receiver));
+    }
+
+    /// All that is known, in no order; `told` is what linking has found.
+    pub(crate) fn told(&self, program: &Program, told: &Told) -> u64 {
+        let found = self.found.iter().map(|((model, signal), receivers)| {
+            let receivers = receivers.iter().map(|(module, function)| (module.0, told.function(program, function)));
+            number(&(model.0, signal.as_str(), receivers.collect::<Vec<_>>()))
+        });
+        found.fold(0, u64::wrapping_add)
     }
 
     /// The receivers of a signal of a model, as callable values.

@@ -15,7 +15,7 @@ use crate::domain::{
     Alchemy, Arguments, Closure, Machine, NamedTuple, Object, ObjectId, Place, Row, Session, Size, Value, Waiting,
     Write,
 };
-use crate::project::{Binding, ClassId, ModelId, ModuleId, Program, last_name};
+use crate::project::{Binding, ClassId, ModelId, ModuleId, Program, Told, last_name, number};
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, StmtKind};
 
@@ -128,6 +128,21 @@ impl Listeners {
         };
         let found = self.found.get(&Name::new(event));
         found.into_iter().flatten().filter(hears).map(value).collect()
+    }
+
+    /// All that is known, in no order; `told` is what linking has found.
+    pub(crate) fn told(&self, program: &Program, told: &Told) -> u64 {
+        let found = self.found.iter().map(|(event, listeners)| {
+            let listeners = listeners.iter().map(|listener| {
+                let target = match listener.target {
+                    Target::Rows(class, attribute) => Some((told.key(class), attribute.map(Name::as_str))),
+                    Target::Sessions => None,
+                };
+                (target, listener.propagates, listener.module.0, told.function(program, &listener.function))
+            });
+            number(&(event.as_str(), listeners.collect::<Vec<_>>()))
+        });
+        found.fold(0, u64::wrapping_add)
     }
 
     /// Whether nobody listens to anything.

@@ -35,10 +35,7 @@ fn subclasses_with(machine: &dyn Machine, model: ModelId, name: Name) -> Vec<Cla
     let is_polymorphic = |model: &Model| model.options.iter().any(|(option, _)| *option == "polymorphic_identity");
     let overrides = |class: ClassId| matches!(program.class(class).members.get(&name), Some(Member::Function(_)));
     let below = program.schema.models.iter().filter(|model| {
-        model.id != own.id
-            && overrides(model.class)
-            && is_polymorphic(model)
-            && program.inherits(model.class, own.class)
+        model.id != own.id && is_polymorphic(model) && program.extends(model, own.class) && overrides(model.class)
     });
     let found: Vec<ClassId> = below.map(|model| model.class).collect();
     if found.len() < MAX_DISJUNCTS { found } else { Vec::new() }
@@ -73,7 +70,7 @@ pub(super) fn subclass_attribute(machine: &mut dyn Machine, id: ObjectId, name: 
     let program = machine.program();
     let own = program.schema.model(found.model);
     let mut subclasses =
-        program.schema.models.iter().filter(|model| model.id != own.id && program.inherits(model.class, own.class));
+        program.schema.models.iter().filter(|model| model.id != own.id && program.extends(model, own.class));
     if let Some(relation) = subclasses.clone().find_map(|model| model.relation(name)).cloned() {
         return Some(row::read_relation(machine, id, &relation, place));
     }
