@@ -149,7 +149,12 @@ impl<'s> Maker<'s> {
         }
         let key = || column(self.rows(), Name::new("pk"));
         match self.action() {
-            "get" | "get_or_create" | "update_or_create" => Some(draft.select(SelectKind::All, Vec::new(), true)),
+            "get_or_create" | "update_or_create" => Some(draft.select(SelectKind::All, Vec::new(), true)),
+            // `get` puts the order off, unless a slice hangs on it.
+            "get" if !asked.is_limited => {
+                let select = self.selected(&mut draft, asked)?;
+                Some(draft.select(select, Vec::new(), true))
+            }
             "count" | "aggregate" if asked.is_limited => None,
             "count" => Some(draft.select(SelectKind::Count, Vec::new(), false)),
             "aggregate" => Some(draft.select(asked.select?, Vec::new(), false)),
