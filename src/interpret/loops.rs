@@ -8,7 +8,7 @@ use super::join::join_sizes;
 use super::lookups::Lookups;
 use super::state::{State, collect};
 use super::statements::join_under;
-use super::turns::turns_at_most;
+use super::turns::{leaves_at_once, turns_at_most, turns_until_full};
 use crate::domain::{
     Alchemy, Certainty, DECLARED, Disjunct, Generator, Guard, Iteration, LoadPlan, Machine, Object, ObjectId, Place,
     Row, Scalar, Sequence, SequenceKind, Size, Value, Why,
@@ -34,9 +34,14 @@ impl Interpreter<'_> {
     /// `for target in iterable: body else: orelse`
     pub(crate) fn run_for(&mut self, place: Place, target: &Expr, iterable: &Expr, body: &[Stmt], orelse: &[Stmt]) {
         let walked = self.evaluate(iterable);
-        let mut iteration = self.iterate_value(&walked, self.place(iterable.span));
+        let place_of_walked = self.place(iterable.span);
+        let mut iteration = match leaves_at_once(body) {
+            true => self.iterate_for_one(&walked, place_of_walked),
+            false => self.iterate_value(&walked, place_of_walked),
+        };
         if iteration.size.grows() {
-            let turns = turns_at_most(target, iterable, body, &mut |expr| self.known_number(expr));
+            let number = &mut |expr: &Expr| self.known_number(expr);
+            let turns = turns_at_most(target, iterable, body, number).or_else(|| turns_until_full(body, number));
             if let Some(turns) = turns.or_else(|| self.kinds_at_most(target, iterable, &walked, body)) {
                 iteration.size = Size::Bounded(Some(turns));
             }

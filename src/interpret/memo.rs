@@ -19,7 +19,15 @@ impl Interpreter<'_> {
         }
         let is_filled = body.iter().any(|statement| fills(statement, test)) || self.fills_shared(test, body);
         let is_kept = is_filled || self.keeps_answers(&body.iter().flat_map(stored).collect::<Vec<_>>());
-        is_missing_test(test) && is_kept || self.keeps_attribute(test, body)
+        is_missing_test(test) && is_kept || self.keeps_attribute(test, body) || self.keeps_variable(test, body)
+    }
+
+    /// `if last is None: last = find()` in a loop of the function, where the variable is not `None` again in each turn: else it
+    /// would be known to be.
+    fn keeps_variable(&self, test: &Expr, body: &[Stmt]) -> bool {
+        let Some(Expr { kind: ExprKind::Name(variable), .. }) = asked_for_nothing(test) else { return false };
+        let is_looping = self.loops.len() > self.frame().loop_base;
+        is_looping && body.iter().flat_map(targets).any(|target| is_named(target, variable))
     }
 
     /// What a test still asks when all that is known in it is left out: `stale or not cache.get(key)` where `stale` is false.

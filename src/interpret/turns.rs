@@ -187,18 +187,68 @@ pub(super) fn turns_at_most(
     u64::try_from(last - start + 1).ok()
 }
 
-/// The number of the turn in which `if counter == 3: break` leaves the loop.
-fn left_at(statement: &Stmt, counter: Name, number: &mut dyn FnMut(&Expr) -> Option<i64>) -> Option<i64> {
+/// How many turns a loop has that puts something into a list in each of them, and is left when the list is long enough.
+///
+/// ```py
+/// for egg in eggs:
+///     basket.append(egg.farm.name)
+///     if len(basket) == SIZE:
+///         break
+/// ```
+pub(super) fn turns_until_full(body: &[Stmt], number: &mut dyn FnMut(&Expr) -> Option<i64>) -> Option<u64> {
+    let reached: Vec<&Stmt> = body.iter().take_while(|statement| !goes_on_early(statement)).collect();
+    let turns = reached.iter().filter_map(|statement| {
+        let (tested, comparison, right) = leaving_test(statement)?;
+        let list = measured(tested)?;
+        let is_met = matches!(comparison, Comparison::Equal | Comparison::GreaterEqual);
+        let is_filled = reached.iter().any(|statement| puts_into(statement, list));
+        number(right).filter(|_| is_met && is_filled)
+    });
+    turns.min().and_then(|turns| u64::try_from(turns).ok())
+}
+
+/// The `basket` of `len(basket)`.
+fn measured(expr: &Expr) -> Option<Name> {
+    let ExprKind::Call { function, arguments } = &expr.kind else { return None };
+    match arguments.as_slice() {
+        [only] if is_named(function, "len") => match only.value.kind {
+            ExprKind::Name(name) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `basket.append(…)`
+fn puts_into(statement: &Stmt, list: Name) -> bool {
+    let StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) = &statement.kind else { return false };
+    matches!(&function.kind, ExprKind::Attribute { value, name, .. } if name == "append" && is_named(value, &list))
+}
+
+/// What is compared with what in `if counter == 3: break`.
+fn leaving_test(statement: &Stmt) -> Option<(&Expr, Comparison, &Expr)> {
     let StmtKind::If { test, body, .. } = &statement.kind else { return None };
     let ExprKind::Compare { left, rest } = &test.kind else { return None };
     let [(comparison, right)] = rest.as_slice() else { return None };
     let leaves = matches!(body.last()?.kind, StmtKind::Break | StmtKind::Return(_));
-    let bound = number(right).filter(|_| leaves && is_named(left, &counter))?;
+    leaves.then_some((left, *comparison, right))
+}
+
+/// The number of the turn in which `if counter == 3: break` leaves the loop.
+fn left_at(statement: &Stmt, counter: Name, number: &mut dyn FnMut(&Expr) -> Option<i64>) -> Option<i64> {
+    let (left, comparison, right) = leaving_test(statement)?;
+    let bound = number(right).filter(|_| is_named(left, &counter))?;
     match comparison {
         Comparison::Equal | Comparison::GreaterEqual => Some(bound),
         Comparison::Greater => Some(bound + 1),
         _ => None,
     }
+}
+
+/// Whether a loop is left at the end of its first turn: `for van in free: book(van); break`.
+pub(super) fn leaves_at_once(body: &[Stmt]) -> bool {
+    let leaves = |last: &Stmt| matches!(last.kind, StmtKind::Break | StmtKind::Return(_));
+    body.last().is_some_and(leaves) && !body.iter().any(goes_on_early)
 }
 
 /// Whether a statement may begin the next turn before those after it are reached.

@@ -361,8 +361,10 @@ fn read_related(
     if let Some(loaded) = loaded(machine, &row, relation.name) {
         if loaded.is_sure {
             // A parent that is held is found by its key, which must be read where the query left it out.
-            let is_eager = row.plan.relations.contains_key(&relation.name);
-            if let Some(key) = relation.key_attribute.filter(|key| row.plan.columns.leaves_out(*key) && !is_eager) {
+            let key = relation.key_attribute.filter(|key| row.plan.columns.leaves_out(*key));
+            let is_eager = row.plan.relations.contains_key(&relation.name)
+                || matches!(held(machine, &row, relation), Held::Loaded(_));
+            if let Some(key) = key.filter(|_| !is_eager) {
                 read_column(machine, id, key, place);
             }
             return loaded.value.clone();
