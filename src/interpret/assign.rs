@@ -190,6 +190,9 @@ impl Interpreter<'_> {
 
     /// `del owner[index]`: a class of the project may say what that does.
     pub(super) fn delete(&mut self, target: &Expr) {
+        if let ExprKind::Tuple(parts) | ExprKind::List(parts) = &target.kind {
+            return parts.iter().for_each(|part| self.delete(part));
+        }
         let ExprKind::Subscript { value, index } = &target.kind else { return };
         let (owner, index) = (self.evaluate(value), self.evaluate(index));
         let is_own = |id: &ObjectId| matches!(self.object(*id), Object::Instance(_) | Object::Row(_));

@@ -40,6 +40,7 @@ impl Interpreter<'_> {
             }
             "dataclasses.fields" | "attrs.fields" | "attr.fields" => self.declarations(place),
             _ => {
+                self.unseen += 1;
                 self.walk_handed(arguments, place);
                 Value::Unknown(Why::External(path))
             }

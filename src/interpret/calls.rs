@@ -179,6 +179,7 @@ impl Interpreter<'_> {
         let is_common = self.program.module(closure.module).is_stub || self.is_wrapper(&function);
         let nested = if is_common { NESTED_STUB } else { NESTED };
         if self.is_too_deep() || self.is_nested(&function, receiver.as_ref(), &arguments, nested) {
+            self.unseen += 1;
             return Value::unknown(Why::Recursion);
         }
         let lowered = function.body.lowered();
@@ -255,6 +256,7 @@ impl Interpreter<'_> {
     fn give_back(&mut self, kept: u64) -> bool {
         let is_cut = self.fuel == 0 && kept > 0;
         self.ran_out |= is_cut;
+        self.unseen += u64::from(is_cut);
         self.fuel += kept;
         is_cut
     }
@@ -262,6 +264,7 @@ impl Interpreter<'_> {
     /// Calls a function without parameters whose names are those of an existing scope.
     pub(super) fn call_in_scope(&mut self, closure: &Closure, scope: ObjectId, place: Place) -> Value {
         if self.is_too_deep() || self.is_running(&closure.function) {
+            self.unseen += 1;
             return Value::unknown(Why::Recursion);
         }
         self.enter_function(closure, None, scope, place, None);
@@ -374,6 +377,7 @@ impl Interpreter<'_> {
     /// Runs the body of a generator function; what it yields goes into `produced`.
     pub(crate) fn run_generator_body(&mut self, generator: &Generator, produced: ObjectId) {
         if self.is_too_deep() {
+            self.unseen += 1;
             return;
         }
         let function = Arc::clone(&generator.closure.function);

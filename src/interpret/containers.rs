@@ -197,9 +197,7 @@ impl Interpreter<'_> {
         let grows = matches!(self.object(id), Object::Sequence(sequence) if sequence.size.grows());
         let depth = self.depth_of(id);
         let label = self.size_of(&Value::Object(id));
-        // Of a list that nobody adds to in the loop there are as many turns as it had elements.
-        let is_fixed = matches!(self.object(id), Object::Sequence(Sequence { size: Size::Known(_), .. }));
-        let many = !is_fixed && self.loops.iter().skip(depth).any(|frame| frame.is_while);
+        let many = self.loops.iter().skip(depth).any(|frame| frame.is_while);
         let element = match self.object(id) {
             Object::Sequence(sequence) => sequence.any(),
             _ => None,
@@ -525,13 +523,13 @@ impl Interpreter<'_> {
     }
 }
 
-/// What `left - right` and `left & right` leave of a set. Names that the program spells out stay, unless the other set is
-/// spelled out too; of all else nobody knows whether any is left.
 /// Whether it is equal to no key but itself, so that a dictionary whose keys are all spelled out has it or has it not.
 fn is_exact(key: &Value) -> bool {
     key.as_text().is_some() || matches!(key, Value::Class(_))
 }
 
+/// What `left - right` and `left & right` leave of a set. Names that the program spells out stay, unless the other set is
+/// spelled out too; of all else nobody knows whether any is left.
 fn remaining(left: Sequence, operator: BinaryOperator, right: Option<Vec<Value>>) -> Sequence {
     let is_text = |value: &Value| matches!(value, Value::Scalar(Scalar::Text(_)));
     let are_texts = |items: &[Value]| items.iter().all(is_text);

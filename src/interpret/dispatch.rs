@@ -14,7 +14,8 @@ use std::sync::Arc;
 
 use super::interpreter::Interpreter;
 use super::members::{FunctionKind, kind_of};
-use crate::domain::{Arguments, Closure, Machine, Object, Place, SequenceKind, Value};
+use super::state::State;
+use crate::domain::{Arguments, Closure, Machine, Object, Place, SequenceKind, Value, Why};
 use crate::project::{Binding, ClassId, Member, last_name};
 use crate::syntax::Name;
 use crate::syntax::ir::{BinaryOperator, Expr, ExprKind, Function, StmtKind};
@@ -87,19 +88,23 @@ impl Interpreter<'_> {
         arguments: &Arguments,
         place: Place,
     ) -> Option<Value> {
-        let mut found: Option<Value> = None;
+        let before = self.state.clone();
+        let (mut found, mut after): (Option<Value>, Option<State>) = (None, None);
         for part in arguments.positional.first()?.disjuncts() {
             let mut arguments = arguments.clone();
             arguments.positional[0] = part;
-            let before = self.state.clone();
+            self.state = before.clone();
             let value = self.call_closure(closure, receiver.cloned(), arguments, place);
-            // What is registered for nobody may raise.
+            // What nothing is registered for may raise.
             if !self.state.is_alive {
-                self.state = before;
+                continue;
             }
+            let now = std::mem::take(&mut self.state);
+            after = Some(after.map_or_else(|| now.clone(), |after: State| after.join(now.clone(), None)));
             found = Some(found.map_or(value.clone(), |before| before.join(&value, None)));
         }
-        found
+        self.state = after.unwrap_or_else(State::dead);
+        Some(found.unwrap_or(Value::unknown(Why::Call)))
     }
 
     /// The implementation for the nearest class above, and those for classes below.

@@ -157,7 +157,12 @@ impl Index {
             Question::Setters(class, _) | Question::Below(class) if *class as usize >= program.classes.len() => {
                 "no such class".to_owned()
             }
-            Question::Below(class) => paths(program, &program.below(ClassId(*class))),
+            Question::Below(class) => {
+                let (base, below) = (ClassId(*class), program.below(ClassId(*class)));
+                let direct = program.subclasses(base);
+                let directness: String = below.iter().map(|one| if direct.contains(one) { '1' } else { '0' }).collect();
+                paths(program, &below) + &directness
+            }
             // Whether the bodies that name the attribute are the same says as much, without lowering them.
             Question::Setters(class, name) => {
                 let written = |(class, function): (ClassId, &Arc<Function>)| {
@@ -170,8 +175,13 @@ impl Index {
     }
 }
 
+/// Classes by file and name: two roots of imports may have modules of the same name.
 fn paths(program: &Program, classes: &[ClassId]) -> String {
-    classes.iter().map(|class| format!("{}\n", program.class_path(ClassRef::Known(*class)))).collect()
+    let path = |class: &ClassId| {
+        let file = program.module(program.class(*class).module).file;
+        format!("{} {}\n", file.0, program.class_path(ClassRef::Known(*class)))
+    };
+    classes.iter().map(path).collect()
 }
 
 /// Answers by key, each with what was read to find it.

@@ -10,6 +10,7 @@
 
 use super::conditions::is_named;
 use super::interpreter::Interpreter;
+use super::turns::goes_on_early;
 use crate::domain::{Machine, Object, Value};
 use crate::project::ClassRef;
 use crate::syntax::Name;
@@ -26,12 +27,9 @@ impl Interpreter<'_> {
         body: &[Stmt],
     ) -> Option<u64> {
         let key = self.key_of_mapping(target, iterable, walked)?;
-        let tables = body.iter().enumerate().flat_map(|(position, statement)| {
-            let asked = visit::expressions(statement).into_iter().flat_map(move |expr| tables_asked(expr, key));
-            // `KINDS.get(kind)` lets go on what stands before it.
-            asked.filter(move |(_, is_sure)| *is_sure || position == 0)
-        });
-        let tables: Vec<&Expr> = tables.map(|(table, _)| table).collect();
+        let reached = body.iter().take_while(|statement| !goes_on_early(statement));
+        let tables: Vec<&Expr> =
+            reached.flat_map(visit::expressions).flat_map(|expr| tables_asked(expr, key)).collect();
         tables.into_iter().find_map(|table| self.entries_of_code(table))
     }
 
@@ -69,16 +67,17 @@ impl Interpreter<'_> {
     }
 }
 
-/// `SUBJECTS[key]`, `SUBJECTS.get(key)`: the tables that an expression asks for a key, and whether it fails where there is none.
-fn tables_asked(expr: &Expr, key: Name) -> Vec<(&Expr, bool)> {
+/// `SUBJECTS[key]`: the tables that an expression asks for a key whatever else holds, and that fail where they don't have it.
+fn tables_asked(expr: &Expr, key: Name) -> Vec<&Expr> {
+    let is_sometimes = matches!(
+        expr.kind,
+        ExprKind::Conditional { .. } | ExprKind::Bool { .. } | ExprKind::Lambda(_) | ExprKind::Comprehension { .. }
+    );
+    if is_sometimes {
+        return Vec::new();
+    }
     let own = match &expr.kind {
-        ExprKind::Subscript { value, index } if is_named(index, &key) => Some((&**value, true)),
-        ExprKind::Call { function, arguments } => match (&function.kind, arguments.as_slice()) {
-            (ExprKind::Attribute { value, name, .. }, [only]) if name == "get" && is_named(&only.value, &key) => {
-                Some((&**value, false))
-            }
-            _ => None,
-        },
+        ExprKind::Subscript { value, index } if is_named(index, &key) => Some(&**value),
         _ => None,
     };
     own.into_iter().chain(visit::parts(expr).into_iter().flat_map(|part| tables_asked(part, key))).collect()

@@ -101,6 +101,7 @@ impl Interpreter<'_> {
             if let Some(frame) = self.loops.last_mut() {
                 frame.is_steady = true;
                 frame.pass = births;
+                frame.assigned.clear();
             }
             self.pass(element, &mut breaks, body);
         }
@@ -189,7 +190,10 @@ impl Interpreter<'_> {
     }
 
     fn leave_loop(&mut self) {
-        self.loops.pop();
+        let left = self.loops.pop().map_or(Vec::new(), |frame| frame.assigned);
+        if let Some(outer) = self.loops.last_mut() {
+            outer.assigned.extend(left);
+        }
         self.trail.pop();
     }
 
@@ -259,6 +263,7 @@ impl Interpreter<'_> {
             let consumed = self.loops.last_mut().map(|frame| {
                 frame.is_steady = true;
                 frame.pass = births;
+                frame.assigned.clear();
                 frame.varying = std::mem::take(&mut frame.consumed);
                 frame.varying.clone()
             });

@@ -22,12 +22,13 @@ impl Interpreter<'_> {
         is_missing_test(test) && is_kept || self.keeps_attribute(test, body) || self.keeps_variable(test, body)
     }
 
-    /// `if last is None: last = find()` in a loop of the function, where the variable is not `None` again in each turn: else it
-    /// would be known to be.
+    /// `if last is None: last = find()` in a loop of the function, where no statement before has assigned the variable in this turn.
     fn keeps_variable(&self, test: &Expr, body: &[Stmt]) -> bool {
         let Some(Expr { kind: ExprKind::Name(variable), .. }) = asked_for_nothing(test) else { return false };
-        let is_looping = self.loops.len() > self.frame().loop_base;
-        is_looping && body.iter().flat_map(targets).any(|target| is_named(target, variable))
+        let frame = self.frame();
+        let here = self.loops.get(frame.loop_base..).unwrap_or_default();
+        let is_new = here.iter().any(|around| around.assigned.contains(&(frame.scope, *variable)));
+        !here.is_empty() && !is_new && body.iter().flat_map(targets).any(|target| is_named(target, variable))
     }
 
     /// What a test still asks when all that is known in it is left out: `stale or not cache.get(key)` where `stale` is false.

@@ -230,6 +230,11 @@ impl Interpreter<'_> {
         } else {
             scope
         };
+        if let Some(frame) = self.loops.last_mut()
+            && !frame.assigned.contains(&(target, name))
+        {
+            frame.assigned.push((target, name));
+        }
         self.set_in_scope(target, name, value);
     }
 

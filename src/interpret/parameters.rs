@@ -155,7 +155,8 @@ impl Interpreter<'_> {
     fn supplied(&mut self, closure: &Closure, parameter: &Parameter) -> Option<Value> {
         let (module, supplier) = match supplies(parameter) {
             Some(default) => (closure.module, default),
-            None => annotated_supplier(self.program, closure.module, parameter.annotation.as_ref()?)?,
+            None => annotated_supplier(self.program, closure.module, parameter.annotation.as_ref()?)
+                .filter(|(module, call)| is_of_framework(self.program, *module, call))?,
         };
         let value = self.in_module(module, |machine| machine.evaluate(supplier));
         matches!(value, Value::Object(_) | Value::Union(_)).then_some(value)
@@ -259,4 +260,14 @@ fn call_in_type(annotation: &Expr) -> Option<&Expr> {
     let ExprKind::Tuple(parts) = &index.kind else { return None };
     let is_annotated = last_name(value).is_some_and(|name| name == "Annotated");
     parts.iter().skip(1).find(|part| is_annotated && matches!(part.kind, ExprKind::Call { .. }))
+}
+
+/// Whether a call is one of a framework's: other metadata of a type supplies nothing.
+fn is_of_framework(program: &Program, module: ModuleId, call: &Expr) -> bool {
+    let ExprKind::Call { function, .. } = &call.kind else { return false };
+    match program.resolve_expr(module, None, function) {
+        Some(Binding::Class(class)) => program.is_of_stub(class),
+        Some(Binding::Function(function)) => program.module_of(function.file).is_some_and(|module| module.is_stub),
+        _ => false,
+    }
 }

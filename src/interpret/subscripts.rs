@@ -6,8 +6,8 @@ use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind};
 
-/// Objects that a slice of fetched rows makes.
-const FEW: u32 = 14;
+/// The row that a slice of fetched rows makes; no other object that one place makes has this number.
+const PART: u32 = 14;
 
 impl Interpreter<'_> {
     /// `value[index]`
@@ -97,7 +97,7 @@ impl Interpreter<'_> {
     fn few_of(&mut self, element: Value, place: Place) -> Value {
         let Value::Object(id) = element else { return element };
         let Object::Row(row) = self.object(id).clone() else { return element };
-        let few = self.allocate(place, FEW, Object::Row(row));
+        let few = self.allocate(place, PART, Object::Row(row));
         self.deepen(few);
         Value::Object(few)
     }

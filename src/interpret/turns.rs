@@ -252,7 +252,7 @@ pub(super) fn leaves_at_once(body: &[Stmt]) -> bool {
 }
 
 /// Whether a statement may begin the next turn before those after it are reached.
-fn goes_on_early(statement: &Stmt) -> bool {
+pub(super) fn goes_on_early(statement: &Stmt) -> bool {
     match &statement.kind {
         StmtKind::Continue => true,
         StmtKind::For { .. } | StmtKind::While { .. } => false,

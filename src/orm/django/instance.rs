@@ -218,7 +218,12 @@ pub fn set_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, value:
     let Object::Row(row) = machine.object_mut(id) else { return };
     row.is_changed = true;
     row.truths.remove(&name);
-    row.facts = if is_column { Facts::with(&row.facts, name, &value) } else { Facts::without(&row.facts, name) };
+    row.facts = match is_column {
+        // By another key it is another row.
+        _ if is_key => Rc::default(),
+        true => Facts::with(&row.facts, name, &value),
+        false => Facts::without(&row.facts, name),
+    };
     // A row without its key is stored as a new one.
     row.is_saved &= !(is_key && value == Value::None);
     if let Some(relation) = found.filter(|relation| relation.kind.is_single()) {
@@ -378,7 +383,11 @@ fn store(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments, place: 
         _ => fire(machine, id, &row, kind, verb, action, place),
     }
     let changes = machine.changes();
-    let is_new = kind == EffectKind::Create && !is_looked_for(machine, &row);
+    // With a key that the program gave, `save` first looks whether the row is there.
+    let has_key = [machine.program().schema.model(row.model).primary_key, Name::new("pk")]
+        .iter()
+        .any(|key| row.columns.contains_key(key));
+    let is_new = kind == EffectKind::Create && (action == "create" || forces_insert(arguments) || !has_key);
     if let Object::Row(row) = machine.object_mut(id) {
         row.is_saved = true;
         row.is_changed = false;

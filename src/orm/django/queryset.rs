@@ -211,9 +211,8 @@ fn raw(machine: &mut dyn Machine, mut query: QuerySet, arguments: &Arguments, pl
         let translations = translations.flatten().unwrap_or_default();
         let model = machine.program().schema.model(query.model);
         let attribute = |column: &Name| {
-            let translated = translations.iter().find(|(from, _)| from == column).map(|(_, to)| *to);
-            let own = || model.columns.iter().find(|known| known.column == *column).map(|known| known.name);
-            translated.or_else(own).unwrap_or(*column)
+            let column = translations.iter().find(|(from, _)| from == column).map_or(*column, |(_, to)| *to);
+            model.columns.iter().find(|known| known.column == column).map_or(column, |known| known.name)
         };
         let names = columns.iter().map(attribute).collect();
         query.plan = Rc::new(LoadPlan { columns: Columns::Only(names), ..LoadPlan::default() });

@@ -76,10 +76,12 @@ pub(super) fn merge(machine: &mut dyn Machine, session: ObjectId, value: &Value,
 
 /// Whether new rows were given their keys: without one nothing is looked for.
 fn have_keys(machine: &dyn Machine, value: &Value) -> bool {
-    rows(machine, value).into_iter().all(|row| match machine.object(row) {
-        Object::Row(row) => row.columns.contains_key(&machine.program().schema.model(row.model).primary_key),
-        _ => false,
-    })
+    let children = rows(machine, value);
+    !children.is_empty()
+        && children.into_iter().all(|row| match machine.object(row) {
+            Object::Row(row) => row.columns.contains_key(&machine.program().schema.model(row.model).primary_key),
+            _ => false,
+        })
 }
 
 /// The rows of a relation that cascades `refresh-expire` are read again, one by one, when somebody asks them; those that the

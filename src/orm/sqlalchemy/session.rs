@@ -199,7 +199,8 @@ pub(super) fn method(
         SessionAction::Scalar => scalar(machine, id, arguments, name, place),
         SessionAction::Get | SessionAction::GetOne => {
             // `KINDS[kind]`: one of the classes of a table.
-            let models: Vec<ModelId> = first?.disjuncts().iter().filter_map(|part| model_of(machine, part)).collect();
+            let models =
+                first?.disjuncts().iter().map(|part| model_of(machine, part)).collect::<Option<Vec<ModelId>>>()?;
             let rest = Arguments { positional: arguments.positional[1..].to_vec(), ..arguments.clone() };
             let found = models.into_iter().map(|model| get(machine, id, model, &[], &rest, name, place));
             found.collect::<Option<Vec<Value>>>()?.into_iter().reduce(|a, b| a.join(&b, None))

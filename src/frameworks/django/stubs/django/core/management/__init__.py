@@ -3,6 +3,7 @@
 
 def call_command(command_name, *args, **options):
     module = module_ending("management.commands", command_name)
-    if module is not None:
-        command = module.Command()
-        command.handle(*args, **anything())
+    if module is None:
+        return anything()(*args)
+    command = module.Command()
+    return command.handle(*args, **anything())
