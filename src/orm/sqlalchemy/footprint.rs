@@ -23,7 +23,11 @@ pub(in crate::orm) fn footprint(schema: &Schema, site: &Site) -> Option<Footprin
         }
         EffectKind::Create | EffectKind::Add => Draft::over(schema, model).map(|draft| draft.write("insert")),
         EffectKind::Save => keyed(schema, model).map(|draft| draft.write("update")),
-        EffectKind::Bulk => written(schema, model, site.verb),
+        // `account.postings.insert()` writes the rows of the relation.
+        EffectKind::Bulk => {
+            let rows = relation.and_then(|relation| relation.target).map_or(model, |target| schema.model(target));
+            written(schema, rows, site.verb)
+        }
         EffectKind::Update => changed(schema, site, model, "update"),
         EffectKind::BulkDelete => changed(schema, site, model, "delete"),
         _ => None,
