@@ -50,7 +50,7 @@ impl Templates {
         }
         Templates {
             libraries: Libraries::new(program),
-            environment: reads::settled(|| Environment::new(program), Environment::told),
+            environment: reads::settled(|| Environment::new(program), |environment| environment.told(program)),
             processors: context_processors(program),
             ..Templates::default()
         }

@@ -7,6 +7,7 @@ mod footer;
 mod gate;
 mod github;
 mod gitlab;
+mod groups;
 mod harmless;
 mod json;
 mod junit;

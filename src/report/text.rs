@@ -10,6 +10,7 @@ use miette::{
 use textwrap::WordSeparator;
 
 use super::footer::write_footer;
+use super::groups::{Group, groups};
 use super::harmless::{harmless, on_one_line};
 use super::summary::Report;
 use crate::config::{ConfigError, Problem};
@@ -40,8 +41,8 @@ pub struct Style {
 /// Writes every finding with its source, then the footer.
 pub fn write_text(out: &mut dyn Write, report: &Report, style: Style) -> io::Result<()> {
     let handler = handler(style);
-    for finding in &report.findings {
-        for (index, part) in parts(finding, &report.sources).iter().enumerate() {
+    for group in groups(&report.findings) {
+        for (index, part) in parts(group.first, &report.sources).iter().enumerate() {
             let mut rendered = String::new();
             handler.render_report(&mut rendered, part).map_err(io::Error::other)?;
             let rendered = rendered.trim_matches('\n');
@@ -49,9 +50,33 @@ pub fn write_text(out: &mut dyn Write, report: &Report, style: Style) -> io::Res
             let rendered = if index == 0 { rendered } else { rendered.split_once('\n').map_or("", |(_, rest)| rest) };
             writeln!(out, "{rendered}")?;
         }
+        write_others(out, &group, style)?;
         writeln!(out)?;
     }
     write_footer(out, report)
+}
+
+/// Names the queries behind the other findings of a place.
+fn write_others(out: &mut dyn Write, group: &Group<'_>, style: Style) -> io::Result<()> {
+    if group.others.is_empty() {
+        return Ok(());
+    }
+    let origins = group.origins();
+    let named: Vec<String> =
+        origins.iter().take(MOST_PLACES).map(|spot| format!("{}:{}", spot.file, spot.line)).collect();
+    let rest = match origins.len().saturating_sub(MOST_PLACES) {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    let places = if named.is_empty() { String::new() } else { format!(", with queries on {}{rest}", named.join(", ")) };
+    let count = group.others.len();
+    let noun = if count == 1 { "finding" } else { "findings" };
+    let said = format!("{count} more {noun} of this line{places}");
+    let options = textwrap::Options::new(style.width)
+        .initial_indent("  also: ")
+        .subsequent_indent("        ")
+        .word_separator(WordSeparator::AsciiSpace);
+    textwrap::wrap(&on_one_line(&said), options).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// Writes one of quell's own errors: what happened and, for a rule, where in its query.

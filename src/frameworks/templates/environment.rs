@@ -42,6 +42,13 @@ pub struct Helper {
     pub renders: Option<Name>,
 }
 
+impl Helper {
+    fn told(&self, program: &Program) -> String {
+        let nested = self.nested.as_ref().map(|(module, function)| (module, program.text_of(function)));
+        format!("{} {nested:?} {} {:?}", self.path, self.takes_context, self.renders)
+    }
+}
+
 type Key = (Name, HelperUse);
 
 /// What the project adds to Jinja's names.
@@ -77,10 +84,10 @@ impl Environment {
         environment
     }
 
-    /// All that it holds, in no order.
-    pub fn told(&self) -> Vec<String> {
-        let helpers = self.helpers.iter().map(|helper| format!("{helper:?}"));
-        helpers.chain(self.processors.iter().map(|helper| format!("{helper:?}"))).collect()
+    /// All that it holds, in no order, in words that are the same wherever the code stands.
+    pub fn told(&self, program: &Program) -> Vec<String> {
+        let helpers = self.helpers.iter().map(|(key, helper)| format!("{key:?} {}", helper.told(program)));
+        helpers.chain(self.processors.iter().map(|helper| helper.told(program))).collect()
     }
 
     /// The function behind a name.

@@ -1,6 +1,7 @@
 //! What a session does to the rows that hang on one: they are deleted, merged or expired with it, each by a query of its own.
 //!
-//! `relationship(cascade="all, delete-orphan")`; the cascade of `merge` is on by default. Verified on 2.0.
+//! `relationship(cascade="all, delete-orphan")`; the cascade of `merge` is on by default. Source: SQLAlchemy's page on cascades; how many
+//! queries each sends was counted on 2.0.
 
 use super::row;
 use super::unit::{option, rows};
