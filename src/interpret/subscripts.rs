@@ -1,7 +1,7 @@
 //! Subscripts: `value[index]` and `value[lower:upper]` of containers, querysets and types.
 
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Machine, Object, Place, Scalar, Sequence, Size, Value, Why};
+use crate::domain::{Arguments, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind};
@@ -69,8 +69,20 @@ impl Interpreter<'_> {
         length: Size,
         place: Place,
     ) -> Value {
-        let Value::Object(id) = value else {
-            return if matches!(value, Value::Scalar(_)) { Value::ANY } else { value.clone() };
+        let id = match value {
+            Value::Object(id) => id,
+            Value::Scalar(_) => return Value::ANY,
+            Value::Union(_) => {
+                let parts = value.disjuncts();
+                let parts = parts.iter().map(|part| self.slice(part, lower, upper, length.clone(), place));
+                let parts = parts.collect::<Vec<_>>().into_iter();
+                return parts.reduce(|a, b| a.join(&b, None)).unwrap_or(Value::unknown(Why::Element));
+            }
+            Value::Unknown(why) if matches!(length, Size::Bounded(Some(_))) => {
+                let few = Sequence::many(SequenceKind::List, Value::Unknown(*why), length);
+                return Value::Object(self.allocate(place, 9, Object::Sequence(few)));
+            }
+            other => return other.clone(),
         };
         match self.object(*id).clone() {
             Object::Sequence(sequence) => {
