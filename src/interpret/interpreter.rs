@@ -75,6 +75,8 @@ pub(crate) struct LoopFrame {
     pub(crate) varying: Vec<ObjectId>,
     /// The names that count its turns, or tell them apart.
     pub(crate) counters: Vec<Name>,
+    /// The name that each of its elements has in turn.
+    pub(crate) target: Option<Name>,
     /// The variables that were assigned in its present pass, with their scopes.
     pub(crate) assigned: Vec<(ObjectId, Name)>,
     /// The variables of the generator that it takes its elements from: it stands at the one that the loop is at.
@@ -103,6 +105,7 @@ impl LoopFrame {
             consumed: Vec::new(),
             varying: Vec::new(),
             counters: Vec::new(),
+            target: None,
             assigned: Vec::new(),
             suspended: None,
             renewed: Vec::new(),

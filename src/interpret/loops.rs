@@ -49,6 +49,11 @@ impl Interpreter<'_> {
         let by_key = self.values_by_key(&walked);
         let looked_up = self.looked_up(&Lookups::of_loop(target, body));
         self.run_loop_over(place, &walked, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
+            if let (ExprKind::Name(name), Some(frame)) = (&target.kind, machine.loops.last_mut())
+                && frame.place == place
+            {
+                frame.target = Some(*name);
+            }
             machine.bind(target, element);
             machine.run(body);
         });

@@ -55,6 +55,7 @@ impl Interpreter<'_> {
                 [(Comparison::Equal | Comparison::Is, right)] if is_row_or_key(left) && is_row_or_key(right) => {
                     self.are_row_and_outsider(left, right)
                 }
+                [(Comparison::Equal, right)] => self.is_name_among_names(left, right),
                 _ => false,
             },
             _ => false,
@@ -79,6 +80,16 @@ impl Interpreter<'_> {
         let truth = self.condition(test);
         self.silence -= 1;
         truth == Some(true)
+    }
+
+    /// `for name in form.changed_data: if name == "limit_events":` of a list of which nothing is known: names are all different.
+    fn is_name_among_names(&self, left: &Expr, right: &Expr) -> bool {
+        let (ExprKind::Name(name), ExprKind::Constant(Constant::Text(_))) = (&left.kind, &right.kind) else {
+            return false;
+        };
+        let is_target = self.loops.last().is_some_and(|frame| !frame.is_while && frame.target == Some(*name));
+        let Object::Scope(scope) = self.object(self.frame().scope) else { return false };
+        is_target && scope.names.get(name).is_some_and(Value::is_unknown)
     }
 
     fn are_row_and_outsider(&mut self, left: &Expr, right: &Expr) -> bool {
