@@ -14,11 +14,8 @@
 //! Only variables that the class body sets to `None` or a truth value, and that some code of the project assigns, are kept: the
 //! others are what the class body says.
 
-use std::rc::Rc;
-
-use super::interpreter::{Interpreter, Site};
-use super::state::Slot;
-use crate::domain::{Machine, Object, ObjectId, Scalar, Scope, Value};
+use super::interpreter::Interpreter;
+use crate::domain::{Machine, Object, Scalar, Value};
 use crate::project::{ClassId, Member};
 use crate::syntax::Name;
 use crate::syntax::ir::{Constant, ExprKind};
@@ -62,14 +59,5 @@ impl Interpreter<'_> {
         let own = self.program.class(owner).class.name;
         let owners = [Name::new("cls"), Name::new("__class__"), own];
         owners.iter().any(|owner| self.index.is_put_on(self.program, *owner, name))
-    }
-
-    fn class_scope(&mut self, class: ClassId) -> ObjectId {
-        let id = self.intern(Site::Class(class), None);
-        if self.state.get(id).is_none() {
-            let object = Rc::new(Object::Scope(Scope::default()));
-            self.state.put(id, Some(Slot { object, depth: 0, born: 0 }));
-        }
-        id
     }
 }

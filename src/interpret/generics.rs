@@ -55,7 +55,7 @@ pub(super) fn class_within(annotation: &Expr) -> Option<&Expr> {
 }
 
 /// What stands in the brackets of `Base[A, B]`, where the base is the one asked for.
-fn arguments_of(expr: &Expr, is_it: impl Fn(&Expr) -> bool) -> Option<Vec<&Expr>> {
+pub(super) fn arguments_of(expr: &Expr, is_it: impl Fn(&Expr) -> bool) -> Option<Vec<&Expr>> {
     let ExprKind::Subscript { value, index } = &expr.kind else { return None };
     if !is_it(value) {
         return None;
@@ -67,6 +67,6 @@ fn arguments_of(expr: &Expr, is_it: impl Fn(&Expr) -> bool) -> Option<Vec<&Expr>
 }
 
 /// Whether an expression is one of these names, or ends with it after a dot.
-fn is_called(expr: &Expr, names: &[&str]) -> bool {
+pub(super) fn is_called(expr: &Expr, names: &[&str]) -> bool {
     last_name(expr).is_some_and(|name| names.contains(&name.as_str()))
 }

@@ -77,8 +77,8 @@ pub(crate) struct LoopFrame {
     pub(crate) counters: Vec<Name>,
     /// The name that each of its elements has in turn.
     pub(crate) target: Option<Name>,
-    /// The variables that were assigned in its present pass, with their scopes.
-    pub(crate) assigned: Vec<(ObjectId, Name)>,
+    /// The variables of its function that were assigned in its present pass.
+    pub(crate) assigned: Vec<Name>,
     /// The variables of the generator that it takes its elements from: it stands at the one that the loop is at.
     pub(crate) suspended: Option<ObjectId>,
     /// Rows that had expired and were read again in the steady pass.
@@ -353,9 +353,19 @@ impl<'p> Interpreter<'p> {
 
     /// The scope of a module, empty when first asked for; it is older than all that runs.
     pub(crate) fn module_scope(&mut self, module: ModuleId) -> ObjectId {
-        let id = self.intern(Site::Module(module), None);
+        self.scope_of(Site::Module(module), Scope { module: Some(module), ..Scope::default() })
+    }
+
+    /// The variables of a class that code of the project changes.
+    pub(crate) fn class_scope(&mut self, class: ClassId) -> ObjectId {
+        self.scope_of(Site::Class(class), Scope::default())
+    }
+
+    /// The scope of a module or class, which is there from the beginning.
+    fn scope_of(&mut self, site: Site, scope: Scope) -> ObjectId {
+        let id = self.intern(site, None);
         if self.state.get(id).is_none() {
-            let object = Rc::new(Object::Scope(Scope { module: Some(module), ..Scope::default() }));
+            let object = Rc::new(Object::Scope(scope));
             self.state.put(id, Some(Slot { object, depth: 0, born: 0 }));
         }
         id

@@ -8,7 +8,7 @@
 //!     SUBJECTS[kind].objects.in_bulk(ids)   # two queries at most
 //! ```
 
-use super::conditions::is_named;
+use super::conditions::{is_named, is_plain};
 use super::interpreter::Interpreter;
 use super::turns::goes_on_early;
 use crate::domain::{Machine, Object, Value};
@@ -52,13 +52,10 @@ impl Interpreter<'_> {
 
     /// The number of entries of a table whose values are classes or functions of the program.
     fn entries_of_code(&mut self, table: &Expr) -> Option<u64> {
-        if !is_path(table) {
+        if !is_plain(table) {
             return None;
         }
-        self.silence += 1;
-        let value = self.evaluate(table);
-        self.silence -= 1;
-        let Value::Object(id) = value else { return None };
+        let Value::Object(id) = self.evaluate_silently(table) else { return None };
         let Object::Dict(dict) = self.object(id) else { return None };
         let is_code = |value: &Value| matches!(value, Value::Class(ClassRef::Known(_)) | Value::Function(_));
         let is_table = dict.value.is_none() && dict.default.is_none() && dict.listed_values().all(is_code);
@@ -81,13 +78,4 @@ fn tables_asked(expr: &Expr, key: Name) -> Vec<&Expr> {
         _ => None,
     };
     own.into_iter().chain(visit::parts(expr).into_iter().flat_map(|part| tables_asked(part, key))).collect()
-}
-
-/// `SUBJECTS`, `Comment.SUBJECTS`, `self.kinds`
-fn is_path(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Name(_) => true,
-        ExprKind::Attribute { value, .. } => is_path(value),
-        _ => false,
-    }
 }

@@ -196,9 +196,7 @@ impl Interpreter<'_> {
 
     fn leave_loop(&mut self) {
         let left = self.loops.pop().map_or(Vec::new(), |frame| frame.assigned);
-        if let Some(outer) = self.loops.last_mut() {
-            outer.assigned.extend(left);
-        }
+        left.into_iter().for_each(|name| self.note_assigned(name));
         self.trail.pop();
     }
 

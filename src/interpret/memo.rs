@@ -25,9 +25,8 @@ impl Interpreter<'_> {
     /// `if last is None: last = find()` in a loop of the function, where no statement before has assigned the variable in this turn.
     fn keeps_variable(&self, test: &Expr, body: &[Stmt]) -> bool {
         let Some(Expr { kind: ExprKind::Name(variable), .. }) = asked_for_nothing(test) else { return false };
-        let frame = self.frame();
-        let here = self.loops.get(frame.loop_base..).unwrap_or_default();
-        let is_new = here.iter().any(|around| around.assigned.contains(&(frame.scope, *variable)));
+        let here = self.loops.get(self.frame().loop_base..).unwrap_or_default();
+        let is_new = here.iter().any(|around| around.assigned.contains(variable));
         !here.is_empty() && !is_new && body.iter().flat_map(targets).any(|target| is_named(target, variable))
     }
 

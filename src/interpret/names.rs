@@ -230,10 +230,8 @@ impl Interpreter<'_> {
         } else {
             scope
         };
-        if let Some(frame) = self.loops.last_mut()
-            && !frame.assigned.contains(&(target, name))
-        {
-            frame.assigned.push((target, name));
+        if target == scope {
+            self.note_assigned(name);
         }
         self.set_in_scope(target, name, value);
     }

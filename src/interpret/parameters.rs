@@ -1,11 +1,12 @@
 //! Parameters: what a call passes for each, and what a root's probably hold.
 
+use super::generics::{arguments_of, class_within, is_called};
 use super::interpreter::Interpreter;
 use crate::domain::{
     Arguments, Closure, Dict, Guard, Machine, Object, ObjectId, Place, Scalar, Scope, Sequence, SequenceKind, Size,
     Value, Why,
 };
-use crate::project::{Binding, ClassId, ClassRef, ModuleId, Orm, Program, last_name};
+use crate::project::{Binding, ClassId, ClassRef, ModuleId, Orm, Program};
 use crate::syntax::Name;
 use crate::syntax::ir::{Constant, Expr, ExprKind, Function, Parameter, ParameterKind, Span};
 
@@ -117,7 +118,7 @@ impl Interpreter<'_> {
     fn assumed_argument(&mut self, closure: &Closure, parameter: &Parameter, position: usize) -> Value {
         if let Some(annotation) = &parameter.annotation {
             return self.in_module(closure.module, |machine| {
-                let class = super::generics::class_within(annotation).map(|class| machine.evaluate(class));
+                let class = class_within(annotation).map(|class| machine.evaluate(class));
                 let class = class.filter(|class| matches!(class, Value::Class(ClassRef::Known(_))));
                 class.unwrap_or_else(|| machine.annotation_value(annotation))
             });
@@ -256,10 +257,8 @@ fn annotated_supplier<'e>(
 
 /// The call that stands behind the type in `Annotated[Book, Depends(get_book)]`.
 fn call_in_type(annotation: &Expr) -> Option<&Expr> {
-    let ExprKind::Subscript { value, index } = &annotation.kind else { return None };
-    let ExprKind::Tuple(parts) = &index.kind else { return None };
-    let is_annotated = last_name(value).is_some_and(|name| name == "Annotated");
-    parts.iter().skip(1).find(|part| is_annotated && matches!(part.kind, ExprKind::Call { .. }))
+    let parts = arguments_of(annotation, |of| is_called(of, &["Annotated"]))?;
+    parts.into_iter().skip(1).find(|part| matches!(part.kind, ExprKind::Call { .. }))
 }
 
 /// Whether a call is one of a framework's: other metadata of a type supplies nothing.

@@ -48,6 +48,14 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Remembers that a variable was assigned in the present pass of the innermost loop of the function.
+    pub(super) fn note_assigned(&mut self, name: Name) {
+        let is_looping = self.loops.len() > self.frame().loop_base;
+        if let Some(frame) = self.loops.last_mut().filter(|frame| is_looping && !frame.assigned.contains(&name)) {
+            frame.assigned.push(name);
+        }
+    }
+
     /// Remembers that a name is a counter of the innermost loop, or tells its turns apart.
     pub(super) fn note_counter(&mut self, name: Name, value: &Value) {
         if let Value::Scalar(Scalar::Turn | Scalar::OneTurn(_)) = value

@@ -68,7 +68,7 @@ impl Interpreter<'_> {
         let planned = row.plan.relations.get(name).is_some_and(|load| !load.is_only_path)
             || row.plan.loads_all
             || row.plan.joins_all;
-        let by_mapping = matches!(relation.lazy.as_str(), "joined" | "selectin" | "subquery" | "immediate" | "False");
+        let by_mapping = relation.is_mapped_eager();
         Some(match row.origin.as_deref() {
             Some(origin) if planned => format!("`{name}` is loaded by {}", self.query_in_words(origin)),
             _ if planned => format!("`{name}` is loaded with the row"),

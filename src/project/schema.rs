@@ -106,6 +106,11 @@ impl Relation {
         matches!(self.lazy.as_str(), "dynamic" | "write_only")
     }
 
+    /// Whether its mapping loads it with the rows (SQLAlchemy's `lazy=`; `False` is the old word for `joined`).
+    pub fn is_mapped_eager(&self) -> bool {
+        matches!(self.lazy.as_str(), "joined" | "selectin" | "subquery" | "immediate" | "False")
+    }
+
     /// Whether it leads from a foreign key to the row of that primary key.
     pub fn leads_to_key(&self) -> bool {
         matches!(self.kind, RelationKind::ManyToOne | RelationKind::OneToOne) && self.to_field.is_none()

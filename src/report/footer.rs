@@ -90,7 +90,7 @@ fn hidden(report: &Report) -> String {
     if parts.is_empty() { String::new() } else { format!(" · hidden: {}", parts.join(", ")) }
 }
 
-fn number(count: usize, noun: &str) -> String {
+pub(super) fn number(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 

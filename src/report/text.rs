@@ -9,7 +9,7 @@ use miette::{
 };
 use textwrap::WordSeparator;
 
-use super::footer::write_footer;
+use super::footer::{number, write_footer};
 use super::groups::{Group, groups};
 use super::harmless::{harmless, on_one_line};
 use super::summary::Report;
@@ -69,9 +69,7 @@ fn write_others(out: &mut dyn Write, group: &Group<'_>, style: Style) -> io::Res
         rest => format!(" and {rest} more"),
     };
     let places = if named.is_empty() { String::new() } else { format!(", with queries on {}{rest}", named.join(", ")) };
-    let count = group.others.len();
-    let noun = if count == 1 { "finding" } else { "findings" };
-    let said = format!("{count} more {noun} of this line{places}");
+    let said = format!("{} of this line{places}", number(group.others.len(), "more finding"));
     let options = textwrap::Options::new(style.width)
         .initial_indent("  also: ")
         .subsequent_indent("        ")

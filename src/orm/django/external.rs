@@ -142,10 +142,10 @@ fn prefetch_objects(machine: &mut dyn Machine, arguments: &Arguments, place: Pla
     for id in found {
         let Object::Row(row) = machine.object(id) else { continue };
         let (mut plan, model, certainty) = ((*row.plan).clone(), row.model, row.certainty);
-        let before = plan.clone();
+        let before = std::rc::Rc::clone(&row.plan);
         super::plan::prefetch(machine, &mut plan, &paths);
         // What a row has already is not fetched again.
-        if plan == before && !paths.texts().is_empty() {
+        if plan == *before && !paths.texts().is_empty() {
             continue;
         }
         machine.fire(Effect {

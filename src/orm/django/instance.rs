@@ -384,10 +384,8 @@ fn store(machine: &mut dyn Machine, id: ObjectId, arguments: &Arguments, place: 
     }
     let changes = machine.changes();
     // With a key that the program gave, `save` first looks whether the row is there.
-    let has_key = [machine.program().schema.model(row.model).primary_key, Name::new("pk")]
-        .iter()
-        .any(|key| row.columns.contains_key(key));
-    let is_new = kind == EffectKind::Create && (action == "create" || forces_insert(arguments) || !has_key);
+    let is_sure = action == "create" || forces_insert(arguments) || !has_key(machine, &row);
+    let is_new = kind == EffectKind::Create && is_sure;
     if let Object::Row(row) = machine.object_mut(id) {
         row.is_saved = true;
         row.is_changed = false;
@@ -421,9 +419,13 @@ fn forces_insert(arguments: &Arguments) -> bool {
 
 /// A new row that has its key already is updated first, and inserted where there is none: `Tag(pk=1).save()`.
 fn is_looked_for(machine: &dyn Machine, row: &Row) -> bool {
-    let model = machine.program().schema.model(row.model);
-    let has = |name: Name| row.columns.contains_key(&name);
-    counts_keys(model) && (has(model.primary_key) || has(Name::new("pk")))
+    counts_keys(machine.program().schema.model(row.model)) && has_key(machine, row)
+}
+
+/// Whether the program gave a row its key.
+fn has_key(machine: &dyn Machine, row: &Row) -> bool {
+    let key = machine.program().schema.model(row.model).primary_key;
+    [key, Name::new("pk")].iter().any(|name| row.columns.contains_key(name))
 }
 
 /// Whether the database counts up the keys of a model.

@@ -33,8 +33,12 @@ fn along(machine: &dyn Machine, model: ModelId) -> Vec<Relation> {
 
 /// Whether the rows of a relation are deleted with the row that has them.
 pub(super) fn deletes(relation: &Relation) -> bool {
-    let cascades = option(relation, "cascade").is_some_and(|text| text.contains("all") || text.contains("delete"));
-    cascades && relation.kind != RelationKind::ManyToMany
+    cascades(relation, "delete") && relation.kind != RelationKind::ManyToMany
+}
+
+/// Whether a relation names a cascade.
+fn cascades(relation: &Relation, what: &str) -> bool {
+    option(relation, "cascade").is_some_and(|text| text.contains("all") || text.contains(what))
 }
 
 /// Whether deleting a row asks for the rows of this relation: they point to it, and the database isn't left to it.
@@ -56,9 +60,8 @@ pub(super) fn merge(machine: &mut dyn Machine, session: ObjectId, value: &Value,
         }
         let model = machine.program().schema.model(about.model);
         let merges = |relation: &&Relation| {
-            let cascade = option(relation, "cascade");
-            let cascades = cascade.is_none_or(|text| text.contains("all") || text.contains("merge"));
-            cascades && !relation.kind.is_single()
+            let is_default = option(relation, "cascade").is_none();
+            (is_default || cascades(relation, "merge")) && !relation.kind.is_single()
         };
         let sets = model.relations.iter().filter(merges);
         let sets =
@@ -90,12 +93,8 @@ fn have_keys(machine: &dyn Machine, value: &Value) -> bool {
 pub(super) fn expire(machine: &mut dyn Machine, row: ObjectId, place: Place) {
     let Object::Row(about) = machine.object(row) else { return };
     let expires = |relation: &&Relation| {
-        let is_loaded_again =
-            matches!(relation.lazy.as_str(), "joined" | "selectin" | "subquery" | "immediate" | "False")
-                || about.plan.relations.contains_key(&relation.name);
-        let cascades =
-            option(relation, "cascade").is_some_and(|text| text.contains("all") || text.contains("refresh-expire"));
-        cascades && !is_loaded_again
+        let is_loaded_again = relation.is_mapped_eager() || about.plan.relations.contains_key(&relation.name);
+        cascades(relation, "refresh-expire") && !is_loaded_again
     };
     let relations = machine.program().schema.model(about.model).relations.iter().filter(expires);
     let loaded = relations.filter_map(|relation| about.loaded.get(&relation.name)).map(|loaded| loaded.value.clone());

@@ -57,8 +57,12 @@ fn held_by(machine: &dyn Machine, row: &Row, relation: &Relation) -> Held {
     }
     match relation.lazy.as_str() {
         _ if row.plan.loads_nothing => Held::Nothing,
-        "joined" | "selectin" | "subquery" | "immediate" | "False" if !row.plan.ignores_mapping => {
-            if is_eager(machine, row, relation) { Held::Loaded(sub) } else { Held::Lazy(sub) }
+        _ if relation.is_mapped_eager() && !row.plan.ignores_mapping => {
+            if is_eager(machine, row, relation) {
+                Held::Loaded(sub)
+            } else {
+                Held::Lazy(sub)
+            }
         }
         "noload" | "raise" | "raise_on_sql" => Held::Nothing,
         _ => Held::Lazy(sub),
