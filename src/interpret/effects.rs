@@ -147,7 +147,7 @@ impl Interpreter<'_> {
         };
         if per_row {
             let innermost = self.loops.iter().rposition(|frame| frame.is_steady && frame.size.grows());
-            if let Some(why) = innermost.and_then(|depth| self.seldom_inside(depth)) {
+            if let Some(why) = innermost.and_then(|depth| self.seldom_inside(depth).or_else(|| self.is_of_memo(effect, depth))) {
                 doubt(Certainty::Low, why);
             }
             let rows = self.loops.iter().any(|frame| frame.is_steady && matches!(frame.size, Size::Rows(_)));
@@ -198,6 +198,12 @@ impl Interpreter<'_> {
         let remembers = |frame: &&Frame| frame.is_memoised && frame.loop_base > depth;
         let guarded = self.seldom.iter().find(|(around, _)| *around > depth).map(|(_, why)| *why);
         guarded.or_else(|| self.frames.iter().find(remembers).map(|_| REMEMBERED))
+    }
+
+    /// Why a queryset that a memo was given is fetched once, though by all who read the memo.
+    fn is_of_memo(&self, effect: &Effect, depth: usize) -> Option<&'static str> {
+        let around = self.remembered.get(&effect.kept_by?)?;
+        (*around > depth).then_some(REMEMBERED)
     }
 
     /// A template that no task renders serves a request.

@@ -32,6 +32,9 @@ const REQUEST_SHARE: u64 = 3;
 /// What is done beside a request may take this part.
 const BESIDE_SHARE: u64 = 32;
 
+/// What is shown aside, a tag of the project's own, may take this part, and pays a tenth of it.
+const ASIDE_SHARE: u64 = 8;
+
 impl Interpreter<'_> {
     fn module_named(&self, name: &Value) -> Value {
         let named = |part: &Value| {
@@ -68,8 +71,8 @@ impl Interpreter<'_> {
             "key_value" => Some(self.key_value(arguments, place)),
             "all_of" => arguments.positional.first().map(|value| self.all_of(value, place)),
             "separately" => Some(self.separately(arguments, place)),
-            "frugally" => Some(self.frugally(arguments, 1, place)),
-            "sparingly" => Some(self.frugally(arguments, 10, place)),
+            "frugally" => Some(self.frugally(arguments, BESIDE_SHARE, 1, place)),
+            "sparingly" => Some(self.frugally(arguments, ASIDE_SHARE, 10, place)),
             "known_or" => {
                 let [value, default] = arguments.positional.as_slice() else { return None };
                 Some(if value.is_unknown() { default.clone() } else { value.known_part() })
@@ -179,9 +182,9 @@ impl Interpreter<'_> {
         Value::None
     }
 
-    fn frugally(&mut self, arguments: &Arguments, discount: u64, place: Place) -> Value {
+    fn frugally(&mut self, arguments: &Arguments, part: u64, discount: u64, place: Place) -> Value {
         let [function, rest @ ..] = arguments.positional.as_slice() else { return Value::unknown(Why::Call) };
-        let share = self.fuel.min(self.options.fuel / BESIDE_SHARE);
+        let share = self.fuel.min(self.options.fuel / part);
         let (kept, ran_out, visited) = (self.fuel - share, self.ran_out, std::mem::take(&mut self.visited));
         (self.fuel, self.ran_out) = (share, false);
         // What stands beside the work of the root gets no more than its share.

@@ -31,7 +31,12 @@ impl Machine for Interpreter<'_> {
 
     fn allocate(&mut self, place: Place, tag: u32, object: Object) -> ObjectId {
         let context = self.frame().context;
-        self.allocate_in(context, place, tag, object)
+        let is_query = matches!(object, Object::QuerySet(_));
+        let id = self.allocate_in(context, place, tag, object);
+        if is_query {
+            self.note_remembered(id);
+        }
+        id
     }
 
     fn derive(&mut self, owner: ObjectId, name: Name, object: Object) -> ObjectId {

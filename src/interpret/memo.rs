@@ -2,7 +2,7 @@
 
 use super::conditions::is_named;
 use super::interpreter::Interpreter;
-use crate::domain::{Machine, Object, Scalar, Value};
+use crate::domain::{Machine, Object, ObjectId, Scalar, Value};
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Handler, Stmt, StmtKind, UnaryOperator};
 use crate::syntax::visit;
@@ -11,6 +11,14 @@ use crate::syntax::visit;
 pub(super) const REMEMBERED: &str = "the answer is remembered by key";
 
 impl Interpreter<'_> {
+    /// Notes a queryset that is made where a memo has no answer: whoever fetches it fetches it for all.
+    pub(super) fn note_remembered(&mut self, query: ObjectId) {
+        let guards = self.seldom.iter().filter(|(_, why)| *why == REMEMBERED);
+        if let Some(around) = guards.map(|(around, _)| *around).max() {
+            self.remembered.insert(query, around);
+        }
+    }
+
     /// Whether an `if` asks a memo: the test looks for a missing answer and the body stores one under a key.
     pub(super) fn guards_memo(&mut self, test: &Expr, body: &[Stmt]) -> bool {
         let test = self.open_part(test);

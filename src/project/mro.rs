@@ -102,11 +102,20 @@ const LIKELY: &[(&str, &str, &str)] = &[
     ("ModelViewSet", "rest_framework.viewsets", "ModelViewSet"),
 ];
 
+/// The containers of Python's that a class may extend, with the stub that says what it has from each.
+const CONTAINERS: &[(&str, &str)] = &[
+    ("collections.abc.Mapping", "UserMapping"),
+    ("collections.abc.MutableMapping", "UserMapping"),
+    ("list", "UserList"),
+    ("typing.Mapping", "UserMapping"),
+    ("typing.MutableMapping", "UserMapping"),
+];
+
 /// The class of a framework that a class outside most likely extends: `reversion.admin.VersionAdmin` is an admin class.
 fn likely_base(program: &Program, base: ClassRef) -> Option<ClassRef> {
     let ClassRef::External(path) = base else { return None };
-    if path == "list" {
-        return of_stub(program, "collections", "UserList");
+    if let Some((_, stub)) = CONTAINERS.iter().find(|(container, _)| path == *container) {
+        return of_stub(program, "collections", stub);
     }
     let (home, name) = path.rsplit_once('.')?;
     let (_, module, target) = LIKELY.iter().find(|(end, _, _)| name.ends_with(end))?;

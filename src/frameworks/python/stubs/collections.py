@@ -40,6 +40,25 @@ class UserList:
         return self.data.pop(index)
 
 
+class UserMapping:
+    """What a class that extends `collections.abc.Mapping` has from it: all by its own `__iter__` and `__getitem__`."""
+
+    def keys(self):
+        return iter(self)
+
+    def values(self):
+        return [self[key] for key in self]
+
+    def items(self):
+        return [(key, self[key]) for key in self]
+
+    def get(self, key, default=None):
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+
 def ChainMap(*maps):
     result = {}
     for one in maps:

@@ -1,0 +1,1 @@
+"""laces: objects that know the template they are shown with."""
