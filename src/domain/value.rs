@@ -10,7 +10,7 @@ use crate::syntax::Name;
 use crate::syntax::ir::Function;
 
 /// An object on the abstract heap. Ids stand for allocation sites in their calling context.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectId(pub u32);
 
 /// About so many columns, members or classes does code declare, however many rows there are.
@@ -37,6 +37,8 @@ pub enum Why {
     External(Name),
     /// An attribute that is not known on its receiver.
     Attribute(Name),
+    /// The row that a generic key of this row leads to: a test of its class says of which model it is.
+    GenericKey(#[serde(skip)] ObjectId, Name),
     /// A call of something unknown.
     Call,
     /// A recursive call beyond the first unrolling, or a call too deep.

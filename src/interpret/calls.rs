@@ -42,7 +42,7 @@ impl Interpreter<'_> {
     pub(crate) fn call_value(&mut self, callee: &Value, arguments: Arguments, place: Place) -> Value {
         match callee {
             Value::Function(closure) => self.call_closure(closure, None, arguments, place),
-            Value::Bound(bound) => self.call_closure(&bound.1, Some(bound.0.clone()), arguments, place),
+            Value::Bound(bound) => self.call_bound(&bound.0, &bound.1, arguments, place),
             Value::Method(method) => {
                 let (receiver, name) = (&method.0, method.1);
                 self.call_method(receiver, name, arguments, place)

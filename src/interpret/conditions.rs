@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::interpreter::Interpreter;
-use crate::domain::{Alchemy, Disjunct, Guard, Machine, Object, Scalar, Sequence, SequenceKind, Size, Value, Why};
+use crate::domain::{Alchemy, Disjunct, Guard, Machine, Object, ObjectId, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Function, Span, UnaryOperator};
@@ -323,6 +323,12 @@ impl Interpreter<'_> {
         if truth && are_of_project && value == Value::Unknown(Why::Parameter) && self.loops.is_empty() {
             return self.assume_row_of(name, &known, subject.span);
         }
+        if truth
+            && are_of_project
+            && let Value::Unknown(Why::GenericKey(owner, relation)) = value
+        {
+            return self.assume_target(name, owner, relation, &known);
+        }
         let fits: Vec<Value> = value
             .disjuncts()
             .into_iter()
@@ -349,6 +355,16 @@ impl Interpreter<'_> {
         let place = self.place(span);
         let rows = classes.iter().map(|class| self.assumed_instance(*class, place)).collect::<Vec<_>>();
         if let Some(row) = rows.into_iter().reduce(|one, other| one.join(&other, None)) {
+            self.assign_name(name, row);
+        }
+    }
+
+    /// What a generic key leads to where it is a row of one of these models.
+    fn assume_target(&mut self, name: Name, owner: ObjectId, relation: Name, classes: &[ClassId]) {
+        let models = classes.iter().map(|class| self.program.schema.of_class(*class).filter(|model| !model.is_abstract));
+        let Some(models) = models.map(|model| Some(model?.id)).collect::<Option<Vec<_>>>() else { return };
+        let rows = models.into_iter().filter_map(|model| crate::orm::django::generic_target(self, owner, relation, model));
+        if let Some(row) = rows.collect::<Vec<_>>().into_iter().reduce(|one, other| one.join(&other, None)) {
             self.assign_name(name, row);
         }
     }

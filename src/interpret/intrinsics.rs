@@ -14,6 +14,7 @@
 //! `module_named("a.b")` is the module with this name, as an import gives it, and `module_ending("b", "c")` the project's only one
 //! whose dotted name ends so, or `None`.
 //! `given(function, text)` is what code at the top of the project's modules gives the function under this text.
+//! `answered(owner, name, value)` is the value, and notes that the owner keeps it as the answer of its method.
 //! `turn(start)` is the counter of the loop around it, which began with `start`.
 
 use rustc_hash::FxHashSet;
@@ -65,6 +66,7 @@ impl Interpreter<'_> {
     pub(crate) fn call_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
         match name {
             "at_declaration" => Some(self.at_declaration(arguments, place)),
+            "answered" => self.answered(arguments, place),
             "by_way_of" => Some(self.by_way_of(arguments, place)),
             "attribute_path" => Some(self.attribute_path(arguments, place)),
             "source_value" => Some(self.source_value(arguments, place)),

@@ -76,6 +76,7 @@ impl Why {
             Why::Parameter => "a parameter that no known caller fills".to_owned(),
             Why::External(path) => format!("the result of {path}"),
             Why::Attribute(name) => format!("an attribute that is not known: {name}"),
+            Why::GenericKey(_, name) => format!("a row of any model, by the generic key {name}"),
             Why::Call => "the result of an unknown call".to_owned(),
             Why::Recursion => "a recursive call".to_owned(),
             Why::Fuel => "the work bound of the function".to_owned(),

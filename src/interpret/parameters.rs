@@ -204,7 +204,9 @@ impl Interpreter<'_> {
                 Some(Value::Class(ClassRef::Known(class))) => self.assumed_instance_for(closure, position, *class),
                 _ => {
                     let assumed = self.assumed_argument(closure, parameter, position);
-                    let is_open = matches!(assumed, Value::Unknown(_) | Value::External(_));
+                    // `model: type[Tracked] = Policy` names a class that it certainly is for somebody.
+                    let is_open =
+                        matches!(assumed, Value::Unknown(_) | Value::External(_) | Value::Class(ClassRef::Known(_)));
                     let code = if is_open { self.code_by_default(closure, parameter) } else { None };
                     let given = self.supplied(closure, parameter).or(code);
                     given.unwrap_or_else(|| or_default(assumed, parameter))

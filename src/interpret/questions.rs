@@ -52,6 +52,12 @@ impl Interpreter<'_> {
         is_here.then_some(asked.question)
     }
 
+    /// Whether an action was noted about a subject, wherever, and nothing was written since.
+    pub(super) fn is_kept(&self, subject: ObjectId, name: Name, action: &str) -> bool {
+        let asked = self.state.questions.0.as_ref().and_then(|all| all.get(&(subject, Some(name))));
+        asked.is_some_and(|asked| asked.question.action == action && asked.writes == self.writes)
+    }
+
     /// Remembers a question about a set.
     pub(super) fn ask(&mut self, subject: ObjectId, relation: Option<Name>, action: Name, place: Place) {
         let question = Question { action, place, enclosing: self.enclosing() };

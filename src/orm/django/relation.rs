@@ -7,7 +7,7 @@ use crate::domain::{
     Certainty, Dict, Effect, EffectKind, LoadPlan, Loaded, Machine, Object, ObjectId, Place, Row, RowOrigin, Sequence,
     SequenceKind, Size, Value, Why, above, loaded,
 };
-use crate::project::{Relation, RelationKind};
+use crate::project::{ModelId, Relation, RelationKind};
 use crate::syntax::Name;
 
 /// The row behind an id.
@@ -139,6 +139,9 @@ fn planned(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relati
 /// Puts the target of a single-valued relation on the row.
 fn load(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, plan: LoadPlan) -> Value {
     let origin = further(row, relation.name);
+    if relation.kind == RelationKind::GenericForeignKey && !plan.is_guess {
+        return remember(machine, id, relation.name, Value::unknown(Why::GenericKey(id, relation.name)));
+    }
     let Some(mut target) = target_row(row, relation, plan, origin) else {
         return remember(machine, id, relation.name, Value::unknown(Why::Attribute(relation.name)));
     };
@@ -152,6 +155,16 @@ fn load(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation,
     let may_miss = may_be_null || relation.kind == RelationKind::ReverseOneToOne;
     let value = if may_miss { target.join(&Value::None, None) } else { target };
     remember(machine, id, relation.name, value)
+}
+
+/// The row that a generic key leads to, where it is one of a model; nothing where an eager load may have brought more with it.
+pub fn generic_target(machine: &mut dyn Machine, id: ObjectId, name: Name, model: ModelId) -> Option<Value> {
+    let owner = row(machine, id)?;
+    let relation = Relation { target: Some(model), ..relation_of(machine, id, name)? };
+    let plan = fetched(&owner.plan, name).map(|load| load.plan.clone()).unwrap_or_default();
+    let target = target_row(&owner, &relation, plan, further(&owner, name))?;
+    let label = machine.program().schema.model(model).label;
+    Some(Value::Object(machine.derive(id, Name::new(&format!("{name}#{label}")), Object::Row(target))))
 }
 
 /// What a prefetch finds is one object for all rows that point at it; rows whose filter holds the relation equal to one

@@ -15,9 +15,9 @@ use crate::domain::{
     Alchemy, Arguments, Closure, Machine, NamedTuple, Object, ObjectId, Place, Row, Session, Size, Value, Waiting,
     Write,
 };
-use crate::project::{Binding, ClassId, ModelId, ModuleId, Program, Told, last_name, number};
-use crate::syntax::Name;
-use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, StmtKind};
+use crate::project::{Binding, ClassId, ModelId, Module, ModuleId, Program, Told, last_name, number};
+use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, Stmt, StmtKind};
+use crate::syntax::{Name, reads, visit};
 
 const CONTEXT: u32 = 75;
 /// What the text of a function that asks the database has one of.
@@ -27,6 +27,11 @@ const LOADERS: &[&str] = &["selectinload", "joinedload", "subqueryload", "immedi
 /// Options that other functions make, and those that load nothing.
 const OPTIONS: &str = ".options(";
 const CRITERIA: &str = "with_loader_criteria";
+
+/// What the text of a function that sets listeners up has in it.
+const LISTENS: &str = "listen";
+/// Events that only sessions have (`sqlalchemy.orm.SessionEvents`), whatever the name of what is listened to.
+const SESSION_EVENTS: &[&str] = &["after_commit", "after_flush", "before_commit", "before_flush"];
 
 /// What is listened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,24 +60,40 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// Finds `@listens_for(target, name)` and `listen(target, name, function)` at the top of modules.
+    /// Finds `@listens_for(target, name)` and `listen(target, name, function)` at the top of modules and inside functions.
     pub fn new(program: &Program) -> Self {
         let mut listeners = Listeners::default();
         for module in program.modules.iter().filter(|module| !module.is_stub) {
-            for statement in &module.outline.body {
-                match &statement.kind {
-                    StmtKind::Function(function) => {
-                        for decorator in &function.decorators {
-                            listeners.add(program, module.id, decorator, "listens_for", Some(function));
-                        }
-                    }
-                    StmtKind::Expr(expr) => listeners.add(program, module.id, expr, "listen", None),
-                    _ => {}
-                }
+            listeners.add_all(program, module.id, &module.outline.body);
+            if program.files.get(module.file.0 as usize).is_some_and(|file| reads::says(file, LISTENS)) {
+                listeners.add_inside(program, module);
             }
         }
         listeners.add_defaults(program);
         listeners
+    }
+
+    /// What functions set up when they are called: `def install(factory): …`
+    fn add_inside(&mut self, program: &Program, module: &Module) {
+        let mut functions = Vec::new();
+        module.outline.body.iter().for_each(|one| visit::outer_functions(one, &mut |function| functions.push(function)));
+        for function in functions.into_iter().filter(|one| program.text_of(one).contains(LISTENS)) {
+            self.add_all(program, module.id, &function.body.lowered().statements);
+        }
+    }
+
+    fn add_all(&mut self, program: &Program, module: ModuleId, body: &[Stmt]) {
+        for statement in body {
+            match &statement.kind {
+                StmtKind::Function(function) => {
+                    for decorator in &function.decorators {
+                        self.add(program, module, decorator, "listens_for", Some(function));
+                    }
+                }
+                StmtKind::Expr(expr) => self.add(program, module, expr, "listen", None),
+                _ => {}
+            }
+        }
     }
 
     /// `mapped_column(default=next_number)`: a function of the project that is asked for each row that is inserted.
@@ -100,7 +121,8 @@ impl Listeners {
         }
         let [target, event, rest @ ..] = arguments.as_slice() else { return };
         let ExprKind::Constant(Constant::Text(event)) = event.value.kind else { return };
-        let Some(target) = target_of(program, module, &target.value) else { return };
+        let is_of_sessions = || SESSION_EVENTS.contains(&event.as_str()).then_some(Target::Sessions);
+        let Some(target) = target_of(program, module, &target.value).or_else(is_of_sessions) else { return };
         let given = rest.first().and_then(|argument| program.resolve_expr(module, None, &argument.value));
         let function = match (by, given) {
             (Some(function), _) => Arc::clone(function),

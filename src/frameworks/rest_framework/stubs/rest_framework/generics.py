@@ -17,7 +17,7 @@ class GenericAPIView(APIView):
         return self.queryset.all()
 
     def get_object(self):
-        return self.filter_queryset(self.get_queryset()).get(pk=anything())
+        return answered(self, "get_object", self.filter_queryset(self.get_queryset()).get(pk=anything()))
 
     def get_serializer(self, *arguments, **keywords):
         return self.get_serializer_class()(*arguments, context=self.get_serializer_context(), **keywords)

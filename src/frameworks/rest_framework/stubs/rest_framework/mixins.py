@@ -20,7 +20,7 @@ class ListModelMixin:
 
 class RetrieveModelMixin:
     def retrieve(self, request, *arguments, **keywords):
-        return Response(self.get_serializer(self.get_object()).data)
+        return Response(self.get_serializer(answered(self, "get_object", self.get_object())).data)
 
 
 class CreateModelMixin:
@@ -40,7 +40,7 @@ class UpdateModelMixin:
     """The answer shows the same row as `retrieve`."""
 
     def update(self, request, *arguments, **keywords):
-        serializer = self.get_serializer(self.get_object(), data=request.data)
+        serializer = self.get_serializer(answered(self, "get_object", self.get_object()), data=request.data)
         pass_on(serializer)
         self.perform_update(serializer)
         return Response()
@@ -54,7 +54,7 @@ class UpdateModelMixin:
 
 class DestroyModelMixin:
     def destroy(self, request, *arguments, **keywords):
-        self.perform_destroy(self.get_object())
+        self.perform_destroy(answered(self, "get_object", self.get_object()))
         return Response()
 
     def perform_destroy(self, instance):

@@ -12,9 +12,10 @@ class SingleObjectMixin(ContextMixin):
     pk_url_kwarg = "pk"
 
     def get_object(self, queryset=None):
-        if queryset is None:
-            queryset = self.get_queryset()
-        return at_declaration(self, ("queryset", "model", "get_queryset"), queryset.get)
+        names = ("queryset", "model", "get_queryset")
+        if queryset is not None:
+            return at_declaration(self, names, queryset.get)
+        return answered(self, "get_object", at_declaration(self, names, self.get_queryset().get))
 
     def get_queryset(self):
         return at_declaration(self, ("queryset", "model"), self._declared_queryset)
@@ -43,7 +44,7 @@ class SingleObjectMixin(ContextMixin):
 
 class BaseDetailView(SingleObjectMixin, View):
     def get(self, request, *args, **kwargs):
-        self.object = self.get_object()
+        self.object = answered(self, "get_object", self.get_object())
         context = self.get_context_data(object=self.object)
         return self.render_to_response(context)
 

@@ -99,11 +99,11 @@ class CreateView(SingleObjectTemplateResponseMixin, BaseCreateView):
 
 class BaseUpdateView(ModelFormMixin, ProcessFormView):
     def get(self, request, *args, **kwargs):
-        self.object = self.get_object()
+        self.object = answered(self, "get_object", self.get_object())
         return super().get(request)
 
     def post(self, request, *args, **kwargs):
-        self.object = self.get_object()
+        self.object = answered(self, "get_object", self.get_object())
         return super().post(request)
 
 
@@ -115,7 +115,7 @@ class DeletionMixin:
     success_url = None
 
     def delete(self, request, *args, **kwargs):
-        self.object = self.get_object()
+        self.object = answered(self, "get_object", self.get_object())
         self.object.delete()
 
     def get_success_url(self):
@@ -127,7 +127,7 @@ class BaseDeleteView(DeletionMixin, FormMixin, BaseDetailView):
         return None
 
     def post(self, request, *args, **kwargs):
-        self.object = self.get_object()
+        self.object = answered(self, "get_object", self.get_object())
         return self.form_valid(None)
 
     def form_valid(self, form):
