@@ -7,17 +7,20 @@
 //! ```
 
 use super::interpreter::Interpreter;
-use super::memo::REMEMBERED;
+use super::memo::is_memo;
 use crate::domain::{Arguments, Certainty, Closure, Effect, EffectKind, Machine, Object, Place, Value, Verb};
 use crate::syntax::Name;
 
 const ANSWERED: &str = "answered";
+const CHANGED: &str = "changed";
 
 impl Interpreter<'_> {
-    /// Notes that an object keeps what one of its methods has answered: `answered(self, "get_object", row)`.
+    /// Notes that an object keeps what one of its methods has answered, `answered(self, "get_object", row)`, or that this has
+    /// changed since, where the value is `None`.
     pub(super) fn answered(&mut self, arguments: &Arguments, place: Place) -> Option<Value> {
         let [Value::Object(owner), name, value] = arguments.positional.as_slice() else { return None };
-        self.ask(*owner, Some(name.as_text()?), ANSWERED.into(), place);
+        let action = if *value == Value::None { CHANGED } else { ANSWERED };
+        self.ask(*owner, Some(name.as_text()?), action.into(), place);
         Some(value.clone())
     }
 
@@ -40,11 +43,12 @@ impl Interpreter<'_> {
     }
 
     /// Whether the code of the project asks for what is kept, and nothing was written since. A method that asks the one it
-    /// overrides is at work on the first answer.
+    /// overrides is at work on the first answer, and a loop waits for another.
     fn is_answered(&self, receiver: &Value, name: Name) -> bool {
         let (Value::Object(owner), Some(frame)) = (receiver, self.frames.last()) else { return false };
-        let is_for_memo = self.seldom.iter().any(|(_, why)| *why == REMEMBERED);
+        let is_for_memo = self.seldom.iter().any(|(_, why)| is_memo(why));
         !frame.is_stub
+            && self.loops.is_empty()
             && !is_for_memo
             && frame.function.as_ref().is_none_or(|function| function.name != name)
             && self.is_kept(*owner, name, ANSWERED)

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::interpreter::Interpreter;
-use crate::domain::{Alchemy, Disjunct, Guard, Machine, Object, ObjectId, Scalar, Sequence, SequenceKind, Size, Value, Why};
+use crate::domain::{
+    Alchemy, Disjunct, Guard, Machine, Object, ObjectId, Scalar, Sequence, SequenceKind, Size, Value, Why,
+};
 use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Function, Span, UnaryOperator};
@@ -306,7 +308,23 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn assume_instance(&mut self, subject: &Expr, class: &Expr, truth: bool) {
-        let ExprKind::Name(name) = subject.kind else { return };
+        let name = match &subject.kind {
+            ExprKind::Name(name) => *name,
+            // `isinstance(pin.target, Recipe)`
+            ExprKind::Attribute { .. } if truth && is_plain(subject) => {
+                // It was evaluated for the test itself, and paid for.
+                let fuel = self.fuel;
+                let value = self.evaluate_silently(subject);
+                self.fuel = fuel;
+                if let Value::Unknown(Why::GenericKey(owner, relation)) = value
+                    && let Some(target) = self.target_of_class(owner, relation, class)
+                {
+                    crate::orm::django::take_target(self, owner, relation, target);
+                }
+                return;
+            }
+            _ => return,
+        };
         let class = self.evaluate_silently(class);
         let classes: Vec<_> = self.listed(&class).unwrap_or_else(|| class.disjuncts());
         let known: Vec<_> = classes
@@ -327,7 +345,8 @@ impl Interpreter<'_> {
             && are_of_project
             && let Value::Unknown(Why::GenericKey(owner, relation)) = value
         {
-            return self.assume_target(name, owner, relation, &known);
+            let target = self.target_among(owner, relation, &known);
+            return target.into_iter().for_each(|target| self.assign_name(name, target));
         }
         let fits: Vec<Value> = value
             .disjuncts()
@@ -359,14 +378,25 @@ impl Interpreter<'_> {
         }
     }
 
+    fn target_of_class(&mut self, owner: ObjectId, relation: Name, class: &Expr) -> Option<Value> {
+        let class = self.evaluate_silently(class);
+        let classes = self.listed(&class).unwrap_or_else(|| class.disjuncts());
+        let known = classes.iter().map(|class| match class {
+            Value::Class(ClassRef::Known(id)) => Some(*id),
+            _ => None,
+        });
+        let known = known.collect::<Option<Vec<_>>>()?;
+        self.target_among(owner, relation, &known)
+    }
+
     /// What a generic key leads to where it is a row of one of these models.
-    fn assume_target(&mut self, name: Name, owner: ObjectId, relation: Name, classes: &[ClassId]) {
-        let models = classes.iter().map(|class| self.program.schema.of_class(*class).filter(|model| !model.is_abstract));
-        let Some(models) = models.map(|model| Some(model?.id)).collect::<Option<Vec<_>>>() else { return };
-        let rows = models.into_iter().filter_map(|model| crate::orm::django::generic_target(self, owner, relation, model));
-        if let Some(row) = rows.collect::<Vec<_>>().into_iter().reduce(|one, other| one.join(&other, None)) {
-            self.assign_name(name, row);
-        }
+    fn target_among(&mut self, owner: ObjectId, relation: Name, classes: &[ClassId]) -> Option<Value> {
+        let models =
+            classes.iter().map(|class| self.program.schema.of_class(*class).filter(|model| !model.is_abstract));
+        let models = models.map(|model| Some(model?.id)).collect::<Option<Vec<_>>>()?;
+        let rows =
+            models.into_iter().filter_map(|model| crate::orm::django::generic_target(self, owner, relation, model));
+        rows.collect::<Vec<_>>().into_iter().reduce(|one, other| one.join(&other, None))
     }
 
     fn narrow(&mut self, name: Name, keep: impl Fn(&Value) -> bool) {

@@ -1,10 +1,10 @@
 //! Recording effects: how often one fires, along which path, and how sure that is.
 
 use super::interpreter::{Frame, Interpreter};
-use super::memo::REMEMBERED;
+use super::memo::{MADE_BY_KEY, REMEMBERED};
 use crate::domain::{
     Certainty, Cost, Effect, EffectKind, Machine, Object, ObjectId, Origin, Place, Role, RootKind, Row, RowOrigin,
-    Site, Size, StatementShape, Step,
+    Site, Size, StatementShape, Step, Verb,
 };
 use crate::syntax::Name;
 
@@ -147,8 +147,12 @@ impl Interpreter<'_> {
         };
         if per_row {
             let innermost = self.loops.iter().rposition(|frame| frame.is_steady && frame.size.grows());
-            if let Some(why) = innermost.and_then(|depth| self.seldom_inside(depth).or_else(|| self.is_of_memo(effect, depth))) {
-                doubt(Certainty::Low, why);
+            if let Some(why) =
+                innermost.and_then(|depth| self.seldom_inside(depth).or_else(|| self.is_of_memo(effect, depth)))
+            {
+                // What is read for a memo is read for each key; what is written for it could be written at once.
+                let is_write = why == MADE_BY_KEY && effect.verb == Verb::Insert;
+                doubt(if is_write { Certainty::Medium } else { Certainty::Low }, why);
             }
             let rows = self.loops.iter().any(|frame| frame.is_steady && matches!(frame.size, Size::Rows(_)));
             if !rows {

@@ -14,7 +14,8 @@
 //! `module_named("a.b")` is the module with this name, as an import gives it, and `module_ending("b", "c")` the project's only one
 //! whose dotted name ends so, or `None`.
 //! `given(function, text)` is what code at the top of the project's modules gives the function under this text.
-//! `answered(owner, name, value)` is the value, and notes that the owner keeps it as the answer of its method.
+//! `answered(owner, name, value)` is the value, and notes that the owner keeps it as the answer of its method; `None` says that
+//! it keeps it no longer.
 //! `turn(start)` is the counter of the loop around it, which began with `start`.
 
 use rustc_hash::FxHashSet;

@@ -9,25 +9,34 @@ use crate::syntax::visit;
 
 /// Why the question of a memo is asked seldom.
 pub(super) const REMEMBERED: &str = "the answer is remembered by key";
+/// Why a memo is filled seldom: what it is to hold is made once for each key, which is a write for each that is new.
+pub(super) const MADE_BY_KEY: &str = "it is made once for each key";
 
 impl Interpreter<'_> {
     /// Notes a queryset that is made where a memo has no answer: whoever fetches it fetches it for all.
     pub(super) fn note_remembered(&mut self, query: ObjectId) {
-        let guards = self.seldom.iter().filter(|(_, why)| *why == REMEMBERED);
+        let guards = self.seldom.iter().filter(|(_, why)| is_memo(why));
         if let Some(around) = guards.map(|(around, _)| *around).max() {
             self.remembered.insert(query, around);
         }
     }
 
-    /// Whether an `if` asks a memo: the test looks for a missing answer and the body stores one under a key.
-    pub(super) fn guards_memo(&mut self, test: &Expr, body: &[Stmt]) -> bool {
+    /// Why the body of an `if` runs seldom that asks a memo: the test looks for a missing answer and the body stores one.
+    pub(super) fn guards_memo(&mut self, test: &Expr, body: &[Stmt]) -> Option<&'static str> {
         let test = self.open_part(test);
         if self.goes_by_memo(test, body) {
-            return true;
+            return Some(REMEMBERED);
         }
         let is_filled = body.iter().any(|statement| fills(statement, test)) || self.fills_shared(test, body);
-        let is_kept = is_filled || self.keeps_answers(&body.iter().flat_map(stored).collect::<Vec<_>>());
-        is_missing_test(test) && is_kept || self.keeps_attribute(test, body) || self.keeps_variable(test, body)
+        let stored: Vec<_> = body.iter().flat_map(stored).collect();
+        if is_missing_test(test) && (is_filled || self.keeps_answers(&stored)) {
+            return Some(if is_filled || stored.iter().all(|(_, key)| is_text(key)) {
+                REMEMBERED
+            } else {
+                MADE_BY_KEY
+            });
+        }
+        (self.keeps_attribute(test, body) || self.keeps_variable(test, body)).then_some(REMEMBERED)
     }
 
     /// `if last is None: last = find()` in a loop of the function, where no statement before has assigned the variable in this turn.
@@ -219,6 +228,15 @@ impl Interpreter<'_> {
             other => other.is_key(),
         }
     }
+}
+
+/// Whether it is a memo for which something runs seldom.
+pub(super) fn is_memo(why: &str) -> bool {
+    why == REMEMBERED || why == MADE_BY_KEY
+}
+
+fn is_text(key: &Expr) -> bool {
+    matches!(key.kind, ExprKind::Constant(_))
 }
 
 /// The `self.rates` of `self.rates is None` and `not self.rates`.

@@ -217,8 +217,9 @@ impl Interpreter<'_> {
         // Later passes of the loop find what the first has made, so that there must be a second.
         let makes_missing = truth != Some(false) && !self.loops.is_empty() && makes_missing(test, body);
         self.stirred += u64::from(makes_missing);
+        let memo = if truth.is_none() { self.guards_memo(test, body) } else { None };
         let seldom = match truth {
-            None if self.guards_memo(test, body) => Some(REMEMBERED),
+            None if memo.is_some() => memo,
             None if self.fetches_missing(test, body) => Some(REMEMBERED),
             None if is_full_batch(test) || is_full_count(test, body) => Some(BATCHED),
             None if self.drains(test, body) => Some(COLLECTED),

@@ -27,7 +27,7 @@ pub use manager::{class_attribute, construct_query_class, manager_class, manager
 pub use options::{is_field, is_field_of};
 pub use queryset::{assumed_query, begin_at, combine, evaluate, index, narrowed, queryset_attribute, slice};
 pub use receivers::Receivers;
-pub use relation::generic_target;
+pub use relation::{generic_target, take_target};
 
 use crate::domain::{Arguments, Machine, Object, Place, Value};
 use crate::project::{ClassRef, Orm};

@@ -139,7 +139,8 @@ fn planned(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relati
 /// Puts the target of a single-valued relation on the row.
 fn load(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation, plan: LoadPlan) -> Value {
     let origin = further(row, relation.name);
-    if relation.kind == RelationKind::GenericForeignKey && !plan.is_guess {
+    let is_open = plan.is_guess || plan.loads_all || row.plan.loads_all;
+    if relation.kind == RelationKind::GenericForeignKey && !is_open {
         return remember(machine, id, relation.name, Value::unknown(Why::GenericKey(id, relation.name)));
     }
     let Some(mut target) = target_row(row, relation, plan, origin) else {
@@ -157,14 +158,21 @@ fn load(machine: &mut dyn Machine, id: ObjectId, row: &Row, relation: &Relation,
     remember(machine, id, relation.name, value)
 }
 
-/// The row that a generic key leads to, where it is one of a model; nothing where an eager load may have brought more with it.
+/// The row that a generic key leads to, where it is one of a model. Django asks the model's base manager for it
+/// (`GenericForeignKey.__get__`).
 pub fn generic_target(machine: &mut dyn Machine, id: ObjectId, name: Name, model: ModelId) -> Option<Value> {
     let owner = row(machine, id)?;
     let relation = Relation { target: Some(model), ..relation_of(machine, id, name)? };
-    let plan = fetched(&owner.plan, name).map(|load| load.plan.clone()).unwrap_or_default();
+    let mut plan = fetched(&owner.plan, name).map(|load| load.plan.clone()).unwrap_or_default();
+    plan::merge(&mut plan, &base_plan(machine, &relation));
     let target = target_row(&owner, &relation, plan, further(&owner, name))?;
     let label = machine.program().schema.model(model).label;
     Some(Value::Object(machine.derive(id, Name::new(&format!("{name}#{label}")), Object::Row(target))))
+}
+
+/// Puts on a row what its generic key is taken to lead to.
+pub fn take_target(machine: &mut dyn Machine, id: ObjectId, name: Name, target: Value) {
+    remember(machine, id, name, target);
 }
 
 /// What a prefetch finds is one object for all rows that point at it; rows whose filter holds the relation equal to one

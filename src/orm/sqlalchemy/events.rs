@@ -76,7 +76,11 @@ impl Listeners {
     /// What functions set up when they are called: `def install(factory): …`
     fn add_inside(&mut self, program: &Program, module: &Module) {
         let mut functions = Vec::new();
-        module.outline.body.iter().for_each(|one| visit::outer_functions(one, &mut |function| functions.push(function)));
+        module
+            .outline
+            .body
+            .iter()
+            .for_each(|one| visit::outer_functions(one, &mut |function| functions.push(function)));
         for function in functions.into_iter().filter(|one| program.text_of(one).contains(LISTENS)) {
             self.add_all(program, module.id, &function.body.lowered().statements);
         }

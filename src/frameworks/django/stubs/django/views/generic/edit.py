@@ -67,7 +67,10 @@ class ProcessFormView(View):
 
     def post(self, request, *args, **kwargs):
         form = self.get_form()
-        if form.is_valid():
+        is_valid = form.is_valid()
+        # What was posted is on the row now, and no longer what the database has.
+        answered(self, "get_object", None)
+        if is_valid:
             return self.form_valid(form)
         return self.form_invalid(form)
 
