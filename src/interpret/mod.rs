@@ -6,6 +6,7 @@
 mod absence;
 mod alike;
 mod annotations;
+mod around;
 mod assign;
 mod assigned;
 mod attributes;
