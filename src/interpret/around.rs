@@ -58,9 +58,18 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Keeps a part of the fuel from a block for what generators do when it is left.
+    /// Keeps a part of the fuel from a block for what generators do when it is left: more where they loop.
     pub(super) fn keep_for_the_end(&mut self, entered: &[Entered]) -> u64 {
-        let kept = if entered.iter().any(|one| one.inside.is_some()) { self.fuel / 4 } else { 0 };
+        let around = entered.iter().filter(|one| one.inside.is_some());
+        let loops = around.filter_map(|one| self.generator(&one.manager)).map(|(_, generator)| {
+            let body = generator.closure.function.body.lowered();
+            body.statements.iter().any(loops)
+        });
+        let kept = match loops.max() {
+            Some(true) => self.fuel / 4,
+            Some(false) => self.fuel / 32,
+            None => 0,
+        };
         self.fuel -= kept;
         kept
     }
@@ -198,4 +207,9 @@ fn yields(statement: &Stmt) -> bool {
 
 fn is_yield(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Yield(_) | ExprKind::YieldFrom(_)) || visit::parts(expr).into_iter().any(is_yield)
+}
+
+fn loops(statement: &Stmt) -> bool {
+    let is_loop = matches!(statement.kind, StmtKind::For { .. } | StmtKind::While { .. });
+    is_loop || visit::blocks(statement).into_iter().flatten().any(loops)
 }

@@ -7,7 +7,8 @@ use super::batches::{BATCHED, COLLECTED, is_full_batch, is_full_count, makes_mis
 use super::founding::FOUND_LATER;
 use super::interpreter::{Flow, Interpreter, Skipped};
 use super::memo::{REMEMBERED, names_error};
-use super::seldom::{ASSERTED, SEARCHED, is_none_test, seldom_handled};
+use super::registrations::is_for_development;
+use super::seldom::{ASSERTED, DEVELOPED, SEARCHED, is_none_test, seldom_handled};
 use super::state::{State, collect};
 use crate::domain::{Closure, Guard, Machine, Object, Scalar, Value, Why};
 use crate::project::ClassRef;
@@ -222,6 +223,7 @@ impl Interpreter<'_> {
             None if self.fetches_missing(test, body) => Some(REMEMBERED),
             None if is_full_batch(test) || is_full_count(test, body) => Some(BATCHED),
             None if self.drains(test, body) => Some(COLLECTED),
+            None if is_for_development(self.program, self.frame().module, test) => Some(DEVELOPED),
             None if makes_missing && self.is_given_the_same() => Some(FOUND_LATER),
             _ => None,
         };
