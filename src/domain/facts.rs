@@ -46,6 +46,11 @@ impl Facts {
         self.made_at == Some(changes)
     }
 
+    /// The same of a row that was made at the same time as another.
+    pub fn made_as(self, other: &Facts) -> Facts {
+        Facts { made_at: other.made_at, ..self }
+    }
+
     /// Adds that a column has one of some values, or none of them.
     pub fn add(&mut self, column: Name, values: &[Value], holds: bool) {
         if holds {

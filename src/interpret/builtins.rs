@@ -296,7 +296,8 @@ impl Interpreter<'_> {
             return self.any_method_of(owner, |machine, class| machine.program.listed_methods(class), place);
         };
         let default = arguments.positional.get(2);
-        if let Some(default) = default.filter(|_| self.is_without(owner, name)) {
+        let is_unset = |default: &&Value| is_switch(default) && self.was_never_set(owner, name);
+        if let Some(default) = default.filter(|_| self.is_without(owner, name)).or(default.filter(is_unset)) {
             return default.clone();
         }
         let value = self.read_attribute(owner, name, place);
@@ -305,6 +306,17 @@ impl Interpreter<'_> {
             Some(Value::None) if !self.carries(owner, name) => value.join(&Value::None, None),
             _ => value,
         }
+    }
+
+    /// Whether an instance that was seen being made has no such attribute yet: no class of it has one, and no method sets it.
+    fn was_never_set(&self, owner: &Value, name: Name) -> bool {
+        let Value::Object(id) = owner else { return false };
+        let Object::Instance(instance) = self.object(*id) else { return false };
+        let has = |name: Name| self.program.member(instance.class, name, None).is_some();
+        let is_there = instance.is_assumed || instance.attributes.contains_key(&name);
+        !is_there
+            && ![name, "__getattr__".into(), "__getattribute__".into()].into_iter().any(has)
+            && self.index.setters(self.program, instance.class, name).is_empty()
     }
 
     /// Whether a row has the attribute besides its fields: somebody set it, or the query annotated it.
@@ -346,6 +358,11 @@ impl Interpreter<'_> {
         let sequence = Sequence::many(SequenceKind::Iterator, Value::Scalar(Scalar::Turn), size);
         Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
     }
+}
+
+/// What counts or switches something off: it is set where that begins. Anything else may have been put there by whoever calls.
+fn is_switch(value: &Value) -> bool {
+    matches!(value, Value::Scalar(Scalar::Bool(_) | Scalar::Int(_)))
 }
 
 /// A number that is known; one that a parameter has by default is as good (`months=6`).

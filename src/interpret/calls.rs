@@ -149,7 +149,7 @@ impl Interpreter<'_> {
         self.container_method(receiver, name, arguments, place)
     }
 
-    fn is_too_deep(&self) -> bool {
+    pub(super) fn is_too_deep(&self) -> bool {
         self.frames.len() >= DEEPEST_OF_ALL || self.depth() >= DEEPEST
     }
 
@@ -253,7 +253,7 @@ impl Interpreter<'_> {
     }
 
     /// Gives back what was withheld; whether the function ran into its bound.
-    fn give_back(&mut self, kept: u64) -> bool {
+    pub(super) fn give_back(&mut self, kept: u64) -> bool {
         let is_cut = self.fuel == 0 && kept > 0;
         self.ran_out |= is_cut;
         self.unseen += u64::from(is_cut);
@@ -299,7 +299,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn enter_function(
+    pub(super) fn enter_function(
         &mut self,
         closure: &Closure,
         receiver: Option<Value>,
@@ -353,7 +353,7 @@ impl Interpreter<'_> {
         matches!(self.object(scope), Object::Scope(scope) if scope.names.values().any(is_distinct))
     }
 
-    fn leave_function(&mut self) -> Value {
+    pub(super) fn leave_function(&mut self) -> Value {
         let frame = self.frames.pop();
         self.trail.pop();
         let Some(frame) = frame else { return Value::None };
@@ -386,16 +386,22 @@ impl Interpreter<'_> {
             return;
         }
         let lowered = function.body.lowered();
-        let receiver = match self.object(generator.scope) {
-            Object::Scope(scope) => function.parameters.first().and_then(|first| scope.names.get(&first.name)).cloned(),
-            _ => None,
-        };
+        let receiver = self.receiver_of(generator);
         self.enter_function(&generator.closure, receiver, generator.scope, generator.place, Some(produced));
         let flows = std::mem::take(&mut self.flows);
         self.run(&lowered.statements);
         self.state.is_alive = true;
         self.flows = flows;
         self.leave_function();
+    }
+
+    /// The first argument of a generator.
+    pub(super) fn receiver_of(&self, generator: &Generator) -> Option<Value> {
+        let first = generator.closure.function.parameters.first()?;
+        match self.object(generator.scope) {
+            Object::Scope(scope) => scope.names.get(&first.name).cloned(),
+            _ => None,
+        }
     }
 
     /// `super()` and `super(Class, self)`

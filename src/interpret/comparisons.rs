@@ -3,11 +3,12 @@
 
 use std::rc::Rc;
 
+use super::conditions::is_named;
 use super::expressions::is_definite;
 use super::interpreter::Interpreter;
-use crate::domain::{Alchemy, Machine, Object, Place, Sequence, SequenceKind, Value};
+use crate::domain::{Alchemy, Machine, Object, Place, Scalar, Sequence, SequenceKind, Value};
 use crate::orm::sqlalchemy::is_same_direction;
-use crate::syntax::ir::{Comparison, Expr};
+use crate::syntax::ir::{Comparison, Expr, ExprKind};
 
 impl Interpreter<'_> {
     /// `Book.author_id == 3` of SQLAlchemy: a condition, not a truth.
@@ -90,5 +91,24 @@ impl Interpreter<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether a number is above or below none or one: `depth > 0`. What counts up in a loop stays above those once it is, while a
+/// greater bound may be reached in a turn that is not walked; and code that is not seen may fill what `len` measures.
+pub(super) fn ordered(left: &Expr, a: &Value, comparison: Comparison, right: &Expr, b: &Value) -> Option<bool> {
+    let (Value::Scalar(Scalar::Int(a)), Value::Scalar(Scalar::Int(b))) = (a, b) else { return None };
+    let is_measured = [left, right]
+        .iter()
+        .any(|side| matches!(side.kind, ExprKind::Call { ref function, .. } if is_named(function, "len")));
+    if is_measured || ![a, b].iter().any(|number| matches!(number, 0 | 1)) {
+        return None;
+    }
+    match comparison {
+        Comparison::Less => Some(a < b),
+        Comparison::LessEqual => Some(a <= b),
+        Comparison::Greater => Some(a > b),
+        Comparison::GreaterEqual => Some(a >= b),
+        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Expressions: what each may be, and the queries that evaluating it fires.
 
 use super::batches::BATCHED;
+use super::comparisons::ordered;
 use super::interpreter::Interpreter;
 use super::statements::join_under;
 use super::turns::turn_compared;
@@ -216,6 +217,11 @@ impl Interpreter<'_> {
             && let Some(condition) = self.equality(&first, &before, place)
         {
             return condition;
+        }
+        if let [(comparison, written)] = rest
+            && let Some(truth) = ordered(left, &first, *comparison, written, &before)
+        {
+            return Value::Scalar(Scalar::Bool(truth));
         }
         match outcome {
             Some(truth) if rest.len() == 1 => Value::Scalar(Scalar::Bool(truth)),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::domain::{
-    Alchemy, Attachment, Dict, Generator, Guard, Instance, Loaded, Object, ObjectId, QuerySet, Row, Scope, Sequence,
-    Session, Size, Value,
+    Alchemy, Attachment, Dict, Facts, Generator, Guard, Instance, Loaded, Object, ObjectId, QuerySet, Row, Scope,
+    Sequence, Session, Size, Value,
 };
 use crate::syntax::Name;
 
@@ -219,7 +219,7 @@ fn join_rows(a: &Row, b: &Row, guard: Option<u32>, parted: &[Parted]) -> Row {
             .filter(|(name, truth)| b.truths.get(name) == Some(truth))
             .map(|(k, v)| (*k, *v))
             .collect(),
-        facts: if a.facts == b.facts { Rc::clone(&a.facts) } else { Rc::new(a.facts.common(&b.facts)) },
+        facts: join_facts(a, b),
         is_saved: a.is_saved || b.is_saved,
         is_changed: a.is_changed || b.is_changed,
         is_expired: a.is_expired || b.is_expired,
@@ -227,6 +227,16 @@ fn join_rows(a: &Row, b: &Row, guard: Option<u32>, parted: &[Parted]) -> Row {
         certainty: a.certainty.min(b.certainty),
         session: join_attachments(ties[0], ties[1]),
         ..a.clone()
+    }
+}
+
+/// What holds whichever of two versions of a row it is. Where one is not stored yet, nothing names it: it is as new as the other.
+fn join_facts(a: &Row, b: &Row) -> Rc<Facts> {
+    match (a.is_saved, b.is_saved) {
+        _ if a.facts == b.facts => Rc::clone(&a.facts),
+        (true, false) => Rc::new(a.facts.common(&b.facts).made_as(&a.facts)),
+        (false, true) => Rc::new(a.facts.common(&b.facts).made_as(&b.facts)),
+        _ => Rc::new(a.facts.common(&b.facts)),
     }
 }
 

@@ -7,6 +7,7 @@ mod absence;
 mod alike;
 mod annotations;
 mod answers;
+mod around;
 mod assign;
 mod assigned;
 mod attributes;

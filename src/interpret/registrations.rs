@@ -12,6 +12,9 @@ use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
 /// The fuel for finding out what is called.
 const TO_NAME_A_CALLEE: u64 = 2_000;
 
+/// What a project is configured by.
+const SETTINGS: &str = "django.conf.settings";
+
 /// A call at the top of a module.
 #[derive(Clone, Copy)]
 pub(super) struct Registration<'p> {
@@ -47,13 +50,26 @@ fn add<'p>(program: &'p Program, module: ModuleId, statement: &'p Stmt, found: &
             let decorators = class.decorators.iter().filter(|_| id.is_some());
             found.extend(decorators.map(|expr| Registration { module, expr, class: id }));
         }
-        StmtKind::If { body, orelse, .. } => {
-            body.iter().chain(orelse).for_each(|inner| add(program, module, inner, found));
+        StmtKind::If { test, body, orelse } => {
+            let served = if is_for_development(program, module, test) { &[] } else { &body[..] };
+            served.iter().chain(orelse).for_each(|inner| add(program, module, inner, found));
         }
         StmtKind::Try { body, orelse, .. } => {
             body.iter().chain(orelse).for_each(|inner| add(program, module, inner, found));
         }
         _ => {}
+    }
+}
+
+/// `settings.DEBUG`, by itself or with more: what holds where a program is written, and nowhere that it is used.
+pub(super) fn is_for_development(program: &Program, module: ModuleId, test: &Expr) -> bool {
+    match &test.kind {
+        ExprKind::Bool { and: true, values } => values.iter().any(|one| is_for_development(program, module, one)),
+        ExprKind::Attribute { value, name, .. } if name == "DEBUG" => {
+            let means = program.resolve_expr(module, None, value);
+            matches!(means, Some(Binding::External(path)) if path == SETTINGS)
+        }
+        _ => false,
     }
 }
 

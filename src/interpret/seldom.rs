@@ -21,6 +21,9 @@ pub(super) const ASSERTED: &str = "it is asserted that there is none";
 /// Why what follows a search through fetched rows is not done in every turn.
 pub(super) const SEARCHED: &str = "it runs where a search through the fetched rows found nothing";
 
+/// Why what a program does for whoever writes it is of no account.
+pub(super) const DEVELOPED: &str = "it runs with `settings.DEBUG` alone";
+
 /// Where Django keeps the rows that a queryset, and those that a prefetch has fetched.
 const FETCHED: [&str; 2] = ["_result_cache", "_prefetched_objects_cache"];
 

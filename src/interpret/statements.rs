@@ -7,7 +7,8 @@ use super::batches::{BATCHED, COLLECTED, is_full_batch, is_full_count, makes_mis
 use super::founding::FOUND_LATER;
 use super::interpreter::{Flow, Interpreter, Skipped};
 use super::memo::{REMEMBERED, names_error};
-use super::seldom::{ASSERTED, SEARCHED, is_none_test, seldom_handled};
+use super::registrations::is_for_development;
+use super::seldom::{ASSERTED, DEVELOPED, SEARCHED, is_none_test, seldom_handled};
 use super::state::{State, collect};
 use crate::domain::{Closure, Guard, Machine, Object, Scalar, Value, Why};
 use crate::project::ClassRef;
@@ -223,6 +224,7 @@ impl Interpreter<'_> {
             None if self.fetches_missing(test, body) => Some(REMEMBERED),
             None if is_full_batch(test) || is_full_count(test, body) => Some(BATCHED),
             None if self.drains(test, body) => Some(COLLECTED),
+            None if is_for_development(self.program, self.frame().module, test) => Some(DEVELOPED),
             None if makes_missing && self.is_given_the_same() => Some(FOUND_LATER),
             _ => None,
         };
@@ -302,15 +304,27 @@ impl Interpreter<'_> {
     }
 
     fn run_try(&mut self, body: &[Stmt], handlers: &[Handler], orelse: &[Stmt], finally: &[Stmt]) {
-        let before = self.state.clone();
-        let returned = self.frame_mut().returns.take();
         let memo = self.catches_missing_key(body, handlers) || self.catches_missing_attribute(body, handlers);
         let is_there = self.finds_attribute(body);
+        self.run_tried(&mut |machine| machine.run(body), [memo, is_there], handlers, orelse, finally);
+    }
+
+    /// Runs what is tried, which may look up what a memo has, or read an attribute that is there.
+    pub(super) fn run_tried(
+        &mut self,
+        tried: &mut dyn FnMut(&mut Self),
+        [memo, is_there]: [bool; 2],
+        handlers: &[Handler],
+        orelse: &[Stmt],
+        finally: &[Stmt],
+    ) {
+        let before = self.state.clone();
+        let returned = self.frame_mut().returns.take();
         if !handlers.is_empty() {
             self.tries.push(self.loops.len());
         }
         let began = self.births + 1;
-        self.run(body);
+        tried(self);
         let born = began..=self.births;
         if !handlers.is_empty() {
             self.tries.pop();
@@ -377,30 +391,21 @@ impl Interpreter<'_> {
     }
 
     fn run_with(&mut self, items: &[(Expr, Option<Expr>)], body: &[Stmt]) {
-        let mut entered = Vec::new();
-        let mut transactions = 0;
-        for (item, target) in items {
-            let manager = self.evaluate(item);
-            let place = self.place(item.span);
-            let value = self.enter(&manager, place);
-            transactions += u32::from(self.opens_transaction(item, &manager));
-            if let Some(target) = target {
-                self.bind(target, value);
-            }
-            entered.push((manager, place));
-        }
+        let entered = self.enter_items(items);
+        let are_open = items.iter().zip(&entered).filter(|((item, _), one)| self.opens_transaction(item, &one.manager));
+        let transactions = are_open.count() as u32;
         let before = self.frame_mut().returns.take();
         self.frame_mut().transactions += transactions;
+        let kept = self.keep_for_the_end(&entered);
         self.run(body);
+        self.give_back(kept);
         self.frame_mut().transactions -= transactions;
         let inside = self.frame_mut().returns.take();
         self.frame_mut().returns = before;
-        for (manager, place) in entered.iter().rev() {
-            self.exit(manager, *place);
-        }
+        entered.iter().rev().for_each(|one| self.leave_around(one));
         if let Some((state, value)) = inside {
             let now = std::mem::replace(&mut self.state, state);
-            entered.iter().rev().for_each(|(manager, _)| crate::orm::sqlalchemy::leave(self, manager));
+            entered.iter().rev().for_each(|one| self.return_around(one));
             let state = std::mem::replace(&mut self.state, now);
             self.add_return(state, value);
         }

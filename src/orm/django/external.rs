@@ -152,6 +152,7 @@ fn prefetch_objects(machine: &mut dyn Machine, arguments: &Arguments, place: Pla
             model: Some(model),
             relation: paths.texts().first().copied(),
             certainty,
+            kept_by: Some(id),
             ..Effect::of(EffectKind::EagerLoad, Verb::Select, Name::new("prefetch_related_objects"), place)
         });
         if let Object::Row(row) = machine.object_mut(id) {

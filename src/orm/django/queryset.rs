@@ -121,6 +121,12 @@ pub fn narrowed(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Option
     Some(Value::Object(machine.allocate(place, QUERY, Object::QuerySet(query))))
 }
 
+/// Whether a prefetch that was seen has put the rows of a related set there, against: the row may hold anything.
+fn is_prefetched(machine: &dyn Machine, query: &QuerySet) -> bool {
+    let is_known = |row| matches!(machine.object(row), Object::Row(row) if !row.plan.loads_all);
+    query.result.is_some() && query.related.is_some_and(|(row, _)| is_known(row))
+}
+
 /// A queryset made from another by a chained call.
 fn derived(
     machine: &mut dyn Machine,
@@ -131,7 +137,7 @@ fn derived(
     place: Place,
 ) -> Value {
     super::misuse::remark(machine, &query, name, arguments, place);
-    query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
+    query.defeats_prefetch |= is_prefetched(machine, &query);
     query.result = None;
     query.is_whole &= action == Action::All;
     if action == Action::Combine {
@@ -286,8 +292,11 @@ pub fn evaluate(machine: &mut dyn Machine, id: ObjectId, place: Place) -> Object
     rows
 }
 
-/// The set of a row that nothing points at.
+/// The set of a row that nothing points at, or that was just made.
 fn is_known_empty(machine: &dyn Machine, query: &QuerySet) -> bool {
+    if query.limit == Some(Size::Known(0)) {
+        return true;
+    }
     let Some((row, relation)) = query.related else { return false };
     matches!(machine.object(row), Object::Row(row) if row.truths.get(&relation) == Some(&false))
 }
@@ -383,7 +392,7 @@ fn one(
         super::questions::fetched_one(machine, id, &query);
     }
     let mut query = query;
-    query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
+    query.defeats_prefetch |= is_prefetched(machine, &query);
     extend_origin(&mut query, place);
     if !arguments.keywords.is_empty() {
         filter(machine, &mut query, arguments);
@@ -478,7 +487,7 @@ pub fn slice(machine: &mut dyn Machine, id: ObjectId, length: Size, skips: bool,
         return Value::Object(machine.allocate(place, QUERY, Object::Sequence(rows)));
     }
     extend_origin(&mut query, place);
-    query.defeats_prefetch |= query.result.is_some() && query.related.is_some();
+    query.defeats_prefetch |= is_prefetched(machine, &query);
     query.result = None;
     query.is_whole = false;
     let asked = Rc::make_mut(&mut query.asked);

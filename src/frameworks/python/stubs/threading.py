@@ -13,3 +13,7 @@ class Thread:
     def run(self):
         if self._target is not None:
             self._target(*self._args, **self._kwargs)
+
+
+class local:
+    """Variables of a thread: none are there until the thread sets them."""

@@ -26,7 +26,10 @@ class FormMixin(ContextMixin):
         return form_class(**self.get_form_kwargs())
 
     def get_form_kwargs(self):
-        return {"initial": self.get_initial(), "prefix": self.get_prefix()}
+        kwargs = {"initial": self.get_initial(), "prefix": self.get_prefix()}
+        if self.request.method == "POST" or self.request.method == "PUT":
+            kwargs.update({"data": self.request.POST, "files": self.request.FILES})
+        return kwargs
 
     def get_success_url(self):
         return ""
