@@ -195,7 +195,7 @@ impl Interpreter<'_> {
         let is_query_method = receiver.as_ref().is_some_and(|receiver| self.makes_queries(receiver));
         let is_recursion = !is_common && self.begin_recursion(&function, scope, place);
         self.enter_function(closure, receiver, scope, place, None);
-        let kept = self.withhold();
+        let kept = self.withhold(place);
         let asked = self.asked_part(&function, &lowered.statements);
         self.run(&lowered.statements[..asked]);
         let is_cut = self.give_back(kept);
@@ -237,9 +237,11 @@ impl Interpreter<'_> {
 
     /// Keeps a part of the fuel from a function of the project, so that whatever it costs its caller is walked to the end.
     /// A function and what its decorators put around it share one part; a template has no calls, only blocks of one page.
-    /// What answers a request (a project's `dispatch`) is all that its framework runs for it.
-    fn withhold(&mut self) -> u64 {
-        let is_wrapped = self.frames.iter().rev().nth(1).is_some_and(|caller| caller.is_wrapper);
+    /// What answers a request (a project's `dispatch`) is all that its framework runs for it, and after a call whose answer is
+    /// returned (`return super().get(request)`) its caller does nothing.
+    fn withhold(&mut self, place: Place) -> u64 {
+        let caller = self.frames.iter().rev().nth(1);
+        let is_wrapped = caller.is_some_and(|caller| caller.is_wrapper || caller.last_call == Some(place.span));
         let share = (1..self.depth()).fold(SHARE, |share, _| share * TENTHS / 10);
         let is_block = self.program.module(self.frame().module).is_template;
         let is_all = self.entered.is_some_and(|entered| self.frames.len() == entered + 1);
@@ -337,6 +339,7 @@ impl Interpreter<'_> {
             is_memoised,
             is_wrapper: self.is_wrapper(function),
             takes_one,
+            last_call: None,
             transactions: u32::from(self.is_in_transaction_by_decorator(function, closure.module)),
             function: Some(Arc::clone(function)),
         });

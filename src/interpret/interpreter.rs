@@ -53,6 +53,8 @@ pub(crate) struct Frame {
     pub(crate) is_wrapper: bool,
     /// A generator of which only the first element is taken: `yield` ends it.
     pub(crate) takes_one: bool,
+    /// The call whose answer is returned as it is: nothing of the function comes after it.
+    pub(crate) last_call: Option<Span>,
     /// How many transactions are open around the code that runs, of those that this call opened.
     pub(crate) transactions: u32,
     /// How things were before, where it was given rows.

@@ -188,6 +188,7 @@ impl Interpreter<'_> {
             is_memoised: false,
             is_wrapper: false,
             takes_one: false,
+            last_call: None,
             transactions: 0,
         });
         self.silence += 1;

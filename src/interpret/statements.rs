@@ -189,7 +189,10 @@ impl Interpreter<'_> {
     }
 
     fn run_return(&mut self, value: Option<&Expr>) {
+        self.frame_mut().last_call =
+            value.filter(|value| matches!(value.kind, ExprKind::Call { .. })).map(|call| call.span);
         let value = value.map_or(Value::None, |value| self.evaluate(value));
+        self.frame_mut().last_call = None;
         self.leave_function_with(value);
     }
 

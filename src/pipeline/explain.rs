@@ -200,6 +200,9 @@ fn silence(program: &Program, source: &SourceFile, line: usize, span: Span) -> S
         _ => None,
     });
     match around.last() {
+        None if module.is_template => {
+            "no page that quell follows shows this line, or nothing is evaluated on it".to_owned()
+        }
         None => "the line belongs to no statement".to_owned(),
         Some(statement) if first_line(statement.span) < line && statement.span.covers(first_byte(program, &watch)) => {
             format!("the line belongs to the statement that begins on line {}", first_line(statement.span))
