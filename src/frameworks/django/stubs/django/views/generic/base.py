@@ -18,7 +18,7 @@ class View:
 
     def __entry__(self, request):
         self.setup(request)
-        self.dispatch(request)
+        return self.dispatch(request)
 
     def setup(self, request, *args, **kwargs):
         self.request = request
