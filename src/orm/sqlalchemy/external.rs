@@ -361,11 +361,16 @@ pub(super) fn instance_method(
         ClassRef::External(path) => is_ours(path) && path.ends_with("Session"),
         ClassRef::Known(_) => false,
     };
+    let is_assumed = instance.is_assumed;
     let class = machine.program().class(instance.class);
     if !class.mro.iter().any(is_session) {
         return None;
     }
-    let session = ambient(machine, Certainty::High);
+    // `return super().__enter__()`
+    if matches!(name.as_str(), "__enter__" | "__aenter__") {
+        return Some(Value::Object(id));
+    }
+    let session = if is_assumed { ambient(machine, Certainty::High) } else { session::own(machine, id) };
     session::method(machine, session, name, arguments, place)
 }
 

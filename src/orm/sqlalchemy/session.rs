@@ -47,6 +47,12 @@ pub(super) fn ambient_async(machine: &mut dyn Machine) -> ObjectId {
     shared(machine, "sqlalchemy.async_session", Session { is_async: true, ..Session::default() })
 }
 
+/// The session that an instance of a project's own class of sessions is.
+pub(super) fn own(machine: &mut dyn Machine, instance: ObjectId) -> ObjectId {
+    let name = format!("sqlalchemy.session of {}", instance.0);
+    shared(machine, &name, Session { certainty: Certainty::High, ..Session::default() })
+}
+
 fn shared(machine: &mut dyn Machine, name: &str, session: Session) -> ObjectId {
     let defaults = machine.program().schema.sessions;
     let session = Session { autoflush: defaults.autoflush, expires: defaults.expires, ..session };
