@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use rustc_hash::FxHashMap;
 
-use crate::domain::{Place, Why};
+use crate::domain::{ObjectId, Place, Why};
 
 /// Most places that are kept for a reason.
 const MOST_PLACES: usize = 3;
@@ -53,6 +53,11 @@ impl Knowledge {
             return;
         }
         self.row_reads += 1;
+        // Which row it is, is nothing to a report, and another number in each walk.
+        let why = match why {
+            Why::GenericKey(_, name) => Why::GenericKey(ObjectId::default(), name),
+            why => why,
+        };
         let silence = self.reasons.entry(why).or_default();
         silence.count += 1;
         silence.at(place);
