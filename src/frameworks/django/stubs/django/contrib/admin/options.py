@@ -175,6 +175,8 @@ class ModelAdmin(BaseModelAdmin):
         self.admin_site = admin_site
 
     def __serve__(self, request):
+        if self.get_search_fields(request) and is_listed(self.model, "autocomplete_fields"):
+            at_declaration(self, ("search_fields",), separately, self._autocomplete, request)
         if request.method == "GET":
             self.changelist_view(request)
         elif request.method == "POST" and request.object_id:
@@ -183,6 +185,15 @@ class ModelAdmin(BaseModelAdmin):
             self._run_actions(request)
         else:
             self.change_view(request, request.object_id)
+
+    def get_search_fields(self, request):
+        return self.search_fields
+
+    def _autocomplete(self, request):
+        """The choices that the form of another model's rows asks for. Source: django.contrib.admin.views.autocomplete."""
+        found, has_duplicates = self.get_search_results(request, self.get_queryset(request), request.GET["term"])
+        for row in page(found, 20):
+            text_of(row)
 
     def get_list_display(self, request):
         return self.list_display
