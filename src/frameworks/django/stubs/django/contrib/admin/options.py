@@ -175,8 +175,6 @@ class ModelAdmin(BaseModelAdmin):
         self.admin_site = admin_site
 
     def __serve__(self, request):
-        if self.get_search_fields(request) and is_listed(self.model, "autocomplete_fields"):
-            at_declaration(self, ("search_fields",), separately, self._autocomplete, request)
         if request.method == "GET":
             self.changelist_view(request)
         elif request.method == "POST" and request.object_id:
@@ -185,6 +183,8 @@ class ModelAdmin(BaseModelAdmin):
             self._run_actions(request)
         else:
             self.change_view(request, request.object_id)
+        if self.get_search_fields(request) and is_listed(self.model, "autocomplete_fields"):
+            at_declaration(self, ("search_fields",), separately, self._autocomplete, request)
 
     def get_search_fields(self, request):
         return self.search_fields
