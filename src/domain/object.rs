@@ -113,6 +113,8 @@ pub struct Dict {
     pub of_classes: Vec<(ClassRef, Value)>,
     /// Values under tuples of constants: `{("book", "v1"): serializer}`.
     pub of_tuples: Vec<(Vec<Value>, Value)>,
+    /// Which of the texts are keys on some paths only: `if not asked: fields.pop("awards")`.
+    pub doubtful: Vec<Name>,
     /// Any key outside of those.
     pub key: Option<Value>,
     /// Any value that is under no known key.
@@ -130,6 +132,7 @@ impl Dict {
             known: Vec::new(),
             of_classes: Vec::new(),
             of_tuples: Vec::new(),
+            doubtful: Vec::new(),
             key: None,
             value: None,
             size: Size::Known(0),
@@ -175,7 +178,10 @@ impl Dict {
     pub fn put(&mut self, key: &Value, value: Value) -> bool {
         match (key, key.as_text()) {
             (Value::Class(class), _) => put(&mut self.of_classes, *class, value),
-            (_, Some(text)) => put(&mut self.known, text, value),
+            (_, Some(text)) => {
+                self.doubtful.retain(|known| *known != text);
+                put(&mut self.known, text, value);
+            }
             _ => return false,
         }
         true

@@ -1,4 +1,5 @@
-//! What the texts of a project assign, to whichever object: `request.shop = shop`, `RunUpdate(add_logs=[log])`.
+//! What the texts of a project assign, to whichever object: `request.shop = shop`, `request.features = Features()`,
+//! `RunUpdate(add_logs=[log])`.
 //!
 //! The texts are read, not the IR: most of the bodies are never lowered.
 
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::project::Program;
-use crate::source::SourceFile;
+use crate::source::{FileId, SourceFile};
 use crate::syntax::Name;
 
 /// What stands on the right of `owner.name =` and of `keyword=`, wherever in the project.
@@ -16,6 +17,8 @@ use crate::syntax::Name;
 pub(super) struct Assigned {
     /// By the name of the owner and the attribute.
     put: FxHashMap<(Name, Name), Put>,
+    /// By the same: what is called to make it, and a file that says so, where no code puts anything else there but `None`.
+    made: FxHashMap<(Name, Name), Option<(Name, FileId)>>,
     /// By keyword: whether only lists of one are given under it.
     given_one: FxHashMap<Name, bool>,
 }
@@ -56,7 +59,7 @@ impl Put {
 impl Assigned {
     pub(super) fn new(program: &Program) -> Self {
         let read = |mut found: Assigned, file: &Arc<SourceFile>| {
-            found.read(&file.text);
+            found.read(file.id, &file.text);
             found
         };
         program.files.par_iter().fold(Assigned::default, read).reduce(Assigned::default, Assigned::and)
@@ -66,11 +69,15 @@ impl Assigned {
         self.put.get(&(owner, name)).copied().unwrap_or(Put::Never)
     }
 
+    pub(super) fn made_on(&self, owner: Name, name: Name) -> Option<(Name, FileId)> {
+        self.made.get(&(owner, name)).copied().flatten()
+    }
+
     pub(super) fn is_given_one(&self, keyword: Name) -> bool {
         self.given_one.get(&keyword).copied().unwrap_or(false)
     }
 
-    fn read(&mut self, text: &str) {
+    fn read(&mut self, file: FileId, text: &str) {
         for (at, _) in text.match_indices('=') {
             let (before, value) = (&text[..at], &text[at + 1..]);
             let target = before.trim_end_matches(' ');
@@ -86,7 +93,11 @@ impl Assigned {
             if let Some(owner) = rest.strip_suffix('.').map(|rest| last_word(rest).1)
                 && !owner.is_empty()
             {
-                self.put((Name::new(owner), name), Put::of(value));
+                let target = (Name::new(owner), name);
+                self.put(target, Put::of(value));
+                if Put::of(value) != Put::Off {
+                    self.make(target, called(value).map(|callee| (Name::new(callee), file)));
+                }
             }
         }
     }
@@ -95,12 +106,21 @@ impl Assigned {
         self.put.entry(target).and_modify(|there| *there = there.and(value)).or_insert(value);
     }
 
+    fn make(&mut self, target: (Name, Name), made: Option<(Name, FileId)>) {
+        let there = self.made.entry(target).or_insert(made);
+        *there = match (*there, made) {
+            (Some((callee, file)), Some((same, other))) if callee == same => Some((callee, file.min(other))),
+            _ => None,
+        };
+    }
+
     fn give(&mut self, keyword: Name, is_one: bool) {
         *self.given_one.entry(keyword).or_insert(true) &= is_one;
     }
 
     fn and(mut self, other: Assigned) -> Assigned {
         other.put.into_iter().for_each(|(target, value)| self.put(target, value));
+        other.made.into_iter().for_each(|(target, made)| self.make(target, made));
         other.given_one.into_iter().for_each(|(keyword, is_one)| self.give(keyword, is_one));
         self
     }
@@ -109,6 +129,13 @@ impl Assigned {
 /// The identifier that a text ends with, and what stands before it.
 fn last_word(text: &str) -> (&str, &str) {
     text.split_at(text.trim_end_matches(|letter: char| letter.is_alphanumeric() || letter == '_').len())
+}
+
+/// What a text that begins with a call of a name calls.
+fn called(value: &str) -> Option<&str> {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '.';
+    let callee = &value[..value.find(|letter| !is_part(letter))?];
+    (!callee.is_empty() && value[callee.len()..].starts_with('(')).then_some(callee)
 }
 
 /// Whether a text begins with a list in which one element is written.
@@ -138,7 +165,7 @@ mod tests {
     fn assigned(texts: &[&str]) -> Assigned {
         let read = |text: &&str| {
             let mut found = Assigned::default();
-            found.read(text);
+            found.read(FileId(0), text);
             found
         };
         texts.iter().map(read).fold(Assigned::default(), Assigned::and)
@@ -153,6 +180,17 @@ mod tests {
         assert_eq!(put("request", "shop"), Put::Anything);
         assert_eq!(put("flag", "on"), Put::On);
         assert_eq!(put("g", "user"), Put::Never);
+    }
+
+    #[test]
+    fn what_is_made_for_an_attribute_is_known_while_nobody_makes_anything_else() {
+        let found = assigned(&[
+            "request.flags = None\nrequest.flags = flags.Flags(1)\nrequest.plan = Plan()\n",
+            "request.plan = Other()\nrequest.day = day\n",
+        ]);
+        let made = |name| found.made_on(Name::new("request"), Name::new(name)).map(|(callee, _)| callee.to_string());
+        assert_eq!(made("flags").as_deref(), Some("flags.Flags"));
+        assert_eq!([made("plan"), made("day"), made("more")], [None, None, None]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, Instance, Machine, Object, ObjectId, Place, Value, Why};
-use crate::project::{ClassId, ClassRef, Member, Orm, last_name};
+use crate::project::{ClassId, ClassRef, Member, ModelId, Orm, last_name};
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Span, Stmt, StmtKind};
 
@@ -140,25 +140,26 @@ impl Interpreter<'_> {
 
     /// A row of an abstract model is one of a model below it, where those are few.
     fn concrete_rows(&mut self, class: ClassId, place: Place) -> Option<Value> {
-        const FEW: usize = 3;
-        let program = self.program;
-        let schema = &program.schema;
-        schema.of_class(class).filter(|model| model.is_abstract && model.orm == Orm::Django)?;
-        let below: Vec<_> = schema
-            .models
-            .iter()
-            .filter(|model| !model.is_abstract && program.extends(model, class))
-            .map(|model| model.id)
-            .take(FEW + 1)
-            .collect();
-        if below.is_empty() || below.len() > FEW {
-            return None;
-        }
+        self.program.schema.of_class(class).filter(|model| model.is_abstract && model.orm == Orm::Django)?;
+        let below = self.concrete_models(class)?;
         let rows = below.into_iter().map(|model| {
             let span = Span { start: place.span.start + model.0, ..place.span };
             crate::orm::django::assumed_row(self, model, Place { span, ..place })
         });
         rows.reduce(|one, other| one.join(&other, None))
+    }
+
+    /// The models that a class stands for: itself, or where it is abstract those below it, if they are few.
+    pub(super) fn concrete_models(&self, class: ClassId) -> Option<Vec<ModelId>> {
+        const FEW: usize = 3;
+        let (program, schema) = (self.program, &self.program.schema);
+        let model = schema.of_class(class)?;
+        if !model.is_abstract {
+            return Some(vec![model.id]);
+        }
+        let below = schema.models.iter().filter(|model| !model.is_abstract && program.extends(model, class));
+        let below: Vec<ModelId> = below.map(|model| model.id).take(FEW + 1).collect();
+        (!below.is_empty() && below.len() <= FEW).then_some(below)
     }
 
     /// Runs what the constructors of assumed receivers assign, as if each attribute had been asked for.

@@ -87,7 +87,8 @@ impl Interpreter<'_> {
                 let is_of_row = self.owner_of(*id).is_some_and(|owner| matches!(self.object(owner), Object::Row(_)));
                 let is_filled = !dict.known.is_empty() || self.frame().is_stub || is_of_row;
                 let is_there = dict.known.iter().any(|(name, _)| *name == key);
-                (known && is_filled || is_there && is_of_row).then_some(is_there)
+                let is_sure = !dict.doubtful.contains(&key);
+                (is_sure && (known && is_filled || is_there && is_of_row)).then_some(is_there)
             }
             _ => None,
         }

@@ -234,6 +234,12 @@ impl Interpreter<'_> {
     fn assume_comparison(&mut self, left: &Expr, rest: &[(Comparison, Expr)], truth: bool) {
         let [(comparison, right)] = rest else { return };
         self.learn_compared(left, *comparison, right, truth);
+        if let Some(subject) = typed(left)
+            && truth == matches!(comparison, Comparison::Is | Comparison::Equal)
+            && matches!(comparison, Comparison::Is | Comparison::Equal | Comparison::IsNot | Comparison::NotEqual)
+        {
+            return self.assume_instance(subject, right, true);
+        }
         if let (ExprKind::Name(name), Comparison::In, true) = (&left.kind, comparison, truth)
             && let Some(text) = only_text(right)
         {
@@ -309,7 +315,7 @@ impl Interpreter<'_> {
 
     pub(super) fn assume_instance(&mut self, subject: &Expr, class: &Expr, truth: bool) {
         let name = match &subject.kind {
-            ExprKind::Name(name) => *name,
+            ExprKind::Name(name) | ExprKind::Walrus { name, .. } => *name,
             // `isinstance(pin.target, Recipe)`
             ExprKind::Attribute { .. } if truth && is_plain(subject) => {
                 // It was evaluated for the test itself, and paid for.
@@ -317,7 +323,7 @@ impl Interpreter<'_> {
                 let value = self.evaluate_silently(subject);
                 self.fuel = fuel;
                 if let Value::Unknown(Why::GenericKey(owner, relation)) = value
-                    && let Some(target) = self.target_of_class(owner, relation, class)
+                    && let Some(target) = self.as_target(&value, class)
                 {
                     crate::orm::django::take_target(self, owner, relation, target);
                 }
@@ -378,6 +384,12 @@ impl Interpreter<'_> {
         }
     }
 
+    /// A generic key as a row of the class that a test or a case has found it to be.
+    pub(super) fn as_target(&mut self, value: &Value, class: &Expr) -> Option<Value> {
+        let Value::Unknown(Why::GenericKey(owner, relation)) = value else { return None };
+        self.target_of_class(*owner, *relation, class)
+    }
+
     fn target_of_class(&mut self, owner: ObjectId, relation: Name, class: &Expr) -> Option<Value> {
         let class = self.evaluate_silently(class);
         let classes = self.listed(&class).unwrap_or_else(|| class.disjuncts());
@@ -391,11 +403,11 @@ impl Interpreter<'_> {
 
     /// What a generic key leads to where it is a row of one of these models.
     fn target_among(&mut self, owner: ObjectId, relation: Name, classes: &[ClassId]) -> Option<Value> {
-        let models =
-            classes.iter().map(|class| self.program.schema.of_class(*class).filter(|model| !model.is_abstract));
-        let models = models.map(|model| Some(model?.id)).collect::<Option<Vec<_>>>()?;
-        let rows =
-            models.into_iter().filter_map(|model| crate::orm::django::generic_target(self, owner, relation, model));
+        let models = classes.iter().map(|class| self.concrete_models(*class)).collect::<Option<Vec<_>>>()?;
+        let rows = models
+            .into_iter()
+            .flatten()
+            .filter_map(|model| crate::orm::django::generic_target(self, owner, relation, model));
         rows.collect::<Vec<_>>().into_iter().reduce(|one, other| one.join(&other, None))
     }
 
@@ -440,6 +452,17 @@ fn fits_truth(value: &Value, truth: bool) -> bool {
         Value::Scalar(Scalar::Bool(known)) => *known == truth,
         Value::Class(_) | Value::Function(_) => truth,
         _ => true,
+    }
+}
+
+/// What `type(subject)` asks about.
+fn typed(expr: &Expr) -> Option<&Expr> {
+    match &expr.kind {
+        ExprKind::Call { function, arguments } if is_named(function, "type") => match arguments.as_slice() {
+            [subject] => Some(&subject.value),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

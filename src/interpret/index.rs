@@ -3,13 +3,13 @@
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::assigned::{Assigned, Put};
 use super::given::Given;
 use super::registries::Fillers;
-use crate::project::{ClassId, ClassRef, Member, Model, ModuleId, Orm, Program, Told, number};
+use crate::project::{Binding, ClassId, ClassRef, Member, Model, ModuleId, Orm, Program, Told, number, text};
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 use crate::syntax::reads::{Question, Reads};
 use crate::syntax::{Name, reads};
@@ -31,6 +31,8 @@ pub(crate) struct Index {
     filled: Remembered<ClassId, Arc<Vec<Name>>>,
     /// By class: what its constructor takes from keywords.
     taken: Remembered<ClassId, Arc<Vec<Name>>>,
+    /// By attribute: the texts that classes of the project list under it.
+    listed: Remembered<Name, Arc<FxHashSet<Name>>>,
     /// What the texts of all files assign, read when first asked for.
     assigned: OnceLock<Assigned>,
     /// Classes of models by their name in snake case, where one model alone has it.
@@ -60,6 +62,7 @@ impl Index {
             gatherers: Mutex::default(),
             filled: Mutex::default(),
             taken: Mutex::default(),
+            listed: Mutex::default(),
             assigned: OnceLock::new(),
             named: named_models(program),
             receivers: reads::apart(|| crate::orm::django::Receivers::new(program)),
@@ -109,6 +112,25 @@ impl Index {
         self.put_on(program, owner, name) == Put::Switch
     }
 
+    /// The class of which the project's code makes what it puts on `owner.name`: `request.features = Features(request)`.
+    pub(crate) fn class_put_on(&self, program: &Program, owner: Name, name: Name) -> Option<ClassId> {
+        asked(Question::Made(owner, name), || {
+            let (callee, file) = self.assigned(program).made_on(owner, name)?;
+            let mut parts = callee.split('.').map(Name::new);
+            let first = program.lookup(program.module_of(file)?.id, parts.next()?)?;
+            match parts.try_fold(first, |owner, part| program.attribute(&owner, part))? {
+                Binding::Class(class) => Some(class),
+                _ => None,
+            }
+        })
+    }
+
+    /// Whether some class of the project lists a text under an attribute: `autocomplete_fields = ["author"]`.
+    pub(crate) fn is_listed(&self, program: &Program, attribute: Name, text: Name) -> bool {
+        let find = || Arc::new(listed_under(program, attribute));
+        asked(Question::Listed(attribute, text), || remembered(&self.listed, attribute, find).contains(&text))
+    }
+
     fn put_on(&self, program: &Program, owner: Name, name: Name) -> Put {
         asked(Question::Put(owner, name), || self.assigned(program).put_on(owner, name))
     }
@@ -151,6 +173,11 @@ impl Index {
     pub(super) fn answer(&self, program: &Program, question: &Question) -> String {
         match question {
             Question::Put(owner, name) => format!("{:?}", self.put_on(program, *owner, *name)),
+            Question::Made(owner, name) => {
+                let made = self.class_put_on(program, *owner, *name);
+                made.map_or(String::new(), |class| paths(program, &[class]))
+            }
+            Question::Listed(attribute, text) => self.is_listed(program, *attribute, *text).to_string(),
             Question::GivenOne(name) => self.is_given_one(program, *name).to_string(),
             Question::Holders(names) => paths(program, &self.holders(program, names)),
             // A damaged cache may ask about anything.
@@ -173,6 +200,16 @@ impl Index {
             }
         }
     }
+}
+
+/// The texts of all lists that classes of the project have under an attribute.
+fn listed_under(program: &Program, attribute: Name) -> FxHashSet<Name> {
+    let own = program.classes.iter().filter(|class| !program.is_of_stub(class.id));
+    let lists = own.filter_map(|class| match &program.class_assignment(class.id, attribute)?.kind {
+        ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => Some(items),
+        _ => None,
+    });
+    lists.flatten().filter_map(text).collect()
 }
 
 /// Classes by file and name: two roots of imports may have modules of the same name.

@@ -77,6 +77,8 @@ pub(crate) struct LoopFrame {
     pub(crate) varying: Vec<ObjectId>,
     /// The names that count its turns, or tell them apart.
     pub(crate) counters: Vec<Name>,
+    /// The name of its elements, where no two of them are equal.
+    pub(crate) distinct: Option<Name>,
     /// The name that each of its elements has in turn.
     pub(crate) target: Option<Name>,
     /// The variables of its function that were assigned in its present pass.
@@ -107,6 +109,7 @@ impl LoopFrame {
             consumed: Vec::new(),
             varying: Vec::new(),
             counters: Vec::new(),
+            distinct: None,
             target: None,
             assigned: Vec::new(),
             suspended: None,

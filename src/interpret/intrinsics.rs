@@ -9,6 +9,7 @@
 //! `frugally(function, *arguments)` calls what may cost little only: cut short, its answer is unknown. `sparingly` is
 //! the same for what stands in many places with the same answer: it is charged a tenth.
 //! `known_or(value, default)` is what is known of a value, else the default, and `anything()` for what nobody can know.
+//! `keeps(mapping, key)` is true of a key that the mapping has, and unknown where it has it on some paths only.
 //! `surely(value)` is false where it is not known whether the value is true.
 //! `page(rows, size)` is the beginning of what may be longer another time.
 //! `module_named("a.b")` is the module with this name, as an import gives it, and `module_ending("b", "c")` the project's only one
@@ -63,6 +64,16 @@ impl Interpreter<'_> {
         }
     }
 
+    fn keeps(&self, mapping: &Value, key: &Value) -> Value {
+        let is_doubtful = |part: &Value| match (part, key.as_text()) {
+            (Value::Object(id), Some(key)) => {
+                matches!(self.object(*id), Object::Dict(dict) if dict.doubtful.contains(&key))
+            }
+            _ => false,
+        };
+        if mapping.disjuncts().iter().any(is_doubtful) { Value::ANY } else { Value::Scalar(Scalar::Bool(true)) }
+    }
+
     /// Calls an intrinsic by name.
     pub(crate) fn call_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
         match name {
@@ -89,6 +100,10 @@ impl Interpreter<'_> {
             }
             "turn" => Some(self.turn(arguments)),
             "given" => self.given(arguments.positional.first()?, arguments.positional.get(1)?, place),
+            "keeps" => {
+                let [mapping, key] = arguments.positional.as_slice() else { return None };
+                Some(self.keeps(mapping, key))
+            }
             "anything" => Some(Value::unknown(Why::Parameter)),
             "text_of" => {
                 let value = arguments.positional.first()?;

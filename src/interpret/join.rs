@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::domain::{
     Alchemy, Attachment, Dict, Facts, Generator, Guard, Instance, Loaded, Object, ObjectId, QuerySet, Row, Scope,
-    Sequence, Session, Size, Value,
+    Sequence, Session, Size, Value, Why,
 };
 use crate::syntax::Name;
 
@@ -170,11 +170,26 @@ fn join_dicts(a: &Dict, b: &Dict) -> Dict {
         known: join_items(&a.known, &b.known),
         of_classes: join_items(&a.of_classes, &b.of_classes),
         of_tuples: join_items(&a.of_tuples, &b.of_tuples),
+        doubtful: doubtful(a, b),
         key: join_maybe(&a.key, &b.key),
         value: join_maybe(&a.value, &b.value),
         size: join_sizes(&a.size, &b.size),
         default: a.default.clone().or_else(|| b.default.clone()),
     }
+}
+
+/// The texts that are keys of one of two dictionaries only, or were doubtful before.
+fn doubtful(a: &Dict, b: &Dict) -> Vec<Name> {
+    let is_key = |dict: &Dict, name: Name| dict.known.iter().any(|(known, _)| *known == name);
+    let only = |one: &Dict, other: &Dict| {
+        let names = one.known.iter().map(|(name, _)| *name);
+        names.filter(|name| !is_key(other, *name) || one.doubtful.contains(name)).collect::<Vec<_>>()
+    };
+    let mut names = only(a, b);
+    names.extend(only(b, a));
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn join_items<K: Clone + PartialEq>(a: &[(K, Value)], b: &[(K, Value)]) -> Vec<(K, Value)> {
@@ -253,9 +268,13 @@ fn join_loaded(a: Option<&Loaded>, b: Option<&Loaded>, guard: Option<u32>) -> Op
         (false, true) => other,
         (false, false) => a?.under.filter(|under| b.is_some_and(|b| b.under == Some(*under))),
     };
-    let value = match (a, b) {
-        (Some(a), Some(b)) => a.value.join(&b.value, guard),
-        (a, b) => a.or(b)?.value.clone(),
+    // What a test told of a generic key holds where it was true.
+    let is_open = |one: &&Loaded| guard.is_none() && matches!(one.value, Value::Unknown(Why::GenericKey(..)));
+    let open = [a, b].into_iter().flatten().find(is_open);
+    let value = match (open, a, b) {
+        (Some(open), ..) => open.value.clone(),
+        (None, Some(a), Some(b)) => a.value.join(&b.value, guard),
+        (None, a, b) => a.or(b)?.value.clone(),
     };
     Some(Loaded { value, is_sure: sure == (true, true), under })
 }

@@ -11,7 +11,7 @@
 use super::conditions::{is_named, is_plain};
 use super::interpreter::Interpreter;
 use super::turns::goes_on_early;
-use crate::domain::{Machine, Object, Value};
+use crate::domain::{Machine, Object, SequenceKind, Value};
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Stmt};
@@ -48,6 +48,21 @@ impl Interpreter<'_> {
             _ => return None,
         };
         if let ExprKind::Name(name) = key.kind { Some(name) } else { None }
+    }
+
+    /// The name of the elements of a loop that are all different: those of a set, and the keys of a mapping.
+    pub(super) fn distinct_target(&self, target: &Expr, iterable: &Expr, walked: &Value) -> Option<Name> {
+        let is_set = |part: &Value| match part {
+            Value::Object(id) => match self.object(*id) {
+                Object::Sequence(sequence) => sequence.kind == SequenceKind::Set,
+                _ => false,
+            },
+            _ => false,
+        };
+        match target.kind {
+            ExprKind::Name(name) if walked.disjuncts().iter().all(is_set) => Some(name),
+            _ => self.key_of_mapping(target, iterable, walked),
+        }
     }
 
     /// The number of entries of a table whose values are classes or functions of the program.

@@ -48,11 +48,13 @@ impl Interpreter<'_> {
         }
         let by_key = self.values_by_key(&walked);
         let looked_up = self.looked_up(&Lookups::of_loop(target, body));
+        let distinct = self.distinct_target(target, iterable, &walked);
         self.run_loop_over(place, &walked, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
-            if let (ExprKind::Name(name), Some(frame)) = (&target.kind, machine.loops.last_mut())
-                && frame.place == place
-            {
-                frame.target = Some(*name);
+            if let Some(frame) = machine.loops.last_mut().filter(|frame| frame.place == place) {
+                frame.distinct = distinct;
+                if let ExprKind::Name(name) = target.kind {
+                    frame.target = Some(name);
+                }
             }
             machine.bind(target, element);
             machine.run(body);

@@ -42,6 +42,7 @@ mod given;
 mod handed;
 mod heirs;
 mod index;
+mod installed;
 mod instances;
 mod interpreter;
 mod intrinsics;

@@ -1,4 +1,5 @@
-//! Registries: module variables whose containers are filled by other code at the top of modules.
+//! Registries: module variables whose containers are filled by other code, at the top of modules or in functions that run while the
+//! program starts (`installed.rs`).
 //!
 //! ```py
 //! HANDLERS = {}
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::installed::{self, Installed};
 use super::interpreter::Interpreter;
 use super::relevance::words;
 use crate::domain::{Arguments, Machine, Object, Place, Value};
@@ -24,14 +26,14 @@ use crate::project::{Binding, ClassId, ClassRef, Member, ModuleId, Program, numb
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Function, Stmt, StmtKind};
 
-/// What a stub class says of which instances are containers.
-const FILLED: &str = "__filled__";
+/// What a stub class says whose instances are containers: the methods that fill them.
+pub(super) const FILLED: &str = "__filled__";
 
 /// What a class does with each class that is made of it.
 const INIT_SUBCLASS: &str = "__init_subclass__";
 
-/// Code that may fill a container: a statement at the top of a module, a decorator of what it defines, or what the base of a class
-/// does with it.
+/// Code that may fill a container: a statement at the top of a module, a decorator of what it defines, what the base of a class
+/// does with it, or a call inside a function.
 #[derive(Clone, Copy, Debug)]
 struct Filler {
     module: ModuleId,
@@ -44,17 +46,21 @@ enum By {
     Statement,
     Decorator(usize),
     Base,
+    /// A call inside a function, by its number.
+    Installed(usize),
 }
 
 /// What fills the containers of module variables, by the variable.
 #[derive(Default)]
 pub(crate) struct Fillers {
     found: FxHashMap<(ModuleId, Name), Vec<Filler>>,
+    installed: Vec<Arc<Installed>>,
 }
 
 impl Fillers {
     pub(super) fn new(program: &Program) -> Self {
-        let mut fillers = Fillers::default();
+        let installed = installed::find(program).into_iter().map(Arc::new).collect();
+        let mut fillers = Fillers { installed, ..Fillers::default() };
         for module in program.modules.iter().filter(|module| !module.is_stub) {
             for (statement, about) in module.outline.body.iter().enumerate() {
                 for (decorator, decorated) in decorators(about).iter().enumerate() {
@@ -70,6 +76,10 @@ impl Fillers {
                 }
             }
         }
+        for (number, installed) in fillers.installed.iter().enumerate() {
+            let filler = Filler { module: installed.module, statement: 0, by: By::Installed(number) };
+            fillers.found.entry(installed.variable).or_default().push(filler);
+        }
         fillers
     }
 
@@ -77,7 +87,11 @@ impl Fillers {
     /// is run.
     pub(super) fn told(&self) -> impl Iterator<Item = (ModuleId, u64)> {
         self.found.iter().map(|((module, name), fillers)| {
-            let fillers: Vec<(u32, By)> = fillers.iter().map(|filler| (filler.module.0, filler.by)).collect();
+            let by = |filler: &Filler| match filler.by {
+                By::Installed(at) => number(&self.installed[at].function.qualified.as_str()),
+                other => number(&other),
+            };
+            let fillers: Vec<(u32, u64)> = fillers.iter().map(|filler| (filler.module.0, by(filler))).collect();
             (*module, number(&(name.as_str(), fillers)))
         })
     }
@@ -258,6 +272,11 @@ impl Interpreter<'_> {
 
     fn run_filler(&mut self, filler: Filler) {
         let program = self.program;
+        if let By::Installed(number) = filler.by {
+            let installed = self.index.fillers.installed.get(number).cloned();
+            installed.into_iter().for_each(|installed| self.install(&installed));
+            return;
+        }
         let Some(statement) = program.module(filler.module).outline.body.get(filler.statement) else { return };
         let position = match filler.by {
             By::Statement => return self.run(std::slice::from_ref(statement)),
@@ -267,6 +286,7 @@ impl Interpreter<'_> {
                 }
                 return;
             }
+            By::Installed(_) => return,
             By::Decorator(position) => position,
         };
         let Some(decorator) = decorators(statement).get(position) else { return };

@@ -479,7 +479,11 @@ impl Moves {
         Some(match question {
             Question::Setters(class, name) => Question::Setters(self.class(ClassId(class))?.0, name),
             Question::Below(class) => Question::Below(self.class(ClassId(class))?.0),
-            Question::Put(..) | Question::GivenOne(_) | Question::Holders(_) => question,
+            Question::Put(..)
+            | Question::Listed(..)
+            | Question::Made(..)
+            | Question::GivenOne(_)
+            | Question::Holders(_) => question,
         })
     }
 

@@ -6,9 +6,11 @@
 //! ones; `"relation"`: all that other rows are reached by; `"editable"`: the relations that a form of the admin has) that
 //! the model itself declares; `link_between(parent, child)` is the foreign key of an inline form, and `row_of(model)` is a row
 //! that somebody else loaded, as it is by default. `query_of(model)` stands in for a queryset of which only the model is
-//! known. `model_called("user")` is the only model of that name in snake case; `model_put_on("request", name)` is the model that
-//! an attribute is called after which some code of the project sets on a variable or attribute of that name, and
-//! `is_switch("g", name)` whether all that the project sets there is `True` and, elsewhere, `False` or `None`.
+//! known. `model_called("user")` is the only model of that name in snake case; `class_put_on("request", name)` is the class of
+//! the project of which its code makes what it sets on an attribute of something of that name, else the model that the attribute
+//! is called after, and `is_switch("g", name)` whether all that the project sets there is `True` and, elsewhere, `False` or `None`.
+//! `is_listed(model, "autocomplete_fields")` says whether some class of the project lists, under that attribute, the name of a relation
+//! that leads to the model.
 //! `shown_value(row, "author__name")` what a column of a list shows. `defines(value, name)` says whether a class of the project or
 //! a stub has the member.
 
@@ -48,7 +50,8 @@ impl Interpreter<'_> {
             "row_of" => Some(self.row_of(first?, place)),
             "model_called" => Some(self.model_called(text(0)?)),
             "is_switch" => Some(truth(self.index.is_switch(self.program, first?.as_text()?, text(1)?))),
-            "model_put_on" => Some(self.model_put_on(first?.as_text()?, text(1)?)),
+            "class_put_on" => Some(self.class_put_on(first?.as_text()?, text(1)?)),
+            "is_listed" => Some(self.is_listed(first?, text(1)?)),
             "query_of" => Some(self.query_of(first?, place)),
             "as_list" => Some(self.as_list(first?, place)),
             "has_joins" => Some(self.has_joins(first?)),
@@ -136,8 +139,25 @@ impl Interpreter<'_> {
         row
     }
 
-    fn model_put_on(&self, owner: Name, name: Name) -> Value {
+    fn class_put_on(&self, owner: Name, name: Name) -> Value {
+        let program = self.program;
+        // What a framework's own kind of object is made for is another question.
+        let is_framed = |base: &ClassRef| matches!(base, ClassRef::Known(base) if program.is_of_stub(*base));
+        let made = self.index.class_put_on(program, owner, name);
+        if let Some(class) = made.filter(|class| !program.class(*class).mro.iter().any(is_framed)) {
+            return Value::Class(ClassRef::Known(class));
+        }
         if self.index.is_put_on(self.program, owner, name) { self.model_called(name) } else { UNSEEN }
+    }
+
+    fn is_listed(&self, value: &Value, attribute: Name) -> Value {
+        let Some(model) = self.model_of(value) else { return Value::ANY };
+        let leads_here = |relation: &&Relation| relation.target == Some(model) && relation.through.is_none();
+        let relations = self.program.schema.models.iter().flat_map(|other| &other.relations).filter(leads_here);
+        let mut names: Vec<Name> = relations.map(|relation| relation.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        truth(names.into_iter().any(|name| self.index.is_listed(self.program, attribute, name)))
     }
 
     fn model_called(&self, name: Name) -> Value {

@@ -430,9 +430,11 @@ impl Interpreter<'_> {
         }
         let before = self.state.clone();
         self.branch(guard, true, |machine| {
+            let target = case.class.as_ref().and_then(|(class, _)| machine.as_target(value, class));
             if let Some((class, _)) = &case.class {
                 machine.assume_instance(subject, class, true);
             }
+            let value = target.as_ref().unwrap_or(value);
             machine.read_matched(value, case);
             for (name, path) in &case.binds {
                 let read = |machine: &mut Self, path| machine.matched_part(value, path, subject.span);

@@ -86,6 +86,9 @@ impl Interpreter<'_> {
                 values.iter().find_map(|value| self.holds_once(value).filter(|(truth, _)| truth == and))
             }
             _ => {
+                if let Some(found) = self.picks_one(test) {
+                    return Some(found);
+                }
                 let at = self.loop_counted_in(test)?;
                 let truth = match self.evaluate_silently(test) {
                     Value::Scalar(Scalar::OneTurn(truth)) => truth,
@@ -95,6 +98,23 @@ impl Interpreter<'_> {
                 Some((truth, at..at + 1))
             }
         }
+    }
+
+    /// `if name == "email"` in a loop whose elements are all different.
+    fn picks_one(&self, test: &Expr) -> Option<(bool, Range<usize>)> {
+        let ExprKind::Compare { left, rest } = &test.kind else { return None };
+        let (ExprKind::Name(name), [(comparison, right)]) = (&left.kind, rest.as_slice()) else { return None };
+        let is_picked = match comparison {
+            Comparison::Equal => true,
+            Comparison::NotEqual => false,
+            _ => return None,
+        };
+        if !matches!(right.kind, ExprKind::Constant(Constant::Text(_) | Constant::Int(_))) {
+            return None;
+        }
+        let base = self.frame().loop_base;
+        let at = self.loops.iter().rposition(|frame| frame.distinct == Some(*name)).filter(|at| *at >= base)?;
+        Some((is_picked, at..at + 1))
     }
 
     /// Whether a test asks something of what differs from turn to turn.

@@ -7,6 +7,7 @@ mod django;
 mod factories;
 mod flow;
 mod from_sources;
+mod imports;
 mod link;
 mod listed;
 mod loaders;
@@ -24,6 +25,7 @@ mod templates;
 mod told;
 
 pub(crate) use arguments::{Arguments, is_constant};
+pub(crate) use imports::Imports;
 pub use link::{LinkInput, LinkModule, link};
 pub use module_name::{ModuleName, module_names};
 pub use program::{Binding, ClassId, ClassInfo, ClassRef, Member, Migration, Module, ModuleId, Program};

@@ -67,11 +67,14 @@ impl Lowerer<'_> {
         is_plain.then(|| self.name(*only))
     }
 
-    /// The class of `Author()`, `models.Author(name=name)`, and whether the pattern asks for nothing else.
+    /// The class of `Author()`, `models.Author(name=name)`, `Author() as author`, and whether the pattern asks for nothing else.
     fn class_of_pattern(&self, pattern: Node) -> Option<(Expr, bool)> {
         let parts = children(pattern);
         let [only] = parts.as_slice() else { return None };
         let inner = named_children(*only);
+        if kind(*only) == Kind::AsPattern {
+            return self.class_of_pattern(*inner.first()?);
+        }
         let (class, asked) = inner.split_first().filter(|_| kind(*only) == Kind::ClassPattern)?;
         let mut names = named_children(*class).into_iter();
         let first = names.next()?;

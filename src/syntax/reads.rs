@@ -20,6 +20,10 @@ pub enum Question {
     Below(u32),
     /// Whether some code sets an attribute on something of a name.
     Put(Name, Name),
+    /// Of which class some code makes what it sets on an attribute of something of a name.
+    Made(Name, Name),
+    /// Whether some class lists a text under an attribute.
+    Listed(Name, Name),
     /// Whether all that is given under a keyword are lists of one element.
     GivenOne(Name),
     /// Which classes have all these members or attributes.

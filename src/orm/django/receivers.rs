@@ -16,7 +16,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::domain::{Closure, Value};
-use crate::project::{Binding, Model, ModelId, Module, ModuleId, Program, Told, number};
+use crate::project::{Binding, Imports, Model, ModelId, Module, ModuleId, Program, Told, number};
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Constant, Expr, ExprKind, Function, Stmt, StmtKind};
 use crate::syntax::{reads, visit};
@@ -78,7 +78,7 @@ impl Receivers {
         }
         for function in functions.into_iter().filter(|one| program.text_of(one).contains(CONNECTS)) {
             let body = &function.body.lowered().statements;
-            let imports = Imports { module: module.id, own: program.imports_in(module.id, body) };
+            let imports = Imports::of(program, module.id, body);
             body.iter().for_each(|statement| self.connect_in(program, &imports, statement));
         }
     }
@@ -131,29 +131,6 @@ impl Receivers {
             Value::Function(Rc::new(Closure { function, module: *module, scope: None, class: None }))
         };
         found.into_iter().flatten().map(closure).collect()
-    }
-}
-
-/// What names mean in a block of a module: what it imports itself, else what the module has.
-struct Imports {
-    module: ModuleId,
-    own: FxHashMap<Name, Binding>,
-}
-
-impl Imports {
-    fn none(module: ModuleId) -> Self {
-        Imports { module, own: FxHashMap::default() }
-    }
-
-    fn meaning(&self, program: &Program, expr: &Expr) -> Option<Binding> {
-        match &expr.kind {
-            ExprKind::Name(name) if self.own.contains_key(name) => self.own.get(name).cloned(),
-            ExprKind::Attribute { value, name, .. } => match self.meaning(program, value) {
-                Some(owner) => program.attribute(&owner, *name),
-                None => program.resolve_expr(self.module, None, expr),
-            },
-            _ => program.resolve_expr(self.module, None, expr),
-        }
     }
 }
 

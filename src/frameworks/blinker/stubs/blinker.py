@@ -2,8 +2,8 @@
 
 
 class Signal:
-    # Code at the top of modules connects receivers to a signal that a module variable holds.
-    __filled__ = True
+    # Code connects receivers to a signal that a module variable holds, at the top of modules and while the program starts.
+    __filled__ = ("connect",)
 
     def __init__(self, doc=None):
         self.receivers = []

@@ -6,7 +6,7 @@ import builtins
 class _AppCtxGlobals:
     def __getattr__(self, name):
         # What code switches on and off again around a call is off for everybody else.
-        value = False if is_switch("g", name) else row_of(model_put_on("g", name))
+        value = False if is_switch("g", name) else row_of(class_put_on("g", name))
         setattr(self, name, value)
         return value
 
@@ -21,7 +21,7 @@ class Request:
     """Whatever was sent; what hooks put on it under the name of a model is a row."""
 
     def __getattr__(self, name):
-        value = row_of(model_put_on("request", name))
+        value = row_of(class_put_on("request", name))
         setattr(self, name, value)
         return value
 

@@ -34,6 +34,6 @@ class Request:
         self.user = row_of(get_user_model())
 
     def __getattr__(self, name):
-        value = row_of(model_put_on("request", name))
+        value = row_of(class_put_on("request", name))
         setattr(self, name, value)
         return value

@@ -102,8 +102,10 @@ class Serializer(BaseSerializer):
 
     def to_representation(self, instance):
         represented = {}
-        for name, field in self.fields.items():
-            if not field.write_only:
+        fields = self.fields
+        for name, field in fields.items():
+            # Code may take a field out on some paths.
+            if not field.write_only and keeps(fields, name):
                 places = (name,) + DECLARED_IN
                 represented[name] = at_declaration(self, places, field.represent, self, name, instance)
         return represented

@@ -4,20 +4,24 @@ from weakref import ref as references
 
 
 class Signal:
-    # Code at the top of modules connects receivers to a signal that a module variable holds.
-    __filled__ = True
+    # Code connects receivers to a signal that a module variable holds, at the top of modules and while the program starts.
+    __filled__ = ("connect",)
 
     def __init__(self, *arguments, **keywords):
         self.receivers = []
 
     def connect(self, receiver, sender=None, weak=True, dispatch_uid=None):
-        self.receivers.append(receiver)
+        self.receivers.append((receiver, sender))
 
     def has_listeners(self, sender=None):
         return anything()
 
     def send(self, sender, **named):
-        return [(receiver, receiver(signal=self, sender=sender, **named)) for receiver in self.receivers]
+        return [
+            (receiver, receiver(signal=self, sender=sender, **named))
+            for receiver, wanted in self.receivers
+            if wanted is None or wanted == sender
+        ]
 
     def _live_receivers(self, sender):
         """What a project's own kind of signal asks for: as many as code connects, whichever they are."""

@@ -16,7 +16,7 @@ class HttpRequest:
         self.session = anything()
 
     def __getattr__(self, name):
-        value = row_of(model_put_on("request", name))
+        value = row_of(class_put_on("request", name))
         setattr(self, name, value)
         return value
 

@@ -183,6 +183,17 @@ class ModelAdmin(BaseModelAdmin):
             self._run_actions(request)
         else:
             self.change_view(request, request.object_id)
+        if self.get_search_fields(request) and is_listed(self.model, "autocomplete_fields"):
+            at_declaration(self, ("search_fields",), separately, self._autocomplete, request)
+
+    def get_search_fields(self, request):
+        return self.search_fields
+
+    def _autocomplete(self, request):
+        """The choices that the form of another model's rows asks for. Source: django.contrib.admin.views.autocomplete."""
+        found, has_duplicates = self.get_search_results(request, self.get_queryset(request), request.GET["term"])
+        for row in page(found, 20):
+            text_of(row)
 
     def get_list_display(self, request):
         return self.list_display
