@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::interpreter::Interpreter;
-use crate::domain::{
-    Alchemy, Disjunct, Guard, Machine, Object, ObjectId, Scalar, Sequence, SequenceKind, Size, Value, Why,
-};
+use crate::domain::{Alchemy, Disjunct, Guard, Machine, Object, Scalar, Sequence, SequenceKind, Size, Value, Why};
 use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
 use crate::syntax::ir::{Comparison, Constant, Expr, ExprKind, Function, Span, UnaryOperator};
@@ -331,8 +329,7 @@ impl Interpreter<'_> {
             }
             _ => return,
         };
-        let class = self.evaluate_silently(class);
-        let classes: Vec<_> = self.listed(&class).unwrap_or_else(|| class.disjuncts());
+        let classes = self.classes_named(class);
         let known: Vec<_> = classes
             .iter()
             .filter_map(|class| match class {
@@ -347,12 +344,8 @@ impl Interpreter<'_> {
         if truth && are_of_project && value == Value::Unknown(Why::Parameter) && self.loops.is_empty() {
             return self.assume_row_of(name, &known, subject.span);
         }
-        if truth
-            && are_of_project
-            && let Value::Unknown(Why::GenericKey(owner, relation)) = value
-        {
-            let target = self.target_among(owner, relation, &known);
-            return target.into_iter().for_each(|target| self.assign_name(name, target));
+        if truth && let Some(target) = self.as_target(&value, class) {
+            return self.assign_name(name, target);
         }
         let fits: Vec<Value> = value
             .disjuncts()
@@ -384,31 +377,22 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A generic key as a row of the class that a test or a case has found it to be.
+    /// A generic key as a row of the class, or of one of the classes, that a test or a case has found it to be.
     pub(super) fn as_target(&mut self, value: &Value, class: &Expr) -> Option<Value> {
-        let Value::Unknown(Why::GenericKey(owner, relation)) = value else { return None };
-        self.target_of_class(*owner, *relation, class)
-    }
-
-    fn target_of_class(&mut self, owner: ObjectId, relation: Name, class: &Expr) -> Option<Value> {
-        let class = self.evaluate_silently(class);
-        let classes = self.listed(&class).unwrap_or_else(|| class.disjuncts());
-        let known = classes.iter().map(|class| match class {
-            Value::Class(ClassRef::Known(id)) => Some(*id),
+        let Value::Unknown(Why::GenericKey(owner, relation)) = *value else { return None };
+        let classes = self.classes_named(class).into_iter().map(|class| match class {
+            Value::Class(ClassRef::Known(id)) => self.concrete_models(id),
             _ => None,
         });
-        let known = known.collect::<Option<Vec<_>>>()?;
-        self.target_among(owner, relation, &known)
+        let models = classes.collect::<Option<Vec<_>>>()?.into_iter().flatten();
+        let rows = models.filter_map(|model| crate::orm::django::generic_target(self, owner, relation, model));
+        rows.collect::<Vec<_>>().into_iter().reduce(|one, other| one.join(&other, None))
     }
 
-    /// What a generic key leads to where it is a row of one of these models.
-    fn target_among(&mut self, owner: ObjectId, relation: Name, classes: &[ClassId]) -> Option<Value> {
-        let models = classes.iter().map(|class| self.concrete_models(*class)).collect::<Option<Vec<_>>>()?;
-        let rows = models
-            .into_iter()
-            .flatten()
-            .filter_map(|model| crate::orm::django::generic_target(self, owner, relation, model));
-        rows.collect::<Vec<_>>().into_iter().reduce(|one, other| one.join(&other, None))
+    /// What the second argument of `isinstance` names.
+    fn classes_named(&mut self, class: &Expr) -> Vec<Value> {
+        let class = self.evaluate_silently(class);
+        self.listed(&class).unwrap_or_else(|| class.disjuncts())
     }
 
     fn narrow(&mut self, name: Name, keep: impl Fn(&Value) -> bool) {
