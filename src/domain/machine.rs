@@ -232,6 +232,8 @@ pub trait Machine {
 
     /// Whether it belongs to the element that a loop is at.
     fn is_current(&self, id: ObjectId) -> bool;
+    /// Whether a container is empty, and nobody but the code at hand can have put anything into it.
+    fn is_surely_empty(&self, value: &Value) -> bool;
     /// Whether it was made in the innermost loop.
     fn is_made_in_loop(&self, id: ObjectId) -> bool;
     /// What the current path says about a condition: that it turned out so, or the other way.

@@ -155,6 +155,7 @@ impl Interpreter<'_> {
         let size = self.loops.iter().map(|frame| frame.size.clone()).reduce(|a, b| super::join::join_sizes(&a, &b));
         let in_loop = !self.loops.is_empty();
         let parts = self.constants_of(index);
+        self.give_away(&value);
         for part in owner.disjuncts() {
             let Value::Object(id) = part else { continue };
             if matches!(self.object(id), Object::Dict(_)) {

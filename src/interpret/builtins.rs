@@ -41,6 +41,7 @@ impl Interpreter<'_> {
             "dataclasses.fields" | "attrs.fields" | "attr.fields" => self.declarations(place),
             _ => {
                 self.unseen += 1;
+                self.give_away_all(arguments);
                 self.walk_handed(arguments, place);
                 Value::Unknown(Why::External(path))
             }
@@ -132,7 +133,9 @@ impl Interpreter<'_> {
     }
 
     fn new_sequence(&mut self, name: &str, place: Place) -> Value {
-        Value::Object(self.allocate(place, 0, Object::Sequence(Sequence::of(sequence_kind(name), Vec::new()))))
+        let id = self.allocate(place, 0, Object::Sequence(Sequence::of(sequence_kind(name), Vec::new())));
+        self.own(id);
+        Value::Object(id)
     }
 
     /// A new collection of the elements of another.
@@ -147,6 +150,7 @@ impl Interpreter<'_> {
 
     fn new_dict(&mut self, arguments: &Arguments, place: Place) -> Value {
         let id = self.allocate(place, 0, Object::Dict(Dict::empty()));
+        self.own(id);
         for other in &arguments.positional {
             self.update_dict(id, other, place);
         }

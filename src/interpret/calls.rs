@@ -180,10 +180,12 @@ impl Interpreter<'_> {
         let nested = if is_common { NESTED_STUB } else { NESTED };
         if self.is_too_deep() || self.is_nested(&function, receiver.as_ref(), &arguments, nested) {
             self.unseen += 1;
+            self.give_away_all(&arguments);
             return Value::unknown(Why::Recursion);
         }
         let lowered = function.body.lowered();
         if self.is_left_to_subclasses(closure, &lowered.statements) {
+            self.give_away_all(&arguments);
             return Value::unknown(Why::Call);
         }
         let scope = self.bind_parameters(closure, receiver.as_ref(), arguments, place);
@@ -199,6 +201,9 @@ impl Interpreter<'_> {
         let asked = self.asked_part(&function, &lowered.statements);
         self.run(&lowered.statements[..asked]);
         let is_cut = self.give_back(kept);
+        if is_cut {
+            self.give_away_variables(scope);
+        }
         let value = self.leave_function();
         self.end_recursion(is_recursion);
         if is_cut {

@@ -50,6 +50,7 @@ impl Interpreter<'_> {
 
     /// Code that is not seen may set the columns of what it is given.
     pub(super) fn forget_facts_of(&mut self, arguments: &Arguments) {
+        self.give_away_all(arguments);
         let given = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
         for value in given {
             self.forget_facts(value);

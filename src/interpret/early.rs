@@ -28,6 +28,7 @@ impl Interpreter<'_> {
         }
         if self.fuel == 0 {
             self.ran_out = true;
+            self.give_away_variables(self.frame().scope);
             self.leave_function_with(Value::unknown(Why::Fuel));
         }
         self.fuel = self.fuel.max(rest);

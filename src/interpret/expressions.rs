@@ -317,14 +317,22 @@ impl Interpreter<'_> {
                 sequence = append_iteration(sequence, iteration);
             } else {
                 let value = self.evaluate(item);
+                if kind != SequenceKind::Tuple {
+                    self.give_away(&value);
+                }
                 sequence = push(sequence, value);
             }
         }
-        Value::Object(self.allocate(place, 0, Object::Sequence(sequence)))
+        let id = self.allocate(place, 0, Object::Sequence(sequence));
+        if items.is_empty() {
+            self.own(id);
+        }
+        Value::Object(id)
     }
 
     fn dictionary(&mut self, items: &[(Option<Expr>, Expr)], place: Place) -> Value {
         let id = self.allocate(place, 0, Object::Dict(Dict::empty()));
+        self.own(id);
         let mut inner = Vec::new();
         for (key, value) in items {
             let key = key.as_ref().map(|key| self.evaluate(key));

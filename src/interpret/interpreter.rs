@@ -167,6 +167,8 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) flows: Vec<Flow>,
     /// What runs seldom, such as what is guarded by "not in the memo": the number of loops around each, and why.
     pub(crate) seldom: Vec<(usize, &'static str)>,
+    /// The containers that nobody has but the variables of the running calls.
+    pub(super) owned: FxHashSet<ObjectId>,
     /// Querysets that were made for a memo, with the number of loops around what guards it.
     pub(crate) remembered: FxHashMap<ObjectId, usize>,
     /// Whether the template that is rendered speaks Django's language, which calls what its variables lead to.
@@ -264,6 +266,7 @@ impl<'p> Interpreter<'p> {
             loops: Vec::new(),
             flows: Vec::new(),
             seldom: Vec::new(),
+            owned: FxHashSet::default(),
             remembered: FxHashMap::default(),
             renders_django: false,
             tries: Vec::new(),

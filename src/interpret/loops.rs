@@ -86,6 +86,10 @@ impl Interpreter<'_> {
         if let Some(items) = &iteration.items
             && items.len() <= self.unrolled(items)
         {
+            // Code that is not seen may have put something in, and the body would hand it on.
+            if items.is_empty() && !matches!(walked, Value::Object(id) if self.is_owned_and_empty(*id)) {
+                self.give_away_variables(self.frame().scope);
+            }
             return self.run_unrolled(items, body);
         }
         let Some(element) = iteration.any() else { return };
@@ -99,7 +103,10 @@ impl Interpreter<'_> {
         let mut breaks = None;
         let kept = if iteration.size.grows() { self.keep_for_the_steady_pass() } else { 0 };
         self.pass(element.clone(), &mut breaks, body);
-        self.ran_out |= self.fuel == 0;
+        if self.fuel == 0 {
+            self.ran_out = true;
+            self.give_away_variables(self.frame().scope);
+        }
         self.fuel += kept;
         if self.state.is_alive && self.stirred > stirred {
             self.reset(&varying, &before);
@@ -528,6 +535,7 @@ impl Interpreter<'_> {
         let size = growing.reduce(|a, b| join_sizes(&a, &b));
         let depth = self.loops.len();
         let in_loop = depth > loops_outside;
+        self.give_away(&value);
         let Object::Sequence(sequence) = self.object_mut(sequence) else { return };
         match (&mut sequence.items, size) {
             (Some(items), None) if !in_loop => {

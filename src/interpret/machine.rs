@@ -211,6 +211,10 @@ impl Machine for Interpreter<'_> {
         self.loops.iter().any(|frame| self.belongs(id, &frame.varying))
     }
 
+    fn is_surely_empty(&self, value: &Value) -> bool {
+        matches!(value, Value::Object(id) if self.is_owned_and_empty(*id) || self.is_empty_tuple(*id))
+    }
+
     fn is_made_in_loop(&self, id: ObjectId) -> bool {
         let born = self.state.get(id).map_or(0, |slot| slot.born);
         self.loops.last().is_some_and(|frame| born > frame.start)

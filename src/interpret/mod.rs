@@ -61,6 +61,7 @@ mod names;
 mod narrowed;
 mod noted;
 mod operators;
+mod owned;
 mod parameters;
 mod properties;
 mod questions;

@@ -233,6 +233,8 @@ impl Interpreter<'_> {
         };
         if target == scope {
             self.note_assigned(name);
+        } else {
+            self.give_away(&value);
         }
         self.set_in_scope(target, name, value);
     }

@@ -11,6 +11,7 @@ use crate::syntax::ir::ExprKind;
 impl Interpreter<'_> {
     /// Sets `owner.name = value`.
     pub(crate) fn set_attribute(&mut self, owner: &Value, name: Name, value: Value, place: Place) {
+        self.give_away(&value);
         if let Value::Class(ClassRef::Known(class)) = owner {
             return self.keep_by_class(*class, name, value);
         }

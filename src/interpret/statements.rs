@@ -69,6 +69,7 @@ impl Interpreter<'_> {
             StmtKind::Assign { targets, value } if self.grows_by_itself(targets, value) => {}
             StmtKind::Assign { targets, value } => {
                 let found = self.evaluate(value);
+                self.own_what_is_sure(value, &found);
                 let found = self.or_narrowed(targets, value, found);
                 for target in targets {
                     self.bind(target, found.clone());
@@ -154,8 +155,9 @@ impl Interpreter<'_> {
             (frame.scope, frame.module, frame.class)
         };
         let is_module = self.frame().function.is_none();
-        if !is_module && let Object::Scope(scope) = self.object_mut(scope) {
-            scope.is_captured = true;
+        if !is_module && let Object::Scope(captured) = self.object_mut(scope) {
+            captured.is_captured = true;
+            self.give_away_variables(scope);
         }
         let scope = (!is_module).then_some(scope);
         Value::Function(Rc::new(Closure { function: Arc::clone(function), module, scope, class }))
@@ -401,7 +403,9 @@ impl Interpreter<'_> {
         self.frame_mut().transactions += transactions;
         let kept = self.keep_for_the_end(&entered);
         self.run(body);
-        self.give_back(kept);
+        if self.give_back(kept) {
+            self.give_away_variables(self.frame().scope);
+        }
         self.frame_mut().transactions -= transactions;
         let inside = self.frame_mut().returns.take();
         self.frame_mut().returns = before;

@@ -23,6 +23,8 @@ pub(super) fn filter(machine: &mut dyn Machine, query: &mut QuerySet, arguments:
         };
         match operator {
             "isnull" if *value == Value::Scalar(Scalar::Bool(true)) => nulls.push(Name::new(path)),
+            // Source: `EmptyResultSet`, which a look-up in nothing raises before a statement is sent.
+            "in" if machine.is_surely_empty(value) => query.is_empty = true,
             "in" => {
                 query.is_batched |= crate::orm::batch::may_be_batch(machine, Some(value));
                 let listed = listed_size(machine, value).filter(|_| is_unique(model, path));

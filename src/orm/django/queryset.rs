@@ -323,6 +323,9 @@ pub(super) fn fire(
     place: Place,
     certainty: Certainty,
 ) {
+    if query.is_empty {
+        return;
+    }
     let effect = effect_of(machine, query, kind, verb, action, place, certainty);
     machine.fire(effect);
 }
