@@ -172,6 +172,12 @@ pub struct Disjunct {
     pub value: Value,
 }
 
+impl From<Value> for Disjunct {
+    fn from(value: Value) -> Self {
+        Disjunct { guard: None, value }
+    }
+}
+
 impl Value {
     /// Any plain value.
     pub const ANY: Value = Value::Scalar(Scalar::Any);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::effects::TrailStep;
 use super::interpreter::{Frame, Interpreter};
-use crate::domain::{Arguments, Closure, Generator, Machine, Object, ObjectId, Place, Value, Why};
+use crate::domain::{Arguments, Closure, Disjunct, Generator, Guard, Machine, Object, ObjectId, Place, Value, Why};
 use crate::project::{ClassId, ClassRef};
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, Expr, ExprKind, Function, Span, Stmt, StmtKind};
@@ -51,9 +51,7 @@ impl Interpreter<'_> {
             Value::Class(ClassRef::External(path)) | Value::External(path) => {
                 self.call_external(*path, &arguments, place)
             }
-            Value::Union(parts) => {
-                self.call_each(&parts.iter().map(|p| p.value.clone()).collect::<Vec<_>>(), arguments, place)
-            }
+            Value::Union(parts) => self.call_each(parts, arguments, place),
             Value::Object(_) => {
                 let called = self.call_project_method(callee, Name::new("__call__"), &arguments, place);
                 called
@@ -75,20 +73,21 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Calls whichever it is. Methods of rows run one after another, as their attributes are read.
-    pub(super) fn call_each(&mut self, callees: &[Value], arguments: Arguments, place: Place) -> Value {
-        let mut result: Option<Value> = None;
+    /// Calls whichever it is; what each gives holds under its condition. Methods of rows run one after another, as their attributes
+    /// are read.
+    pub(super) fn call_each(&mut self, callees: &[Disjunct], arguments: Arguments, place: Place) -> Value {
+        let mut results: Vec<(Option<Guard>, Value)> = Vec::new();
         let mut before = self.state.clone();
         let mut after = None;
         let mut has_rows = false;
         let context = self.frame().context;
-        for (number, callee) in callees.iter().filter(|callee| **callee != Value::None).enumerate() {
+        for (number, callee) in callees.iter().filter(|callee| callee.value != Value::None).enumerate() {
             self.state = before.clone();
             self.alternative(context, number);
-            let value = self.call_value(callee, arguments.clone(), place);
-            result = super::join::join_maybe(&result, &Some(value));
+            let value = self.call_value(&callee.value, arguments.clone(), place);
+            results.push((callee.guard, value));
             let now = std::mem::take(&mut self.state);
-            let is_of_row = matches!(callee, Value::Bound(bound) if now.has_row(&bound.0));
+            let is_of_row = matches!(&callee.value, Value::Bound(bound) if now.has_row(&bound.0));
             if is_of_row && now.is_alive {
                 before = now;
                 has_rows = true;
@@ -101,20 +100,20 @@ impl Interpreter<'_> {
         }
         self.frame_mut().context = context;
         self.state = after.unwrap_or(before);
-        result.unwrap_or(Value::unknown(Why::Call))
+        if results.is_empty() { Value::unknown(Why::Call) } else { Value::either(&results) }
     }
 
     /// What comes of each alternative of a value; what is made of one is not what is made of another.
     pub(super) fn of_each(&mut self, value: &Value, mut of: impl FnMut(&mut Self, &Value) -> Value) -> Value {
+        let Value::Union(parts) = value else { return of(self, value) };
         let context = self.frame().context;
-        let mut result: Option<Value> = None;
-        for (number, part) in value.disjuncts().iter().enumerate() {
+        let mut results: Vec<(Option<Guard>, Value)> = Vec::new();
+        for (number, part) in parts.iter().enumerate() {
             self.alternative(context, number);
-            let found = of(self, part);
-            result = super::join::join_maybe(&result, &Some(found));
+            results.push((part.guard, of(self, &part.value)));
         }
         self.frame_mut().context = context;
-        result.unwrap_or(Value::unknown(Why::Element))
+        Value::either(&results)
     }
 
     /// What one of several callees makes at a place is not what another makes there.

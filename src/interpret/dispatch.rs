@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::interpreter::Interpreter;
 use super::members::{FunctionKind, kind_of};
 use super::state::State;
-use crate::domain::{Arguments, Closure, Machine, Object, Place, SequenceKind, Value, Why};
+use crate::domain::{Arguments, Closure, Disjunct, Machine, Object, Place, SequenceKind, Value, Why};
 use crate::project::{Binding, ClassId, Member, last_name};
 use crate::syntax::Name;
 use crate::syntax::ir::{BinaryOperator, Expr, ExprKind, Function, StmtKind};
@@ -72,9 +72,9 @@ impl Interpreter<'_> {
         if chosen.is_empty() {
             return None;
         }
-        let mut callees: Vec<Value> = chosen.into_iter().map(callee).collect();
+        let mut callees: Vec<Disjunct> = chosen.into_iter().map(callee).map(Disjunct::from).collect();
         if first.is_unknown() {
-            callees.insert(0, callee(&closure.function));
+            callees.insert(0, callee(&closure.function).into());
             self.choose(&closure.function);
         }
         Some(self.call_each(&callees, arguments.clone(), place))

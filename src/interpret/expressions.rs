@@ -5,7 +5,9 @@ use super::comparisons::ordered;
 use super::interpreter::Interpreter;
 use super::statements::join_under;
 use super::turns::turn_compared;
-use crate::domain::{Arguments, Dict, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why};
+use crate::domain::{
+    Arguments, Dict, Disjunct, Machine, Object, Place, Scalar, Sequence, SequenceKind, Size, Value, Why,
+};
 use crate::project::ClassRef;
 use crate::syntax::Name;
 use crate::syntax::ir::{Argument, ArgumentKind, Comparison, Constant, Expr, ExprKind, UnaryOperator};
@@ -267,11 +269,12 @@ impl Interpreter<'_> {
     /// Calls the method that compares, of whichever object it is.
     pub(super) fn call_dunder(&mut self, left: &Value, name: &str, right: &Value, place: Place) {
         let objects = left.disjuncts().into_iter().filter(|part| matches!(part, Value::Object(_)));
-        let methods: Vec<Value> = objects.filter_map(|part| self.project_method(&part, Name::new(name))).collect();
+        let methods = objects.filter_map(|part| self.project_method(&part, Name::new(name)));
+        let methods: Vec<Disjunct> = methods.map(Disjunct::from).collect();
         let arguments = Arguments::of(vec![right.clone()]);
         match methods.as_slice() {
             [] => {}
-            [method] => drop(self.call_value(method, arguments, place)),
+            [method] => drop(self.call_value(&method.value, arguments, place)),
             _ => drop(self.call_each(&methods, arguments, place)),
         }
     }

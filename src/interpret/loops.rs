@@ -265,6 +265,7 @@ impl Interpreter<'_> {
                 if let Some(frame) = machine.loops.last_mut().filter(|_| takes_one) {
                     frame.consumes = true;
                 }
+                machine.note_counted(test);
                 machine.assume(test, true);
                 machine.run(body);
             }

@@ -24,6 +24,7 @@ mod conditions;
 mod constants;
 mod constructions;
 mod containers;
+mod counted;
 mod declarations;
 mod decorators;
 mod dispatch;

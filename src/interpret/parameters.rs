@@ -163,14 +163,32 @@ impl Interpreter<'_> {
         matches!(value, Value::Object(_) | Value::Union(_)).then_some(value)
     }
 
-    /// `def stamps(zone, lookup=live_lookup)`: the function or class that is called where nobody passes another.
+    /// `def stamps(zone, lookup=live_lookup)`: the function or class that is called where nobody passes another, the object, or
+    /// `steps=STEPS`, what a module lists of these.
     fn code_by_default(&mut self, closure: &Closure, parameter: &Parameter) -> Option<Value> {
         let default = parameter.default.as_ref()?;
         if !matches!(default.kind, ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Lambda { .. }) {
             return None;
         }
         let value = self.in_module(closure.module, |machine| machine.evaluate(default));
-        (value.is_code() && value != Value::None).then_some(value)
+        self.is_made_of_code(&value).then_some(value)
+    }
+
+    /// Whether a value is a function, a class, an object of the project's, or a listing of these.
+    fn is_made_of_code(&self, value: &Value) -> bool {
+        let Value::Object(id) = value else { return value.is_code() && *value != Value::None };
+        match self.object(*id) {
+            Object::Instance(_) => true,
+            Object::Sequence(sequence) => {
+                let mut items = sequence.items.iter().flatten().peekable();
+                items.peek().is_some() && items.all(|item| self.is_made_of_code(item))
+            }
+            Object::Dict(dict) => {
+                let mut values = dict.listed_values().peekable();
+                values.peek().is_some() && dict.value.is_none() && values.all(|value| self.is_made_of_code(value))
+            }
+            _ => false,
+        }
     }
 
     /// What holds of the parameters of a function when nobody passes anything for those with a default.

@@ -171,11 +171,11 @@ fn skips(lower: &Option<Value>) -> bool {
     !matches!(lower, None | Some(Value::None | Value::Scalar(Scalar::Int(_))))
 }
 
-/// How long a slice is at most, where its bounds are written.
+/// How long a slice is at most, where its bounds are written: at its place, or as what a parameter is where nobody passes another.
 fn slice_length(lower: &Option<Value>, upper: &Option<Value>) -> Size {
-    let number = |value: &Option<Value>| match value {
+    let number = |value: &Option<Value>| match value.as_ref().map(Value::known_part) {
         None => Some(0),
-        Some(Value::Scalar(Scalar::Int(number))) => Some(*number),
+        Some(Value::Scalar(Scalar::Int(number))) => Some(number),
         Some(_) => None,
     };
     match (number(lower), upper, number(upper)) {

@@ -350,15 +350,36 @@ pub(super) fn method(
             Some(Value::Object(machine.allocate(place, ROW, Object::Row(neighbour))))
         }
         RowAction::Validate => {
-            let has_unique = machine.program().schema.model(row.model).columns.iter().any(|column| column.unique);
-            let has_key = machine.program().schema.model(row.model).relations.iter().any(|r| r.kind.holds_key());
-            if has_unique || (has_key && name == "full_clean") {
+            if asks_to_validate(machine, &row, name, arguments) {
                 fire(machine, id, &row, EffectKind::Count, Verb::Select, name, place);
             }
             Some(Value::None)
         }
         RowAction::Value => Some(Value::ANY),
     }
+}
+
+/// Whether a check of a row asks the database: foreign keys for the rows they lead to, unique columns for others of their value. Left
+/// out is what `exclude` names, and what `full_clean` is told not to check.
+/// Source: `Model.full_clean`, `Model.clean_fields`, `ForeignKey.validate`, `Model._get_unique_checks`.
+fn asks_to_validate(machine: &dyn Machine, row: &Row, name: Name, arguments: &Arguments) -> bool {
+    let excluded = arguments.get(0, "exclude").map_or(Vec::new(), |names| texts_in(machine, names));
+    let is_off = |keyword| arguments.keyword(keyword) == Some(&Value::Scalar(Scalar::Bool(false)));
+    let model = machine.program().schema.model(row.model);
+    let is_checked = |name: &Name| !excluded.contains(name);
+    let has_unique = model.columns.iter().any(|column| column.unique && is_checked(&column.name));
+    let has_key = model.relations.iter().any(|relation| relation.kind.holds_key() && is_checked(&relation.name));
+    match name.as_str() {
+        "full_clean" => has_key || has_unique && !is_off("validate_unique"),
+        "clean_fields" => has_key,
+        _ => has_unique,
+    }
+}
+
+fn texts_in(machine: &dyn Machine, list: &Value) -> Vec<Name> {
+    let Value::Object(id) = list else { return Vec::new() };
+    let Object::Sequence(list) = machine.object(*id) else { return Vec::new() };
+    list.items.iter().flatten().filter_map(Value::as_text).collect()
 }
 
 /// `row.save()` through the model's own override, where it has one.

@@ -142,7 +142,7 @@ pub(super) enum RowAction {
     Refresh,
     /// `get_next_by_FIELD`, `get_previous_by_FIELD`
     Neighbour,
-    /// `full_clean`, `validate_unique`, `validate_constraints`: a query per unique check and foreign key.
+    /// `full_clean`, `clean_fields`, `validate_unique`, `validate_constraints`: a query per unique check and foreign key.
     Validate,
     /// A plain value.
     Value,
@@ -150,7 +150,7 @@ pub(super) enum RowAction {
 
 const ROW: &[(&str, RowAction)] = &[
     ("clean", RowAction::Value),
-    ("clean_fields", RowAction::Value),
+    ("clean_fields", RowAction::Validate),
     ("delete", RowAction::Delete),
     ("full_clean", RowAction::Validate),
     ("get_absolute_url", RowAction::Value),
