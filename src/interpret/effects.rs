@@ -4,7 +4,7 @@ use super::interpreter::{Frame, Interpreter};
 use super::memo::{MADE_BY_KEY, REMEMBERED};
 use crate::domain::{
     Certainty, Cost, Effect, EffectKind, Machine, Object, ObjectId, Origin, Place, Role, RootKind, Row, RowOrigin,
-    Site, Size, StatementShape, Step, Verb,
+    Site, Size, StatementShape, Step, Value, Verb,
 };
 use crate::syntax::Name;
 
@@ -112,7 +112,7 @@ impl Interpreter<'_> {
         if frame.is_implied {
             return true;
         }
-        if effect.is_batched && matches!(frame.size, Size::Unknown(_)) {
+        if effect.is_batched && matches!(frame.size, Size::Unknown(_)) && !frame.walks_groups {
             return false;
         }
         // One that was made in a loop around here is one of many: each row may have its own.
@@ -188,13 +188,25 @@ impl Interpreter<'_> {
         self.undecided.iter().any(|around| *around > walked)
     }
 
-    /// Whether only `while` loops repeat the effect that go from row to row: `while node: node = node.parent`.
+    /// Whether only `while` loops repeat the effect that go from row to row: `while node: node = node.parent`. By what a relation is
+    /// called, one to the next of a list goes through all of it.
     fn repeats_by_chain_only(&self, effect: &Effect) -> bool {
+        if effect.relation.is_some_and(is_to_the_next) && !effect.receiver.is_some_and(|row| self.is_among_listed(row))
+        {
+            return false;
+        }
         let repeating = |depth: &usize| {
             let frame = &self.loops[*depth];
             frame.is_steady && frame.size.grows() && self.repeats(*depth, effect)
         };
         (0..self.loops.len()).filter(repeating).all(|depth| self.loops[depth].is_while && !self.loops[depth].consumes)
+    }
+
+    /// Whether a growing collection under a name holds the row that this one hangs on: it may be that of all the others, too.
+    fn is_among_listed(&self, row: ObjectId) -> bool {
+        let Object::Scope(scope) = self.object(self.frame().scope) else { return false };
+        let grows = |value: &&Value| self.size_of(value).is_some_and(|size| size.grows());
+        scope.names.values().filter(grows).any(|value| self.lineage(row).any(|above| self.holds(value, above)))
     }
 
     /// Why what runs in the loop at `depth` does not run in every turn.
@@ -305,4 +317,9 @@ impl Interpreter<'_> {
 
 fn encloses(outer: &Place, inner: &Place) -> bool {
     outer.file == inner.file && outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
+}
+
+fn is_to_the_next(relation: Name) -> bool {
+    const NEXT: &[&str] = &["following", "next", "preceding", "predecessor", "prev", "previous", "successor"];
+    relation.split('_').any(|word| NEXT.contains(&word))
 }

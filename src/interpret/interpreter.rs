@@ -81,6 +81,8 @@ pub(crate) struct LoopFrame {
     pub(crate) distinct: Option<Name>,
     /// The name that each of its elements has in turn.
     pub(crate) target: Option<Name>,
+    /// It walks the values of a mapping: lists of these are groups, not parts of one list.
+    pub(crate) walks_groups: bool,
     /// The variables of its function that were assigned in its present pass.
     pub(crate) assigned: Vec<Name>,
     /// The variables of the generator that it takes its elements from: it stands at the one that the loop is at.
@@ -111,6 +113,7 @@ impl LoopFrame {
             counters: Vec::new(),
             distinct: None,
             target: None,
+            walks_groups: false,
             assigned: Vec::new(),
             suspended: None,
             renewed: Vec::new(),

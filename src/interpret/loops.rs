@@ -52,6 +52,7 @@ impl Interpreter<'_> {
         self.run_loop_over(place, &walked, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
             if let Some(frame) = machine.loops.last_mut().filter(|frame| frame.place == place) {
                 frame.distinct = distinct;
+                frame.walks_groups = walks_groups(iterable);
                 if let ExprKind::Name(name) = target.kind {
                     frame.target = Some(name);
                 }
@@ -578,6 +579,13 @@ fn are_properties(machine: &Interpreter, items: &[Value]) -> bool {
         _ => false,
     };
     items.iter().all(is_property)
+}
+
+/// `for name, keys in wanted.items():`, `for keys in wanted.values():`
+fn walks_groups(iterable: &Expr) -> bool {
+    let ExprKind::Call { function, arguments } = &iterable.kind else { return false };
+    let is_of_mapping = |name: &Name| matches!(name.as_str(), "items" | "values");
+    arguments.is_empty() && matches!(&function.kind, ExprKind::Attribute { name, .. } if is_of_mapping(name))
 }
 
 /// `while batch := list(islice(rows, 500)):`, with the batch in the test or in the body.

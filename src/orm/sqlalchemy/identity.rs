@@ -1,7 +1,7 @@
 //! The identity map: which row a key or a many-to-one finds in the session without asking the database.
 
 use super::collection::{self, Held, held};
-use super::row::row;
+use super::row::{is_pending, row};
 use super::session::{self, state};
 use crate::domain::{Arguments, Attachment, Certainty, Machine, Object, ObjectId, Row, Scalar, Value, above};
 use crate::project::{ModelId, Relation, RelationKind};
@@ -74,7 +74,8 @@ fn of_one_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: 
 fn is_in(machine: &dyn Machine, session: ObjectId, id: ObjectId) -> bool {
     let Some(found) = row(machine, id) else { return false };
     let is_current = |tie: &Attachment| tie.session == session && tie.commits == state(machine, session).commits;
-    found.is_saved
+    // A flush makes a new row one of the session's.
+    !is_pending(machine, &found)
         && !found.is_expired
         && found.deleted.is_none()
         && machine.is_held(id)

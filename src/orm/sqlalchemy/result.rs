@@ -247,8 +247,8 @@ pub(super) fn refill(machine: &mut dyn Machine, fetched: &Fetched) {
     }
 }
 
-/// What `immediateload` costs: one statement for each row, on the query's line.
-pub(super) fn immediate(machine: &mut dyn Machine, fetched: &Fetched, place: Place) {
+/// What `immediateload` costs: one statement for each row, where the rows are fetched.
+fn immediate(machine: &mut dyn Machine, fetched: &Fetched, place: Place) {
     let rows = size(machine, &fetched.statement);
     if !rows.grows() {
         return;
@@ -266,11 +266,14 @@ pub(super) fn immediate(machine: &mut dyn Machine, fetched: &Fetched, place: Pla
             let is_by_key = relation.kind == RelationKind::ManyToOne && relation.to_field.is_none();
             is_by_key && relation.target.is_some_and(|target| session::holds(machine, fetched.session, target))
         };
+        // The one parent that a condition fixes is fetched once.
+        let fixed = fetched.statement.fixed.iter().filter(|fixed| fixed.model == model);
+        let shared: Vec<Name> = fixed.filter_map(|fixed| Some(shared_relation(machine, fixed)?.name)).collect();
         let relations: Vec<_> = about
             .relations
             .iter()
             .filter(is_immediate)
-            .filter(|relation| !is_held(relation))
+            .filter(|relation| !is_held(relation) && !shared.contains(&relation.name))
             .map(|r| (r.name, r.kind.is_single()))
             .collect();
         for (relation, is_single) in relations {
@@ -290,6 +293,7 @@ pub(super) fn immediate(machine: &mut dyn Machine, fetched: &Fetched, place: Pla
 /// Walks a result.
 pub(super) fn iterate(machine: &mut dyn Machine, id: ObjectId, fetched: &Fetched, place: Place) -> Iteration {
     super::unique::remark(machine, fetched, Name::new("__iter__"), place);
+    immediate(machine, fetched, place);
     let element = item(machine, id, fetched, true);
     Iteration { element: Some(element), items: None, size: size(machine, &fetched.statement) }
 }
@@ -330,6 +334,7 @@ pub(super) fn method(
 
 /// The items as a list.
 fn list(machine: &mut dyn Machine, fetched: &Fetched, place: Place) -> Value {
+    immediate(machine, fetched, place);
     let list = machine.allocate(place, LIST, Object::Sequence(Sequence::of(SequenceKind::List, Vec::new())));
     let element = item(machine, list, fetched, true);
     let size = statement::size(machine, &fetched.statement);

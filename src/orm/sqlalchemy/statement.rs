@@ -543,7 +543,6 @@ pub(super) fn execute(
     let id = machine.allocate(place, RESULT + number, Object::Alchemy(Alchemy::Result(fetched.clone())));
     if statement.entities.iter().any(|entity| entity.model.is_some()) && statement.kind == StatementKind::Select {
         result::refill(machine, &fetched);
-        result::immediate(machine, &fetched, place);
     }
     Value::Object(id)
 }
