@@ -128,6 +128,11 @@ impl Interpreter<'_> {
     }
 
     fn class_value(&self, value: &Value) -> Value {
+        if let Value::Mapped(mapped) = value
+            && let Some(class) = crate::orm::sqlalchemy::class_of_property(self, mapped)
+        {
+            return class;
+        }
         self.class_of(value).map_or(Value::unknown(Why::Call), |id| Value::Class(ClassRef::Known(id)))
     }
 
