@@ -142,13 +142,13 @@ impl Names {
     }
 }
 
-/// `locals().update(…)`, `globals()[name] = …`, and `def __getattr__(name)` of PEP 562.
+/// `locals().update(…)`, `fill(globals(), __path__)`, `globals()[name] = …`, and `def __getattr__(name)` of PEP 562.
 fn makes_names(statement: &Stmt) -> bool {
     match &statement.kind {
         StmtKind::Function(function) => function.name == "__getattr__",
-        StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) => match &function.kind {
-            ExprKind::Attribute { value, name, .. } => name == "update" && is_namespace(value),
-            _ => false,
+        StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. }) => match &function.kind {
+            ExprKind::Attribute { value, name, .. } if name == "update" && is_namespace(value) => true,
+            _ => arguments.iter().any(|argument| is_namespace(&argument.value)),
         },
         StmtKind::Assign { targets, .. } => targets
             .iter()
