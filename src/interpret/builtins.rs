@@ -76,6 +76,9 @@ impl Interpreter<'_> {
             ("next", Some(value)) => self.next_of(&value, arguments, place),
             ("zip" | "zip_longest", _) => self.zip(arguments, place),
             ("vars", Some(value)) => self.read_attribute(&value, Name::new("__dict__"), place),
+            ("dir", Some(Value::Object(id))) => {
+                crate::orm::sqlalchemy::listed(self, id, place).unwrap_or_else(|| self.unknown_texts(place))
+            }
             ("isinstance", Some(value)) => {
                 let truth = arguments.positional.get(1).and_then(|classes| self.is_instance(&value, classes));
                 truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))

@@ -19,6 +19,7 @@ use crate::domain::{
 };
 use crate::project::{ClassRef, Column, ModelId, Orm, Relation, RelationKind};
 use crate::syntax::Name;
+use crate::syntax::ir::Function;
 
 const TOLD: u32 = 76;
 const PAIR: u32 = 77;
@@ -48,6 +49,9 @@ const DIRECTIONS: &[&str] = &["MANYTOONE", "ONETOMANY", "MANYTOMANY"];
 /// The classes of properties, and what else each of them is called.
 const PROPERTIES: &[(&str, &str)] =
     &[("Relationship", "RelationshipProperty"), ("ColumnProperty", "MappedColumn"), ("Composite", "CompositeProperty")];
+
+/// Decorators whose functions are read as attributes.
+const PROPERTY_DECORATORS: &[&str] = &["property", "hybrid_property", "cached_property"];
 
 /// `inspect(value)`, `class_mapper(value)`: what is told of each of the classes and rows that it may be.
 pub(super) fn inspect(machine: &mut dyn Machine, value: &Value, place: Place) -> Value {
@@ -162,6 +166,25 @@ pub(super) fn state_attribute(machine: &mut dyn Machine, row: ObjectId, name: Na
         }
         _ => Value::ANY,
     }
+}
+
+/// `dir(row)`: the names of its columns and relations, and of the properties that the program gives its class. Of methods and of
+/// what SQLAlchemy adds nothing is read.
+pub fn listed(machine: &mut dyn Machine, row: ObjectId, place: Place) -> Option<Value> {
+    let Object::Row(about) = machine.object(row) else { return None };
+    let model = about.model;
+    let about = machine.program().schema.model(model);
+    if about.orm != Orm::SqlAlchemy {
+        return None;
+    }
+    let mut names: Vec<Name> = about.columns.iter().map(|column| column.name).collect();
+    names.extend(about.relations.iter().map(|relation| relation.name));
+    let is_property = |function: &Function| PROPERTY_DECORATORS.iter().any(|name| row::has_decorator(function, name));
+    names.extend(row::decorated(machine, model, &is_property));
+    names.sort_by_key(|name| name.as_str());
+    names.dedup();
+    let items = names.into_iter().map(|name| Value::Scalar(Scalar::Text(name))).collect();
+    Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(Sequence::of(SequenceKind::List, items)))))
 }
 
 /// The names of a row's attributes that are loaded, or of those that are not.
