@@ -51,7 +51,26 @@ impl Names {
         let mut names = Names::default();
         let outline: &Outline = &module.outline;
         walk(&outline.body, Guard::default(), &mut |statement, guard| names.read(program, statement, guard));
+        names.read_globals(program, module);
         names
+    }
+
+    /// `global shelf` in a function makes a name of the module, though nothing at its top does.
+    fn read_globals(&mut self, program: &Program, module: &Module) {
+        let Some(file) = program.files.get(module.file.0 as usize).filter(|_| !module.is_stub) else { return };
+        for (at, word) in file.text.match_indices("global ") {
+            let (before, after) = (&file.text[..at], &file.text[at + word.len()..]);
+            let line = before.rsplit('\n').next().unwrap_or(before);
+            if line.is_empty() || !line.trim_start().is_empty() {
+                continue;
+            }
+            let declared = after.lines().next().unwrap_or("").split('#').next().unwrap_or("").split(',').map(str::trim);
+            for name in declared.filter(|name| is_identifier(name)).map(Name::new) {
+                if !self.candidates.contains_key(&name) {
+                    self.add(name, Source::Variable, Guard::default());
+                }
+            }
+        }
     }
 
     fn read(&mut self, program: &Program, statement: &Stmt, guard: Guard) {
@@ -155,6 +174,10 @@ fn makes_names(statement: &Stmt) -> bool {
             .any(|target| matches!(&target.kind, ExprKind::Subscript { value, .. } if is_namespace(value))),
         _ => false,
     }
+}
+
+fn is_identifier(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
 }
 
 /// `globals()`
