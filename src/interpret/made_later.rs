@@ -38,12 +38,13 @@ impl Interpreter<'_> {
         }
         let scope = self.module_scope(module);
         let Object::Scope(about) = self.object(scope) else { return None };
-        let before = about.names.clone();
+        let (before, births) = (about.names.clone(), self.births);
         let closure = Closure { function: Arc::clone(function), module, scope: None, class: None };
         let place = Place { file: function.file, span: function.span };
         self.assumed_depth += 1;
         self.in_module(module, |machine| machine.call_root(&closure, None, place));
         self.assumed_depth -= 1;
+        self.predate(scope, births);
         let Object::Scope(about) = self.object_mut(scope) else { return None };
         let made = std::mem::replace(&mut about.names, before).get(&name).cloned()?;
         let parts: Vec<Value> = made.disjuncts().into_iter().filter(|part| *part != Value::None).collect();
