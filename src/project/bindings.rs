@@ -65,7 +65,9 @@ impl Names {
                 continue;
             }
             let declared = after.lines().next().unwrap_or("").split('#').next().unwrap_or("").split(',').map(str::trim);
-            for name in declared.filter(|name| is_identifier(name)).map(Name::new) {
+            // A docstring may say `global` too: then nothing is assigned.
+            let is_assigned = |name: &&str| is_identifier(name) && file.text.contains(&format!(" {name} = "));
+            for name in declared.filter(is_assigned).map(Name::new) {
                 if !self.candidates.contains_key(&name) {
                     self.add(name, Source::Variable, Guard::default());
                 }
