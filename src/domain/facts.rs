@@ -15,6 +15,8 @@ pub struct Facts {
     none_of: BTreeMap<Name, Vec<Value>>,
     /// How many changes there had been (`Machine::changes`) when the row was stored for the first time.
     made_at: Option<u64>,
+    /// The database gives the row its key, and has not done so yet.
+    awaits_key: bool,
 }
 
 impl Facts {
@@ -33,7 +35,7 @@ impl Facts {
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.one_of.is_empty() && self.none_of.is_empty() && self.made_at.is_none()
+        self.one_of.is_empty() && self.none_of.is_empty() && self.made_at.is_none() && !self.awaits_key
     }
 
     /// The row was just stored for the first time, by the last of so many changes (`Machine::changes`).
@@ -44,6 +46,16 @@ impl Facts {
     /// Whether nothing was changed since the row was stored for the first time: no other row names it yet.
     pub fn is_new(&self, changes: u64) -> bool {
         self.made_at == Some(changes)
+    }
+
+    /// The row has no key before it is stored.
+    pub fn keyless() -> Rc<Facts> {
+        Rc::new(Facts { awaits_key: true, ..Facts::default() })
+    }
+
+    /// Whether nothing but storing the row gives it a key.
+    pub fn awaits_key(&self) -> bool {
+        self.awaits_key
     }
 
     /// The same of a row that was made at the same time as another.
@@ -129,7 +141,12 @@ impl Facts {
             (!both.is_empty()).then_some((*column, both))
         });
         let made_at = self.made_at.filter(|at| other.made_at == Some(*at));
-        Facts { one_of: one_of.collect(), none_of: none_of.collect(), made_at }
+        Facts {
+            one_of: one_of.collect(),
+            none_of: none_of.collect(),
+            made_at,
+            awaits_key: self.awaits_key && other.awaits_key,
+        }
     }
 }
 

@@ -77,6 +77,9 @@ impl Interpreter<'_> {
             ("next", Some(value)) => self.next_of(&value, arguments, place),
             ("zip" | "zip_longest", _) => self.zip(arguments, place),
             ("vars", Some(value)) => self.read_attribute(&value, Name::new("__dict__"), place),
+            ("dir", Some(Value::Object(id))) => {
+                crate::orm::sqlalchemy::listed(self, id, place).unwrap_or_else(|| self.unknown_texts(place))
+            }
             ("isinstance", Some(value)) => {
                 let truth = arguments.positional.get(1).and_then(|classes| self.is_instance(&value, classes));
                 truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))
@@ -129,6 +132,11 @@ impl Interpreter<'_> {
     }
 
     fn class_value(&self, value: &Value) -> Value {
+        if let Value::Mapped(mapped) = value
+            && let Some(class) = crate::orm::sqlalchemy::class_of_property(self, mapped)
+        {
+            return class;
+        }
         self.class_of(value).map_or(Value::unknown(Why::Call), |id| Value::Class(ClassRef::Known(id)))
     }
 

@@ -7,7 +7,7 @@ use super::conditions::is_named;
 use super::expressions::is_definite;
 use super::interpreter::Interpreter;
 use crate::domain::{Alchemy, Machine, Object, Place, Scalar, Sequence, SequenceKind, Value};
-use crate::orm::sqlalchemy::is_same_direction;
+use crate::orm::sqlalchemy::is_same_told;
 use crate::syntax::ir::{Comparison, Expr, ExprKind};
 
 impl Interpreter<'_> {
@@ -59,7 +59,7 @@ impl Interpreter<'_> {
             return Some(is_loaded == are_loaded);
         }
         if let Object::Sequence(Sequence { items: Some(items), .. }) = self.object(*id)
-            && let Some(same) = items.iter().map(|item| is_same_direction(item, wanted)).collect::<Option<Vec<bool>>>()
+            && let Some(same) = items.iter().map(|item| is_same_told(item, wanted)).collect::<Option<Vec<bool>>>()
             && !same.is_empty()
         {
             return Some(same.contains(&true));

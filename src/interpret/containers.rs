@@ -84,12 +84,15 @@ impl Interpreter<'_> {
             "replace" if let Some(text) = super::texts::replace(receiver, arguments) => return text,
             "lower" if let Some(text) = receiver.as_text() => return Value::text(&text.to_lowercase()),
             "upper" if let Some(text) = receiver.as_text() => return Value::text(&text.to_uppercase()),
+            "startswith" | "endswith" if let Some(truth) = super::texts::begins_or_ends(receiver, &name, arguments) => {
+                return Value::Scalar(Scalar::Bool(truth));
+            }
             _ => {}
         }
         Value::ANY
     }
 
-    fn unknown_texts(&mut self, place: Place) -> Value {
+    pub(super) fn unknown_texts(&mut self, place: Place) -> Value {
         let size = Size::Unknown(self.label(place));
         let list = Sequence::many(SequenceKind::List, Value::ANY, size);
         Value::Object(self.allocate(place, 9, Object::Sequence(list)))

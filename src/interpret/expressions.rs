@@ -245,7 +245,7 @@ impl Interpreter<'_> {
                 Some(comparison == Comparison::IsNot)
             }
             Comparison::Is | Comparison::IsNot | Comparison::Equal | Comparison::NotEqual
-                if let Some(same) = crate::orm::sqlalchemy::is_same_direction(left, right) =>
+                if let Some(same) = crate::orm::sqlalchemy::is_same_told(left, right) =>
             {
                 Some(same == matches!(comparison, Comparison::Is | Comparison::Equal))
             }

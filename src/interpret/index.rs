@@ -45,6 +45,8 @@ pub(crate) struct Index {
     pub(crate) templates: super::rendering::Templates,
     /// Classes that parameters point at by their uses.
     pub(super) likenesses: super::likeness::Likenesses,
+    /// Functions that make what a module variable holds.
+    pub(super) makers: Remembered<(ModuleId, Name), Arc<[Arc<Function>]>>,
     /// Module variables that hold no object.
     pub(super) constants: super::constants::Constants,
     /// Code of modules that fills the containers of module variables.
@@ -69,6 +71,7 @@ impl Index {
             listeners: reads::apart(|| crate::orm::sqlalchemy::Listeners::new(program)),
             templates: super::rendering::Templates::new(program),
             likenesses: super::likeness::Likenesses::default(),
+            makers: Default::default(),
             constants: super::constants::Constants::default(),
             fillers: reads::apart(|| Fillers::new(program)),
             given: reads::apart(|| Given::new(program)),

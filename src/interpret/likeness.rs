@@ -264,7 +264,7 @@ pub(super) fn asked_of(text: &str, parameter: &str) -> Vec<Name> {
 }
 
 /// The text before and after each time that a name stands in a text by itself.
-fn occurrences<'t>(text: &'t str, name: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
+pub(super) fn occurrences<'t>(text: &'t str, name: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
     let found: Vec<usize> = text.match_indices(name).map(|(start, _)| start).collect();
     let length = name.len();
     found.into_iter().map(move |start| (&text[..start], &text[start + length..])).filter(|(before, after)| {

@@ -56,6 +56,7 @@ mod loaders;
 mod lookups;
 mod loops;
 mod machine;
+mod made_later;
 mod members;
 mod memo;
 mod names;

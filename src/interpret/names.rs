@@ -70,7 +70,12 @@ impl Interpreter<'_> {
         }
         match self.program.lookup(module, name) {
             Some(Binding::Variable(home, original)) if home != module || original != name => {
-                self.module_name(home, original)
+                let value = self.module_name(home, original);
+                let made = if value == Value::None { self.made_later(module, name) } else { None };
+                if let Some(made) = &made {
+                    self.set_in_scope(scope, name, made.clone());
+                }
+                made.unwrap_or(value)
             }
             Some(Binding::Variable(home, _)) => self.module_variable(home, name),
             Some(binding) => self.binding_value(&binding),
@@ -145,8 +150,12 @@ impl Interpreter<'_> {
             Some(found) => self.in_module(module, |machine| machine.module_assignment(found, name)),
             None => Value::unknown(Why::Name(name)),
         };
-        let given = if value == Value::None { self.given_later(module, name) } else { None };
-        let value = given.unwrap_or(value);
+        let is_open = value == Value::None || value == Value::unknown(Why::Name(name));
+        let made = if is_open { self.made_later(module, name) } else { None };
+        let value = match made {
+            None if is_open => self.given_later(module, name).unwrap_or(value),
+            made => made.unwrap_or(value),
+        };
         self.set_in_scope(scope, name, value.clone());
         self.fill(module, name, &value);
         self.predate(scope, births);

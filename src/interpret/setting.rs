@@ -59,6 +59,7 @@ impl Interpreter<'_> {
     pub(crate) fn set_some_attribute(&mut self, owner: &Value, value: &Value) {
         let may_be_row = value.disjuncts().iter().any(|part| matches!(part, Value::Object(_) | Value::Unknown(_)));
         let Value::Object(id) = owner else { return };
+        self.forget_facts(owner);
         if let Object::Row(row) = self.object_mut(*id)
             && may_be_row
         {

@@ -62,6 +62,14 @@ fn words(text: &str, limit: usize) -> Vec<&str> {
     found
 }
 
+/// `text.startswith(part)`, `text.endswith(part)` of texts that are known.
+pub(super) fn begins_or_ends(receiver: &Value, name: &str, arguments: &Arguments) -> Option<bool> {
+    let text = receiver.as_text()?;
+    let [part] = arguments.positional.as_slice() else { return None };
+    let part = part.as_text()?;
+    Some(if name == "startswith" { text.starts_with(part.as_str()) } else { text.ends_with(part.as_str()) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -51,7 +51,28 @@ impl Names {
         let mut names = Names::default();
         let outline: &Outline = &module.outline;
         walk(&outline.body, Guard::default(), &mut |statement, guard| names.read(program, statement, guard));
+        names.read_globals(program, module);
         names
+    }
+
+    /// `global shelf` in a function makes a name of the module, though nothing at its top does.
+    fn read_globals(&mut self, program: &Program, module: &Module) {
+        let Some(file) = program.files.get(module.file.0 as usize).filter(|_| !module.is_stub) else { return };
+        for (at, word) in file.text.match_indices("global ") {
+            let (before, after) = (&file.text[..at], &file.text[at + word.len()..]);
+            let line = before.rsplit('\n').next().unwrap_or(before);
+            if line.is_empty() || !line.trim_start().is_empty() {
+                continue;
+            }
+            let declared = after.lines().next().unwrap_or("").split('#').next().unwrap_or("").split(',').map(str::trim);
+            // A docstring may say `global` too: then nothing is assigned.
+            let is_assigned = |name: &&str| is_identifier(name) && file.text.contains(&format!(" {name} = "));
+            for name in declared.filter(is_assigned).map(Name::new) {
+                if !self.candidates.contains_key(&name) {
+                    self.add(name, Source::Variable, Guard::default());
+                }
+            }
+        }
     }
 
     fn read(&mut self, program: &Program, statement: &Stmt, guard: Guard) {
@@ -142,19 +163,23 @@ impl Names {
     }
 }
 
-/// `locals().update(…)`, `globals()[name] = …`, and `def __getattr__(name)` of PEP 562.
+/// `locals().update(…)`, `fill(globals(), __path__)`, `globals()[name] = …`, and `def __getattr__(name)` of PEP 562.
 fn makes_names(statement: &Stmt) -> bool {
     match &statement.kind {
         StmtKind::Function(function) => function.name == "__getattr__",
-        StmtKind::Expr(Expr { kind: ExprKind::Call { function, .. }, .. }) => match &function.kind {
-            ExprKind::Attribute { value, name, .. } => name == "update" && is_namespace(value),
-            _ => false,
+        StmtKind::Expr(Expr { kind: ExprKind::Call { function, arguments }, .. }) => match &function.kind {
+            ExprKind::Attribute { value, name, .. } if name == "update" && is_namespace(value) => true,
+            _ => arguments.iter().any(|argument| is_namespace(&argument.value)),
         },
         StmtKind::Assign { targets, .. } => targets
             .iter()
             .any(|target| matches!(&target.kind, ExprKind::Subscript { value, .. } if is_namespace(value))),
         _ => false,
     }
+}
+
+fn is_identifier(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
 }
 
 /// `globals()`

@@ -13,6 +13,7 @@ pub fn construct(machine: &mut dyn Machine, model: ModelId, arguments: &Argument
     let mut made = blank(model);
     made.is_saved = false;
     made.truths = fresh::truths(machine, model);
+    made.facts = fresh::facts(machine, model, arguments);
     made.columns = computed(machine, model);
     fresh::remember(machine, model);
     let id = machine.allocate(place, ROW, Object::Row(made));

@@ -2,10 +2,12 @@
 //! collection is known to be empty by a false truth under its name.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
+use super::row::is_pending;
 use super::session::{self, change, state};
-use super::{collection, unit};
-use crate::domain::{Certainty, Machine, Object, ObjectId, Row, Scalar, Value};
+use super::{collection, identity, unit};
+use crate::domain::{Arguments, Certainty, Facts, Machine, Object, ObjectId, Row, Scalar, Value};
 use crate::project::{ModelId, Relation};
 use crate::syntax::Name;
 
@@ -13,6 +15,23 @@ use crate::syntax::Name;
 pub(super) fn truths(machine: &dyn Machine, model: ModelId) -> BTreeMap<Name, bool> {
     let relations = &machine.program().schema.model(model).relations;
     relations.iter().filter(|relation| !relation.kind.is_single()).map(|relation| (relation.name, false)).collect()
+}
+
+/// What is known of the columns of a row that is just made: its key is `None` until the INSERT was sent, where the database
+/// counts it up and the code at hand does not set it. Verified on 2.0.
+pub(super) fn facts(machine: &dyn Machine, model: ModelId, arguments: &Arguments) -> Rc<Facts> {
+    let program = machine.program();
+    let class = program.schema.model(model).class;
+    let is_positional =
+        || program.member(class, Name::new("__init__"), None).is_none() && !arguments.positional.is_empty();
+    let is_open = arguments.double_star.is_some() || arguments.star.is_some() || is_positional();
+    if is_open || !identity::counts_keys(machine, model) { Rc::default() } else { Facts::keyless() }
+}
+
+/// Whether the key of a row is `None`: nobody has set it, and the row waits to be stored.
+pub(super) fn has_no_key(machine: &dyn Machine, row: &Row) -> bool {
+    let key = machine.program().schema.model(row.model).primary_key;
+    row.facts.awaits_key() && !row.columns.contains_key(&key) && is_pending(machine, row)
 }
 
 /// Remembers that rows of a model were made, which may point at others.

@@ -27,6 +27,14 @@ fn key_type(machine: &dyn Machine, model: ModelId) -> Option<Name> {
     Some(only.kind)
 }
 
+/// Whether the database counts the keys of a model up: the only column of its key is a number without a default of its own.
+pub(super) fn counts_keys(machine: &dyn Machine, model: ModelId) -> bool {
+    let about = machine.program().schema.model(model);
+    let gives_default = |(option, value): &(Name, Name)| option.starts_with("default") && *value != "None";
+    let is_given = about.column(about.primary_key).is_some_and(|key| key.options.iter().any(gives_default));
+    !is_given && key_type(machine, model).is_some_and(|kind| NUMBERS.contains(&kind.as_str()))
+}
+
 /// How sure it is that the session does not find a key, though a variable holds rows of the model. The map compares
 /// Python's values, so that the text of a number is no key of it. Verified on 2.0. A UUID may be read as a text.
 pub(super) fn doubt_of_miss(machine: &dyn Machine, key: Option<&Value>, model: ModelId) -> Certainty {

@@ -17,8 +17,9 @@ use crate::domain::{
     Alchemy, Arguments, Iteration, Machine, Object, ObjectId, Place, Properties, Scalar, Sequence, SequenceKind, Size,
     Value,
 };
-use crate::project::{Column, ModelId, Orm, Relation, RelationKind};
+use crate::project::{ClassRef, Column, ModelId, Orm, Relation, RelationKind};
 use crate::syntax::Name;
+use crate::syntax::ir::Function;
 
 const TOLD: u32 = 76;
 const PAIR: u32 = 77;
@@ -44,6 +45,13 @@ const DECLARED: &[&str] = &[
 
 /// The names by which SQLAlchemy knows the direction of a relation.
 const DIRECTIONS: &[&str] = &["MANYTOONE", "ONETOMANY", "MANYTOMANY"];
+
+/// The classes of properties, and what else each of them is called.
+const PROPERTIES: &[(&str, &str)] =
+    &[("Relationship", "RelationshipProperty"), ("ColumnProperty", "MappedColumn"), ("Composite", "CompositeProperty")];
+
+/// Decorators whose functions are read as attributes.
+const PROPERTY_DECORATORS: &[&str] = &["property", "hybrid_property", "cached_property"];
 
 /// `inspect(value)`, `class_mapper(value)`: what is told of each of the classes and rows that it may be.
 pub(super) fn inspect(machine: &mut dyn Machine, value: &Value, place: Place) -> Value {
@@ -103,7 +111,7 @@ pub(super) fn mapper_attribute(
     place: Place,
 ) -> Value {
     let about = machine.program().schema.model(model);
-    let class = Value::Class(crate::project::ClassRef::Known(about.class));
+    let class = Value::Class(ClassRef::Known(about.class));
     let columns = || about.columns.iter().filter(|column| is_own(&column.options)).map(|column| column.name);
     let relations =
         || about.relations.iter().filter(|relation| is_own(&relation.options)).map(|relation| relation.name);
@@ -146,7 +154,7 @@ pub(super) fn state_attribute(machine: &mut dyn Machine, row: ObjectId, name: Na
     let model = about.model;
     match name.as_str() {
         "mapper" => mapper(machine, model, place),
-        "class_" => Value::Class(crate::project::ClassRef::Known(machine.program().schema.model(model).class)),
+        "class_" => Value::Class(ClassRef::Known(machine.program().schema.model(model).class)),
         "object" => Value::Object(row),
         "session" => super::external::session_of(machine, &Value::Object(row)).unwrap_or(Value::ANY),
         "unloaded" => names(machine, row, false, place),
@@ -158,6 +166,25 @@ pub(super) fn state_attribute(machine: &mut dyn Machine, row: ObjectId, name: Na
         }
         _ => Value::ANY,
     }
+}
+
+/// `dir(row)`: the names of its columns and relations, and of the properties that the program gives its class. Of methods and of
+/// what SQLAlchemy adds nothing is read.
+pub fn listed(machine: &mut dyn Machine, row: ObjectId, place: Place) -> Option<Value> {
+    let Object::Row(about) = machine.object(row) else { return None };
+    let model = about.model;
+    let about = machine.program().schema.model(model);
+    if about.orm != Orm::SqlAlchemy {
+        return None;
+    }
+    let mut names: Vec<Name> = about.columns.iter().map(|column| column.name).collect();
+    names.extend(about.relations.iter().map(|relation| relation.name));
+    let is_property = |function: &Function| PROPERTY_DECORATORS.iter().any(|name| row::has_decorator(function, name));
+    names.extend(row::decorated(machine, model, &is_property));
+    names.sort_by_key(|name| name.as_str());
+    names.dedup();
+    let items = names.into_iter().map(|name| Value::Scalar(Scalar::Text(name))).collect();
+    Some(Value::Object(machine.allocate(place, PAIR, Object::Sequence(Sequence::of(SequenceKind::List, items)))))
 }
 
 /// The names of a row's attributes that are loaded, or of those that are not.
@@ -261,7 +288,7 @@ pub(super) fn property_attribute(
         "key" => Some(Value::Scalar(Scalar::Text(*attribute))),
         "name" => Some(Value::Scalar(Scalar::Text(column.map_or(*attribute, |column| column.column)))),
         "property" | "prop" | "class_attribute" | "impl" => Some(Value::Mapped(Rc::clone(mapped))),
-        "class_" => Some(Value::Class(crate::project::ClassRef::Known(class))),
+        "class_" => Some(Value::Class(ClassRef::Known(class))),
         "parent" => Some(mapper(machine, mapped.0, place)),
         _ if DECLARED.contains(&name.as_str()) => Some(Value::External(Name::new(&format!("{MAPPER}.{name}")))),
         _ => match (relation, column) {
@@ -273,8 +300,7 @@ pub(super) fn property_attribute(
 }
 
 fn relation_attribute(machine: &mut dyn Machine, relation: &Relation, name: Name, place: Place) -> Option<Value> {
-    let class =
-        |target: ModelId| Value::Class(crate::project::ClassRef::Known(machine.program().schema.model(target).class));
+    let class = |target: ModelId| Value::Class(ClassRef::Known(machine.program().schema.model(target).class));
     match name.as_str() {
         "mapper" | "entity" => Some(mapper(machine, relation.target?, place)),
         "argument" => relation.target.map(class),
@@ -316,16 +342,24 @@ fn direction(kind: RelationKind) -> &'static str {
     }
 }
 
-/// Whether two constants of the program name the same direction: `relation.direction is MANYTOONE`,
-/// `relation.direction.name == "MANYTOONE"`.
-pub fn is_same_direction(one: &Value, other: &Value) -> Option<bool> {
+/// The class of a property: `type(property)`.
+pub fn class_of_property(machine: &dyn Machine, mapped: &(ModelId, Vec<Name>)) -> Option<Value> {
+    let kinds = PROPERTIES.iter().map(|(kind, _)| *kind);
+    let kind = kinds.into_iter().find(|kind| is_property_of(machine, mapped, kind) == Some(true))?;
+    Some(Value::External(Name::new(&format!("{MAPPER}.{kind}"))))
+}
+
+/// Whether two constants of the program name the same thing that a mapper tells: `relation.direction is MANYTOONE`,
+/// `relation.direction.name == "MANYTOONE"`, `type(property) is ColumnProperty`.
+pub fn is_same_told(one: &Value, other: &Value) -> Option<bool> {
     let of = |value: &Value| {
         let text = match value {
-            Value::External(path) => *path,
+            Value::External(path) | Value::Class(ClassRef::External(path)) => *path,
             other => other.as_text()?,
         };
         let last = text.trim_end_matches(".name").rsplit('.').next().map(str::to_owned)?;
-        DIRECTIONS.contains(&last.as_str()).then_some(last)
+        let direction = DIRECTIONS.iter().find(|direction| **direction == last).copied();
+        direction.or(PROPERTIES.iter().find(|(kind, former)| *kind == last || *former == last).map(|(kind, _)| *kind))
     };
     let is_told = |value: &Value| matches!(value, Value::External(path) if path.starts_with(MAPPER));
     let (first, second) = (of(one)?, of(other)?);

@@ -32,7 +32,7 @@ pub use assigned::{construct, set_attribute};
 pub use collection::collection_class;
 pub use events::Listeners;
 pub use external::{annotated, external, unknown_attribute, unknown_method};
-pub use inspection::{is_property_of, is_same_direction};
+pub use inspection::{class_of_property, is_property_of, is_same_told, listed};
 pub use row::{assumed_row, read_fields, row_attribute};
 pub use session::session_of_settings;
 pub use statement::narrowed;

@@ -64,17 +64,31 @@ fn add_to_all(machine: &mut dyn Machine, made: &LoaderOption) {
     }
 }
 
+/// The name of today for an option, and whether it counts for each step of a path. Until 1.3 `joinedload_all("a.b")` did so;
+/// `joinedload("a.b")`, which 1.4 still takes, is for the last step alone: the steps before are only the way. Counted on 1.3.
+fn of_today(name: &str) -> (&str, bool) {
+    let (plain, is_each) = name.strip_suffix("_all").map_or((name, false), |plain| (plain, true));
+    match plain {
+        "eagerload" => ("joinedload", is_each),
+        "contains_eager" => (plain, true),
+        _ if is_each && option_action(plain).is_some() => (plain, true),
+        _ => (name, false),
+    }
+}
+
 fn extended(
     machine: &mut dyn Machine,
     mut option: LoaderOption,
     name: &str,
     arguments: &Arguments,
 ) -> Option<LoaderOption> {
+    let (name, is_each) = of_today(name);
     match option_action(name)? {
-        OptionAction::Eager | OptionAction::Immediate | OptionAction::Lazy | OptionAction::Nothing => {
-            relations(machine, &mut option, name, arguments);
-        }
-        OptionAction::Path => relations(machine, &mut option, name, arguments),
+        OptionAction::Eager
+        | OptionAction::Immediate
+        | OptionAction::Lazy
+        | OptionAction::Nothing
+        | OptionAction::Path => relations(machine, &mut option, (name, is_each), arguments),
         OptionAction::Only => columns(machine, &mut option, arguments, |plan, names| {
             plan.undeferred.extend(names.iter().copied());
             plan.columns = Columns::Only(names);
@@ -120,8 +134,14 @@ pub(super) fn option_of(machine: &dyn Machine, value: &Value) -> Option<LoaderOp
 }
 
 /// Adds the relations that an option names, each under the one before; one that is not known may be any.
-fn relations(machine: &mut dyn Machine, option: &mut LoaderOption, name: &str, arguments: &Arguments) {
-    for value in &arguments.positional {
+fn relations(
+    machine: &mut dyn Machine,
+    option: &mut LoaderOption,
+    (name, is_each): (&str, bool),
+    arguments: &Arguments,
+) {
+    for (index, value) in arguments.positional.iter().enumerate() {
+        let is_last = index + 1 == arguments.positional.len();
         if value.as_text().is_some_and(|text| text == "*") {
             wildcard(option, name);
             continue;
@@ -139,8 +159,9 @@ fn relations(machine: &mut dyn Machine, option: &mut LoaderOption, name: &str, a
         if option.tail.is_empty() {
             option.root = option.root.or(root);
         }
-        for hop in hops {
-            add(option, hop, name, arguments);
+        for (index, hop) in hops.iter().enumerate() {
+            let is_end = is_last && (index + 1 == hops.len() || value.as_text().is_none());
+            add(option, *hop, if is_each || is_end { name } else { "defaultload" }, arguments);
         }
         if is_polymorphic(machine, value) {
             let tail = option.tail.clone();

@@ -225,6 +225,9 @@ pub fn row_attribute(machine: &mut dyn Machine, id: ObjectId, name: Name, place:
         if let Some(truth) = row(machine, id).and_then(|row| row.truths.get(&name).copied()) {
             return Value::Scalar(Scalar::Bool(truth));
         }
+        if name == machine.program().schema.model(found.model).primary_key && fresh::has_no_key(machine, &found) {
+            return Value::None;
+        }
         return key_of(machine, id, found.model, name).unwrap_or(column_value(machine, found.model, Some(name)));
     }
     let class = model.class;
