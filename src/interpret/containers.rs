@@ -347,7 +347,7 @@ impl Interpreter<'_> {
         }
         match (self.any_item(dict), &dict.default) {
             // Handlers by the class of a message: each runs for messages of its own.
-            (Some(_), _) if dict.is_by_class() && (key.is_unknown() || is_exact(key)) => Value::unknown(Why::Element),
+            (Some(_), _) if dict.is_by_class() && is_exact(key) => Value::unknown(Why::Element),
             (Some(value), _) => value,
             (None, Some(factory)) => {
                 let place = self.place(Default::default());
