@@ -49,10 +49,11 @@ impl Interpreter<'_> {
         let by_key = self.values_by_key(&walked);
         let looked_up = self.looked_up(&Lookups::of_loop(target, body));
         let distinct = self.distinct_target(target, iterable, &walked);
+        let walks_groups = self.walks_groups(iterable);
         self.run_loop_over(place, &walked, iteration, [by_key, looked_up].concat(), &mut |machine, element| {
             if let Some(frame) = machine.loops.last_mut().filter(|frame| frame.place == place) {
                 frame.distinct = distinct;
-                frame.walks_groups = walks_groups(iterable);
+                frame.walks_groups = walks_groups;
                 if let ExprKind::Name(name) = target.kind {
                     frame.target = Some(name);
                 }
@@ -61,6 +62,17 @@ impl Interpreter<'_> {
             machine.run(body);
         });
         self.run(orelse);
+    }
+
+    /// `for name, keys in wanted.items():`, `for keys in wanted.values():` of a mapping that the function is given. One that it makes
+    /// groups by kinds, to ask once for each kind.
+    fn walks_groups(&self, iterable: &Expr) -> bool {
+        let ExprKind::Call { function, arguments } = &iterable.kind else { return false };
+        let ExprKind::Attribute { value: mapping, name, .. } = &function.kind else { return false };
+        let ExprKind::Name(mapping) = mapping.kind else { return false };
+        let Some(function) = &self.frame().function else { return false };
+        let is_given = function.parameters.iter().any(|parameter| parameter.name == mapping);
+        is_given && arguments.is_empty() && matches!(name.as_str(), "items" | "values")
     }
 
     /// Whoever walks the keys of a mapping looks up another value with each.
@@ -579,13 +591,6 @@ fn are_properties(machine: &Interpreter, items: &[Value]) -> bool {
         _ => false,
     };
     items.iter().all(is_property)
-}
-
-/// `for name, keys in wanted.items():`, `for keys in wanted.values():`
-fn walks_groups(iterable: &Expr) -> bool {
-    let ExprKind::Call { function, arguments } = &iterable.kind else { return false };
-    let is_of_mapping = |name: &Name| matches!(name.as_str(), "items" | "values");
-    arguments.is_empty() && matches!(&function.kind, ExprKind::Attribute { name, .. } if is_of_mapping(name))
 }
 
 /// `while batch := list(islice(rows, 500)):`, with the batch in the test or in the body.

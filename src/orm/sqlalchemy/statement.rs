@@ -275,8 +275,10 @@ fn derived(
         StatementAction::Filter => {
             let is_batched = asked::conditions(machine, &arguments.positional).into_iter().any(asked::is_batch);
             statement.is_batched |= is_batched;
-            statement.is_filtered |= !is_batched;
+            let known = statement.fixed.len();
             fix(machine, &mut statement, name, arguments);
+            statement.is_filtered |=
+                !is_batched && !asks_for_part_of_key(machine, &statement.fixed[known..], arguments);
         }
         StatementAction::Options => {
             let first = statement.entities.iter().find_map(|entity| entity.model);
@@ -342,6 +344,18 @@ fn fix(machine: &dyn Machine, statement: &mut Statement, name: Name, arguments: 
     {
         statement.fixed.extend(toward(machine, statement, arguments).map(|relation| fixed(model, relation, parent)));
     }
+}
+
+/// Whether all conditions hold parts of a key of several columns equal to something: whoever reads the stock of one warehouse looks up
+/// by warehouse and article afterwards.
+fn asks_for_part_of_key(machine: &dyn Machine, fixed: &[Fixed], arguments: &Arguments) -> bool {
+    let conditions = asked::conditions(machine, &arguments.positional).len() + arguments.keywords.len();
+    let is_part = |fixed: &Fixed| {
+        let model = machine.program().schema.model(fixed.model);
+        let keys = model.columns.iter().filter(|column| column.primary_key).count();
+        keys > 1 && model.column(fixed.attribute).is_some_and(|column| column.primary_key)
+    };
+    fixed.len() == conditions && fixed.iter().all(is_part)
 }
 
 /// The many-to-one over which `with_parent(row)` ties the rows, where there is but one to the model of that row.
