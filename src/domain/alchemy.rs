@@ -91,6 +91,8 @@ pub struct Session {
     pub autoflush: bool,
     /// An `AsyncSession`: what it sends has to be awaited.
     pub is_async: bool,
+    /// Rows have left it otherwise than by its end: `expunge`, `expunge_all`, `close`.
+    pub has_let_go: bool,
     /// How many `run_sync` calls and `awaitable_attrs` are being run, in which nothing has to.
     pub greenlets: u32,
     /// How many `no_autoflush` blocks are open.
@@ -128,6 +130,7 @@ impl Default for Session {
             expires: true,
             autoflush: true,
             is_async: false,
+            has_let_go: false,
             greenlets: 0,
             held_back: 0,
             row_by_row: Vec::new(),

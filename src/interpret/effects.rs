@@ -6,6 +6,7 @@ use crate::domain::{
     Certainty, Cost, Effect, EffectKind, Machine, Object, ObjectId, Origin, Place, Role, RootKind, Row, RowOrigin,
     Site, Size, StatementShape, Step, Value, Verb,
 };
+use crate::project::Orm;
 use crate::syntax::Name;
 
 /// A call or a loop on the way from the root.
@@ -191,8 +192,8 @@ impl Interpreter<'_> {
     /// Whether only `while` loops repeat the effect that go from row to row: `while node: node = node.parent`. By what a relation is
     /// called, one to the next of a list goes through all of it.
     fn repeats_by_chain_only(&self, effect: &Effect) -> bool {
-        if effect.relation.is_some_and(is_to_the_next) && !effect.receiver.is_some_and(|row| self.is_among_listed(row))
-        {
+        let is_free = self.loops.iter().all(|frame| !frame.is_counted);
+        if is_free && effect.relation.is_some_and(is_to_the_next) && !self.is_among_listed(effect) {
             return false;
         }
         let repeating = |depth: &usize| {
@@ -202,8 +203,13 @@ impl Interpreter<'_> {
         (0..self.loops.len()).filter(repeating).all(|depth| self.loops[depth].is_while && !self.loops[depth].consumes)
     }
 
-    /// Whether a growing collection under a name holds the row that this one hangs on: it may be that of all the others, too.
-    fn is_among_listed(&self, row: ObjectId) -> bool {
+    /// Whether a growing collection under a name holds the row that this one hangs on: it may be that of all the others, whom a session
+    /// finds.
+    fn is_among_listed(&self, effect: &Effect) -> bool {
+        let Some(row) = effect.receiver else { return false };
+        if effect.model.is_some_and(|model| self.program.schema.model(model).orm != Orm::SqlAlchemy) {
+            return false;
+        }
         let Object::Scope(scope) = self.object(self.frame().scope) else { return false };
         let grows = |value: &&Value| self.size_of(value).is_some_and(|size| size.grows());
         scope.names.values().filter(grows).any(|value| self.lineage(row).any(|above| self.holds(value, above)))

@@ -81,6 +81,8 @@ pub(crate) struct LoopFrame {
     pub(crate) distinct: Option<Name>,
     /// The name that each of its elements has in turn.
     pub(crate) target: Option<Name>,
+    /// A `while` whose test asks for more than that there is a next one.
+    pub(crate) is_counted: bool,
     /// It walks the values of a mapping: lists of these are groups, not parts of one list.
     pub(crate) walks_groups: bool,
     /// The variables of its function that were assigned in its present pass.
@@ -113,6 +115,7 @@ impl LoopFrame {
             counters: Vec::new(),
             distinct: None,
             target: None,
+            is_counted: false,
             walks_groups: false,
             assigned: Vec::new(),
             suspended: None,

@@ -306,6 +306,7 @@ fn join_sessions(a: &Session, b: &Session) -> Session {
         is_doubtful: a.is_doubtful || b.is_doubtful || a.commits != b.commits,
         expires: a.expires && b.expires,
         is_async: a.is_async && b.is_async,
+        has_let_go: a.has_let_go || b.has_let_go,
         greenlets: a.greenlets.max(b.greenlets),
         autoflush: a.autoflush && b.autoflush,
         certainty: a.certainty.min(b.certainty),

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::counted::is_bounded;
 use super::effects::TrailStep;
 use super::interpreter::{Flow, Interpreter, LoopFrame, Skipped};
 use super::join::join_sizes;
@@ -263,7 +264,7 @@ impl Interpreter<'_> {
         let before = self.state.clone();
         let size = if takes_batches(test, body) { Size::Known(DECLARED) } else { Size::Unknown(Name::new("while")) };
         let frame = LoopFrame::new(place, size, self.births);
-        self.enter_loop(LoopFrame { is_while: true, ..frame });
+        self.enter_loop(LoopFrame { is_while: true, is_counted: is_bounded(test), ..frame });
         let stirred = self.stirred;
         let mut breaks = None;
         let mut run = |machine: &mut Self, _: Value| {
@@ -278,7 +279,7 @@ impl Interpreter<'_> {
                 if let Some(frame) = machine.loops.last_mut().filter(|_| takes_one) {
                     frame.consumes = true;
                 }
-                machine.note_counted(test);
+                machine.note_counted(test, body);
                 machine.assume(test, true);
                 machine.run(body);
             }

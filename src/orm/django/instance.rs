@@ -363,23 +363,41 @@ pub(super) fn method(
 /// out is what `exclude` names, and what `full_clean` is told not to check.
 /// Source: `Model.full_clean`, `Model.clean_fields`, `ForeignKey.validate`, `Model._get_unique_checks`.
 fn asks_to_validate(machine: &dyn Machine, row: &Row, name: Name, arguments: &Arguments) -> bool {
-    let excluded = arguments.get(0, "exclude").map_or(Vec::new(), |names| texts_in(machine, names));
+    let excluded = match arguments.get(0, "exclude") {
+        None | Some(Value::None) => Vec::new(),
+        Some(names) => match texts_in(machine, names) {
+            Some(names) => names,
+            None => return false,
+        },
+    };
     let is_off = |keyword| arguments.keyword(keyword) == Some(&Value::Scalar(Scalar::Bool(false)));
     let model = machine.program().schema.model(row.model);
     let is_checked = |name: &Name| !excluded.contains(name);
-    let has_unique = model.columns.iter().any(|column| column.unique && is_checked(&column.name));
-    let has_key = model.relations.iter().any(|relation| relation.kind.holds_key() && is_checked(&relation.name));
+    // The key of a new row is not there yet, and that of a stored one is its own.
+    let has_unique = model.columns.iter().any(|one| one.unique && !one.primary_key && is_checked(&one.name));
+    let has_constraint = model.indexes.iter().any(|index| index.unique && index.columns.iter().all(is_checked));
+    let is_filled = |relation: &Relation| {
+        row.is_saved || !relation.nullable || row.loaded.get(&relation.name).is_some_and(|one| one.value != Value::None)
+    };
+    let mut keys = model.relations.iter().filter(|relation| relation.kind.holds_key() && is_checked(&relation.name));
+    let has_key = keys.any(is_filled);
     match name.as_str() {
-        "full_clean" => has_key || has_unique && !is_off("validate_unique"),
+        "full_clean" => {
+            let asks_for_others = has_unique && !is_off("validate_unique");
+            has_key
+                || asks_for_others
+                || has_constraint && !(is_off("validate_unique") && is_off("validate_constraints"))
+        }
         "clean_fields" => has_key,
-        _ => has_unique,
+        _ => has_unique || has_constraint,
     }
 }
 
-fn texts_in(machine: &dyn Machine, list: &Value) -> Vec<Name> {
-    let Value::Object(id) = list else { return Vec::new() };
-    let Object::Sequence(list) = machine.object(*id) else { return Vec::new() };
-    list.items.iter().flatten().filter_map(Value::as_text).collect()
+/// The texts of a list that is spelled out.
+fn texts_in(machine: &dyn Machine, list: &Value) -> Option<Vec<Name>> {
+    let Value::Object(id) = list else { return None };
+    let Object::Sequence(list) = machine.object(*id) else { return None };
+    list.items.as_ref()?.iter().map(Value::as_text).collect()
 }
 
 /// `row.save()` through the model's own override, where it has one.

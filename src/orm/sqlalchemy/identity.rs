@@ -82,8 +82,8 @@ fn of_one_key(machine: &mut dyn Machine, session: ObjectId, key: &Value, model: 
 fn is_in(machine: &dyn Machine, session: ObjectId, id: ObjectId) -> bool {
     let Some(found) = row(machine, id) else { return false };
     let is_current = |tie: &Attachment| tie.session == session && tie.commits == state(machine, session).commits;
-    // A flush makes a new row one of the session's.
-    !is_pending(machine, &found)
+    // A flush makes a new row one of the session's, unless it may have left.
+    (found.is_saved || !state(machine, session).has_let_go && !is_pending(machine, &found))
         && !found.is_expired
         && found.deleted.is_none()
         && machine.is_held(id)

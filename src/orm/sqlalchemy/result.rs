@@ -317,7 +317,13 @@ pub(super) fn method(
             Value::Object(machine.allocate(place, LIST + 1, Object::Sequence(chunks)))
         }
         ResultAction::One => one(machine, fetched.shape),
-        ResultAction::First => one(machine, fetched.shape).join(&Value::None, None),
+        // All rows are read, of which one is given. Verified on 2.0.
+        ResultAction::First => {
+            if name != "one_or_none" {
+                immediate(machine, fetched, place);
+            }
+            one(machine, fetched.shape).join(&Value::None, None)
+        }
         ResultAction::ScalarOne => one(machine, ResultShape::Scalars),
         ResultAction::ScalarFirst => one(machine, ResultShape::Scalars).join(&Value::None, None),
         ResultAction::Scalars => reshaped(machine, fetched, ResultShape::Scalars, place),

@@ -227,7 +227,10 @@ pub(super) fn method(
             Some(in_greenlet(machine, id, |machine| machine.call(&callee, passed, place)))
         }
         SessionAction::Itself => Some(Value::Object(id)),
-        SessionAction::Nothing => Some(Value::None),
+        SessionAction::LetGo => {
+            change(machine, id, |session| session.has_let_go = true);
+            Some(Value::None)
+        }
         action => Some(unit::method(machine, id, action, name, arguments, place)),
     }
 }

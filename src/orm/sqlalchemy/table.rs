@@ -36,7 +36,7 @@ pub(super) enum SessionAction {
     /// `expire_all`
     ExpireAll,
     /// `expunge_all`, `close`: rows are detached.
-    Nothing,
+    LetGo,
     /// `flush`
     Flush,
     /// `commit`
@@ -67,7 +67,7 @@ const SESSION: &[(&str, SessionAction)] = &[
     ("bulk_insert_mappings", SessionAction::Bulk),
     ("bulk_save_objects", SessionAction::Bulk),
     ("bulk_update_mappings", SessionAction::Bulk),
-    ("close", SessionAction::Nothing),
+    ("close", SessionAction::LetGo),
     ("commit", SessionAction::Commit),
     ("connect", SessionAction::Itself),
     ("connection", SessionAction::Itself),
@@ -79,7 +79,7 @@ const SESSION: &[(&str, SessionAction)] = &[
     ("expire", SessionAction::Expire),
     ("expire_all", SessionAction::ExpireAll),
     ("expunge", SessionAction::Expunge),
-    ("expunge_all", SessionAction::Nothing),
+    ("expunge_all", SessionAction::LetGo),
     ("first_or_404", SessionAction::Scalar),
     ("flush", SessionAction::Flush),
     ("get", SessionAction::Get),
@@ -90,7 +90,7 @@ const SESSION: &[(&str, SessionAction)] = &[
     ("paginate", SessionAction::Paginate),
     ("query", SessionAction::Query),
     ("refresh", SessionAction::Refresh),
-    ("remove", SessionAction::Nothing),
+    ("remove", SessionAction::LetGo),
     ("rollback", SessionAction::Rollback),
     ("run_sync", SessionAction::RunSync),
     ("scalar", SessionAction::Scalar),

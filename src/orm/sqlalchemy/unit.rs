@@ -28,7 +28,10 @@ pub(super) fn method(
         SessionAction::Merge => return merge(machine, id, &first, arguments, name, place),
         SessionAction::Refresh => refresh(machine, id, &first, arguments, name, place),
         SessionAction::Expire => expire(machine, &first, arguments, place),
-        SessionAction::Expunge => rows(machine, &first).into_iter().for_each(|row| row::detach(machine, row)),
+        SessionAction::Expunge => {
+            change(machine, id, |session| session.has_let_go = true);
+            rows(machine, &first).into_iter().for_each(|row| row::detach(machine, row));
+        }
         SessionAction::ExpireAll => change(machine, id, |session| session.commits += 1),
         SessionAction::Flush => flush(machine, id, name, place),
         SessionAction::Commit => commit(machine, id, name, place),
