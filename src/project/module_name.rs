@@ -39,6 +39,9 @@ pub fn module_names(root: &Path, paths: &[&Path]) -> Vec<ModuleName> {
 struct Layout {
     packages: FxHashSet<PathBuf>,
     roots: FxHashSet<PathBuf>,
+    /// Where a `manage.py` lies: Python puts that directory before everything else that it searches, also where a stray
+    /// `__init__.py` makes a package of it.
+    scripts: FxHashSet<PathBuf>,
 }
 
 impl Layout {
@@ -49,7 +52,12 @@ impl Layout {
             let directory = path.parent().unwrap_or(Path::new(""));
             match path.file_name().and_then(|name| name.to_str()) {
                 Some("__init__.py") => drop(layout.packages.insert(directory.to_path_buf())),
-                Some("manage.py" | "setup.py") => drop(layout.roots.insert(directory.to_path_buf())),
+                Some(script @ ("manage.py" | "setup.py")) => {
+                    layout.roots.insert(directory.to_path_buf());
+                    if script == "manage.py" {
+                        layout.scripts.insert(directory.to_path_buf());
+                    }
+                }
                 _ => {}
             }
         }
@@ -79,7 +87,9 @@ impl Layout {
         let starts: Vec<&Path> = directory.ancestors().filter(|ancestor| !self.packages.contains(*ancestor)).collect();
         let root = starts.iter().find(|start| self.roots.contains(**start)).copied().unwrap_or(Path::new(""));
         let name = dotted(path, root);
-        let aliases = starts.iter().map(|start| dotted(path, start)).filter(|alias| *alias != name);
+        let scripts = directory.ancestors().filter(|ancestor| self.scripts.contains(*ancestor));
+        let others = starts.iter().copied().chain(scripts.filter(|script| !starts.contains(script)));
+        let aliases = others.map(|start| dotted(path, start)).filter(|alias| *alias != name);
         let mut aliases: Vec<Name> = aliases.filter(|alias| !alias.is_empty()).collect();
         aliases.sort_by_key(|alias| std::cmp::Reverse(alias.len()));
         ModuleName { name, is_package, import_root: Name::new(&root.to_string_lossy()), aliases }
@@ -114,6 +124,14 @@ mod tests {
     fn a_namespace_app_starts_beside_manage_py() {
         let paths = ["backend/manage.py", "backend/shop/models.py", "backend/shop/migrations/__init__.py"];
         assert_eq!(names(&paths)[1..], ["shop.models", "shop.migrations"]);
+    }
+
+    #[test]
+    fn a_package_that_holds_manage_py_may_be_left_out_of_the_name() {
+        let paths = ["site/__init__.py", "site/manage.py", "site/shop/__init__.py", "site/shop/models.py"];
+        let paths: Vec<&Path> = paths.iter().map(Path::new).collect();
+        let models = &module_names(Path::new(""), &paths)[3];
+        assert_eq!((models.name, models.aliases.as_slice()), (Name::new("site.shop.models"), &[Name::new("shop.models")][..]));
     }
 
     #[test]
