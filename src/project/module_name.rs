@@ -131,7 +131,10 @@ mod tests {
         let paths = ["site/__init__.py", "site/manage.py", "site/shop/__init__.py", "site/shop/models.py"];
         let paths: Vec<&Path> = paths.iter().map(Path::new).collect();
         let models = &module_names(Path::new(""), &paths)[3];
-        assert_eq!((models.name, models.aliases.as_slice()), (Name::new("site.shop.models"), &[Name::new("shop.models")][..]));
+        assert_eq!(
+            (models.name, models.aliases.as_slice()),
+            (Name::new("site.shop.models"), &[Name::new("shop.models")][..])
+        );
     }
 
     #[test]
