@@ -82,11 +82,19 @@ impl Interpreter<'_> {
     /// for all of them, in which nobody tells one from the other.
     fn by_name(&mut self, mapping: &Value, place: Place) -> Value {
         let parts = mapping.disjuncts();
+        let is_whole = |part: &Value| matches!(part, Value::Object(id) if matches!(self.object(*id), Object::Dict(dict) if dict.value.is_none()));
+        if parts.len() == 1 && parts.iter().all(is_whole) {
+            return mapping.clone();
+        }
         let dictionaries: Option<Vec<Dict>> = parts.iter().map(|part| self.named_entries(part)).collect();
         let Some(mut dictionaries) = dictionaries else { return mapping.clone() };
         let Some(mut named) = dictionaries.pop() else { return mapping.clone() };
         for other in dictionaries {
-            named.doubtful.extend(other.doubtful);
+            let is_in = |known: &[(Name, Value)], key: &Name| known.iter().any(|(name, _)| name == key);
+            let missing = named.known.iter().map(|(key, _)| *key).filter(|key| !is_in(&other.known, key));
+            let added = other.known.iter().map(|(key, _)| *key).filter(|key| !is_in(&named.known, key));
+            let doubtful: Vec<Name> = missing.chain(added).chain(other.doubtful.iter().copied()).collect();
+            named.doubtful.extend(doubtful);
             for (key, value) in other.known {
                 match named.known.iter_mut().find(|(known, _)| *known == key) {
                     Some((_, known)) => *known = known.join(&value, None),
