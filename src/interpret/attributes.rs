@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::interpreter::Interpreter;
 use crate::domain::{Arguments, DECLARED, Dict, Machine, Object, ObjectId, Place, Scalar, Size, Value, Why};
-use crate::project::{ClassId, ClassRef, Member, Orm};
+use crate::project::{ClassId, ClassRef, ManagerClass, Member, Orm};
 use crate::syntax::Name;
 
 /// What a class knows about its own declaration: as many as the code says, however many rows there are.
@@ -239,7 +239,9 @@ impl Interpreter<'_> {
         if name == "through" {
             return crate::orm::django::through_model(self, manager).unwrap_or(Value::unknown(Why::Attribute(name)));
         }
-        if let Some(found) = self.project_attribute(value, name, place) {
+        if !matches!(manager.class, ManagerClass::QuerySet(_))
+            && let Some(found) = self.project_attribute(value, name, place)
+        {
             return found;
         }
         if let Some(found) = crate::orm::django::manager_query_method(self, manager, name, place) {

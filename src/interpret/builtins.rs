@@ -84,7 +84,11 @@ impl Interpreter<'_> {
                 let truth = arguments.positional.get(1).and_then(|classes| self.is_instance(&value, classes));
                 truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))
             }
-            ("issubclass" | "callable" | "hash" | "id" | "abs" | "round" | "ord" | "chr", _) => Value::ANY,
+            ("issubclass", Some(value)) => {
+                let truth = arguments.positional.get(1).and_then(|classes| self.is_subclass(&value, classes));
+                truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))
+            }
+            ("callable" | "hash" | "id" | "abs" | "round" | "ord" | "chr", _) => Value::ANY,
             ("bool", Some(value)) => {
                 let truth = self.truth(&value, place.span);
                 truth.map_or(Value::ANY, |truth| Value::Scalar(Scalar::Bool(truth)))

@@ -1,8 +1,8 @@
-//! `isinstance`: which classes a value is an instance of, as far as that is known.
+//! `isinstance` and `issubclass`: which classes a value is an instance of, or inherits from, as far as that is known.
 
 use super::interpreter::Interpreter;
 use crate::domain::{Machine, Object, Scalar, SequenceKind, Value};
-use crate::project::ClassRef;
+use crate::project::{ClassId, ClassRef};
 
 impl Interpreter<'_> {
     /// Whether a value is an instance of one of the given classes, where all of that is known.
@@ -11,6 +11,40 @@ impl Interpreter<'_> {
         let mut truths = value.disjuncts().into_iter().map(|part| self.is_one_of(&part, &classes));
         let first = truths.next()??;
         truths.all(|truth| truth == Some(first)).then_some(first)
+    }
+
+    /// Whether a class inherits from one of the given classes, where all of that is known.
+    ///
+    /// ```py
+    /// if issubclass(queryset.model, Grouped):
+    ///     queryset = queryset.prefetch_related("groups")
+    /// ```
+    pub(super) fn is_subclass(&self, value: &Value, classes: &Value) -> Option<bool> {
+        let classes = self.listed(classes).unwrap_or_else(|| classes.disjuncts());
+        let mut truths = value.disjuncts().into_iter().map(|part| match part {
+            Value::Class(ClassRef::Known(own)) => self.inherits_one_of(own, &classes),
+            _ => None,
+        });
+        let first = truths.next()??;
+        truths.all(|truth| truth == Some(first)).then_some(first)
+    }
+
+    fn inherits_one_of(&self, own: ClassId, classes: &[Value]) -> Option<bool> {
+        let program = self.program;
+        let mut known = Some(false);
+        for class in classes {
+            let Value::Class(ClassRef::Known(base)) = class else { return None };
+            if program.inherits(own, *base) {
+                return Some(true);
+            }
+            // A base that is not seen may inherit from anything of the project; and a class that stands for what somebody
+            // annotated may be one of its subclasses.
+            let is_whole = program.class(own).mro.iter().all(is_seen);
+            if !is_whole || program.inherits(*base, own) {
+                known = None;
+            }
+        }
+        known
     }
 
     pub(super) fn is_one_of(&self, value: &Value, classes: &[Value]) -> Option<bool> {
@@ -99,6 +133,16 @@ impl Interpreter<'_> {
             },
             _ if name == "str" => Some(false),
             _ => None,
+        }
+    }
+}
+
+/// Whether a base is a class of the project, or one of a library that knows nothing of the project.
+fn is_seen(base: &ClassRef) -> bool {
+    match base {
+        ClassRef::Known(_) => true,
+        ClassRef::External(path) => {
+            ["builtins.", "django.", "abc.", "typing."].iter().any(|known| path.starts_with(known))
         }
     }
 }

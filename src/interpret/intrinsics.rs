@@ -10,6 +10,7 @@
 //! the same for what stands in many places with the same answer: it is charged a tenth.
 //! `known_or(value, default)` is what is known of a value, else the default, and `anything()` for what nobody can know.
 //! `keeps(mapping, key)` is true of a key that the mapping has, and unknown where it has it on some paths only.
+//! `by_name(mapping)` is what the mapping holds under names that the program spells out.
 //! `surely(value)` is false where it is not known whether the value is true.
 //! `page(rows, size)` is the beginning of what may be longer another time.
 //! `module_named("a.b")` is the module with this name, as an import gives it, and `module_ending("b", "c")` the project's only one
@@ -23,11 +24,14 @@ use rustc_hash::FxHashSet;
 
 use super::effects::TrailStep;
 use super::interpreter::Interpreter;
-use crate::domain::{Arguments, Machine, Object, Place, Scalar, Value, Why};
+use crate::domain::{Arguments, Dict, Machine, Object, Place, Scalar, Size, Value, Why};
 use crate::project::{ClassId, ClassRef, Member, Module, Program};
 use crate::source::FileId;
 use crate::syntax::Name;
 use crate::syntax::ir::{Expr, ExprKind, Stmt, StmtKind};
+
+/// Where the entries of a mapping under names stand.
+const NAMED: u32 = 320;
 
 /// One request of many may take this part of a root's bound.
 const REQUEST_SHARE: u64 = 3;
@@ -74,6 +78,41 @@ impl Interpreter<'_> {
         if mapping.disjuncts().iter().any(is_doubtful) { Value::ANY } else { Value::Scalar(Scalar::Bool(true)) }
     }
 
+    /// What a mapping, or one of several, holds under names that the program spells out: what stands under others is one value
+    /// for all of them, in which nobody tells one from the other.
+    fn by_name(&mut self, mapping: &Value, place: Place) -> Value {
+        let parts = mapping.disjuncts();
+        let is_whole = |part: &Value| matches!(part, Value::Object(id) if matches!(self.object(*id), Object::Dict(dict) if dict.value.is_none()));
+        if parts.len() == 1 && parts.iter().all(is_whole) {
+            return mapping.clone();
+        }
+        let dictionaries: Option<Vec<Dict>> = parts.iter().map(|part| self.named_entries(part)).collect();
+        let Some(mut dictionaries) = dictionaries else { return mapping.clone() };
+        let Some(mut named) = dictionaries.pop() else { return mapping.clone() };
+        for other in dictionaries {
+            let is_in = |known: &[(Name, Value)], key: &Name| known.iter().any(|(name, _)| name == key);
+            let missing = named.known.iter().map(|(key, _)| *key).filter(|key| !is_in(&other.known, key));
+            let added = other.known.iter().map(|(key, _)| *key).filter(|key| !is_in(&named.known, key));
+            let doubtful: Vec<Name> = missing.chain(added).chain(other.doubtful.iter().copied()).collect();
+            named.doubtful.extend(doubtful);
+            for (key, value) in other.known {
+                match named.known.iter_mut().find(|(known, _)| *known == key) {
+                    Some((_, known)) => *known = known.join(&value, None),
+                    None => named.known.push((key, value)),
+                }
+            }
+        }
+        named.size = Size::Known(named.known.len() as u64);
+        Value::Object(self.allocate(place, NAMED, Object::Dict(named)))
+    }
+
+    fn named_entries(&self, mapping: &Value) -> Option<Dict> {
+        let Value::Object(id) = mapping else { return None };
+        let Object::Dict(Dict { known, doubtful, .. }) = self.object(*id) else { return None };
+        let named = Dict { known: known.clone(), doubtful: doubtful.clone(), ..Dict::empty() };
+        (!known.is_empty()).then_some(named)
+    }
+
     /// Calls an intrinsic by name.
     pub(crate) fn call_intrinsic(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
         match name {
@@ -104,6 +143,7 @@ impl Interpreter<'_> {
                 let [mapping, key] = arguments.positional.as_slice() else { return None };
                 Some(self.keeps(mapping, key))
             }
+            "by_name" => arguments.positional.first().map(|mapping| self.by_name(mapping, place)),
             "anything" => Some(Value::unknown(Why::Parameter)),
             "text_of" => {
                 let value = arguments.positional.first()?;

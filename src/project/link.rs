@@ -72,13 +72,33 @@ fn names(program: &Program, root: &Path, modules: &[LinkModule]) -> Vec<ModuleNa
     let path = |module: &LinkModule| program.files.get(module.outline.file.0 as usize).map(|file| file.path.as_path());
     let own = modules.iter().filter(|module| module.name.is_none());
     let paths: Vec<&Path> = own.map(|module| path(module).unwrap_or(Path::new(""))).collect();
-    let mut computed = module_names(root, &paths).into_iter();
+    let mut computed = module_names(root, &paths, &searched(program, &paths)).into_iter();
     modules
         .iter()
         .filter_map(|module| {
             module.name.map_or_else(|| computed.next(), |name| Some(given(module, name, path(module))))
         })
         .collect()
+}
+
+/// The packages beside `manage.py` that it puts on `sys.path`, as a widespread template for projects has it:
+///
+/// ```py
+/// sys.path.append(os.path.join(current_path, "bookshop"))
+/// ```
+fn searched(program: &Program, paths: &[&Path]) -> Vec<PathBuf> {
+    let mut searched = Vec::new();
+    let scripts = program.files.iter().filter(|file| file.path.ends_with("manage.py") && reads::says(file, "sys.path"));
+    for script in scripts {
+        let packages = paths.iter().filter(|path| path.ends_with("__init__.py")).filter_map(|path| path.parent());
+        for package in packages.filter(|package| package.parent() == script.path.parent()) {
+            let name = package.file_name().unwrap_or_default().to_string_lossy();
+            if ['"', '\''].iter().any(|quote| reads::says(script, &format!("{quote}{name}{quote}"))) {
+                searched.push(package.to_path_buf());
+            }
+        }
+    }
+    searched
 }
 
 fn given(_module: &LinkModule, name: Name, path: Option<&Path>) -> ModuleName {

@@ -26,11 +26,14 @@ pub struct ModuleName {
 /// Packages that Django puts into an app; they say nothing about where imports of the app start.
 const INNER_PACKAGES: &[&str] = &["migrations", "management", "templatetags", "tests", "test"];
 
-/// Names for all Python files of a project, in the order given.
-pub fn module_names(root: &Path, paths: &[&Path]) -> Vec<ModuleName> {
-    let relative: Vec<PathBuf> =
-        paths.iter().map(|path| path.strip_prefix(root).unwrap_or(path).to_path_buf()).collect();
-    let layout = Layout::of(&relative);
+/// Names for all Python files of a project, in the order given. The folders in `searched` are on `sys.path` although they are
+/// packages.
+pub fn module_names(root: &Path, paths: &[&Path], searched: &[PathBuf]) -> Vec<ModuleName> {
+    let relative = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_path_buf();
+    let searched = searched.iter().map(|folder| relative(folder));
+    let relative: Vec<PathBuf> = paths.iter().map(|path| relative(path)).collect();
+    let mut layout = Layout::of(&relative);
+    layout.searched.extend(searched);
     relative.iter().map(|path| layout.name(path)).collect()
 }
 
@@ -39,6 +42,9 @@ pub fn module_names(root: &Path, paths: &[&Path]) -> Vec<ModuleName> {
 struct Layout {
     packages: FxHashSet<PathBuf>,
     roots: FxHashSet<PathBuf>,
+    /// Packages that are on `sys.path`. One that holds `manage.py` is: Python puts the directory of a script before everything
+    /// else that it searches.
+    searched: FxHashSet<PathBuf>,
 }
 
 impl Layout {
@@ -49,7 +55,12 @@ impl Layout {
             let directory = path.parent().unwrap_or(Path::new(""));
             match path.file_name().and_then(|name| name.to_str()) {
                 Some("__init__.py") => drop(layout.packages.insert(directory.to_path_buf())),
-                Some("manage.py" | "setup.py") => drop(layout.roots.insert(directory.to_path_buf())),
+                Some(script @ ("manage.py" | "setup.py")) => {
+                    layout.roots.insert(directory.to_path_buf());
+                    if script == "manage.py" {
+                        layout.searched.insert(directory.to_path_buf());
+                    }
+                }
                 _ => {}
             }
         }
@@ -79,7 +90,9 @@ impl Layout {
         let starts: Vec<&Path> = directory.ancestors().filter(|ancestor| !self.packages.contains(*ancestor)).collect();
         let root = starts.iter().find(|start| self.roots.contains(**start)).copied().unwrap_or(Path::new(""));
         let name = dotted(path, root);
-        let aliases = starts.iter().map(|start| dotted(path, start)).filter(|alias| *alias != name);
+        let searched = directory.ancestors().filter(|ancestor| self.searched.contains(*ancestor));
+        let others = starts.iter().copied().chain(searched.filter(|folder| !starts.contains(folder)));
+        let aliases = others.map(|start| dotted(path, start)).filter(|alias| *alias != name);
         let mut aliases: Vec<Name> = aliases.filter(|alias| !alias.is_empty()).collect();
         aliases.sort_by_key(|alias| std::cmp::Reverse(alias.len()));
         ModuleName { name, is_package, import_root: Name::new(&root.to_string_lossy()), aliases }
@@ -102,7 +115,7 @@ mod tests {
 
     fn names(paths: &[&str]) -> Vec<&'static str> {
         let paths: Vec<&Path> = paths.iter().map(Path::new).collect();
-        module_names(Path::new(""), &paths).iter().map(|name| name.name.as_str()).collect()
+        module_names(Path::new(""), &paths, &[]).iter().map(|name| name.name.as_str()).collect()
     }
 
     #[test]
@@ -114,6 +127,17 @@ mod tests {
     fn a_namespace_app_starts_beside_manage_py() {
         let paths = ["backend/manage.py", "backend/shop/models.py", "backend/shop/migrations/__init__.py"];
         assert_eq!(names(&paths)[1..], ["shop.models", "shop.migrations"]);
+    }
+
+    #[test]
+    fn a_package_that_holds_manage_py_may_be_left_out_of_the_name() {
+        let paths = ["site/__init__.py", "site/manage.py", "site/shop/__init__.py", "site/shop/models.py"];
+        let paths: Vec<&Path> = paths.iter().map(Path::new).collect();
+        let models = &module_names(Path::new(""), &paths, &[])[3];
+        assert_eq!(
+            (models.name, models.aliases.as_slice()),
+            (Name::new("site.shop.models"), &[Name::new("shop.models")][..])
+        );
     }
 
     #[test]

@@ -53,6 +53,31 @@ fn names_come_through_packages_aliases_and_stars() {
 }
 
 #[test]
+fn apps_are_imported_from_where_manage_py_lies_and_from_what_it_searches() {
+    let project = |manage: &'static str| {
+        let program = Program::from_sources(&[
+            ("manage.py", manage),
+            ("house/__init__.py", ""),
+            ("house/shop/__init__.py", ""),
+            ("house/shop/models.py", AUTHOR),
+            ("house/till/views.py", "from shop.models import Author\n"),
+        ]);
+        meaning(&program, "house.till.views", "Author")
+    };
+    assert_eq!(project("import sys\nsys.path.append('house')\n"), "class house.shop.models.Author");
+    assert_eq!(project("import sys\nsys.path.append('barn')\n"), "external shop.models.Author");
+
+    let program = Program::from_sources(&[
+        ("house/__init__.py", ""),
+        ("house/manage.py", ""),
+        ("house/shop/__init__.py", ""),
+        ("house/shop/models.py", AUTHOR),
+        ("house/till/views.py", "from shop.models import Author\n"),
+    ]);
+    assert_eq!(meaning(&program, "house.till.views", "Author"), "class house.shop.models.Author");
+}
+
+#[test]
 fn in_python_2_a_bare_import_means_the_neighbour() {
     let old = "from loans import Loan\nimport shelf\n\ndef show(loans):\n    print \"%s\" % loans\n";
     let project = |views: &'static str| {

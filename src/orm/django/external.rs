@@ -58,6 +58,8 @@ pub fn external(machine: &mut dyn Machine, path: Name, arguments: &Arguments, pl
             let classes = Sequence::many(SequenceKind::List, Value::unknown(Why::Element), Size::Known(DECLARED));
             Some(Value::Object(machine.allocate(place, PREFETCH, Object::Sequence(classes))))
         }
+        // As many as somebody wrote into the settings.
+        "keys" | "values" | "items" if path.starts_with("django.conf.settings.") => Some(Value::External(path)),
         "cursor" if path.contains("connection") => Some(Value::External(Name::new("django.cursor"))),
         "execute" | "executemany" | "callproc" if path.contains("cursor") => {
             crate::orm::raw::execute(machine, Name::new(last), arguments.get(0, "sql"), place);

@@ -276,14 +276,16 @@ pub fn through_model(machine: &mut dyn Machine, manager: &ManagerValue) -> Optio
     Some(Value::Class(ClassRef::Known(class)))
 }
 
-/// A method that the queryset class of `Manager.from_queryset` lends to the manager.
+/// A method that a queryset class lends to its manager, by `as_manager` or `Manager.from_queryset`. It runs on what the
+/// manager's `get_queryset` gives, so that its `self.all()` is another queryset than the one that a prefetch has filled
+/// (`_get_queryset_methods` in `django/db/models/manager.py`).
 pub fn manager_query_method(
     machine: &mut dyn Machine,
     manager: &Rc<ManagerValue>,
     name: Name,
     place: Place,
 ) -> Option<Value> {
-    let ManagerClass::Manager(_, Some(class)) = &manager.class else { return None };
+    let (ManagerClass::Manager(_, Some(class)) | ManagerClass::QuerySet(class)) = &manager.class else { return None };
     machine.program().member(*class, name, None)?;
     let query = query_of(machine, manager, place);
     machine.project_attribute(&query, name, place)

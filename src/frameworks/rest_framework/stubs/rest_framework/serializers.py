@@ -102,7 +102,7 @@ class Serializer(BaseSerializer):
 
     def to_representation(self, instance):
         represented = {}
-        fields = self.fields
+        fields = by_name(self.fields)
         for name, field in fields.items():
             # Code may take a field out on some paths.
             if not field.write_only and keeps(fields, name):
@@ -111,7 +111,7 @@ class Serializer(BaseSerializer):
         return represented
 
     def run_validation(self, data=empty):
-        for name, field in self.fields.items():
+        for name, field in by_name(self.fields).items():
             if not field.read_only:
                 setattr(field, "parent", self)
                 frugally(field.accept, name, data[name])
