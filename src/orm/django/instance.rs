@@ -7,7 +7,7 @@ use crate::domain::{
     Arguments, Asked, Certainty, Effect, EffectKind, Facts, LoadPlan, Loaded, Machine, ManagerValue, Object, ObjectId,
     Place, Row, Scalar, StatementShape, Value, Verb, Why,
 };
-use crate::project::{ClassRef, Model, ModelId, Orm, Relation, RelationKind};
+use crate::project::{ClassRef, Column, Model, ModelId, Orm, Relation, RelationKind};
 use crate::syntax::Name;
 use std::rc::Rc;
 
@@ -373,8 +373,9 @@ fn asks_to_validate(machine: &dyn Machine, row: &Row, name: Name, arguments: &Ar
     let is_off = |keyword| arguments.keyword(keyword) == Some(&Value::Scalar(Scalar::Bool(false)));
     let model = machine.program().schema.model(row.model);
     let is_checked = |name: &Name| !excluded.contains(name);
-    // The key of a new row is not there yet, and that of a stored one is its own.
-    let has_unique = model.columns.iter().any(|one| one.unique && !one.primary_key && is_checked(&one.name));
+    // The key of a stored row is its own, and one that the database makes is not there yet.
+    let is_key_of_its_own = |one: &Column| one.primary_key && (row.is_saved || one.kind.ends_with("AutoField"));
+    let has_unique = model.columns.iter().any(|one| one.unique && !is_key_of_its_own(one) && is_checked(&one.name));
     let has_constraint = model.indexes.iter().any(|index| index.unique && index.columns.iter().all(is_checked));
     let is_filled = |relation: &Relation| {
         row.is_saved || !relation.nullable || row.loaded.get(&relation.name).is_some_and(|one| one.value != Value::None)
