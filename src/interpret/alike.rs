@@ -53,7 +53,7 @@ impl Interpreter<'_> {
                 kept.push(part.clone());
                 continue;
             };
-            kept[place].guard = None;
+            kept[place].guard = kept[place].guard.filter(|guard| part.guard == Some(*guard));
             if let (Value::Object(one), Value::Object(other)) = (&kept[place].value, &part.value) {
                 stood_for.push((*one, *other));
             }

@@ -290,9 +290,11 @@ impl Interpreter<'_> {
 
     /// As `branch`, where the parts of a conjunction hold as well as the whole.
     pub(crate) fn branch_of(&mut self, test: &Expr, guard: Option<Guard>, truth: bool, run: impl FnOnce(&mut Self)) {
-        let parts = self.guards_of_parts(test, truth);
+        let mut parts = self.guards_of_parts(test, truth);
+        parts.extend(guard.map(|(number, held)| (number, held == truth)));
+        let implied = self.implied(&parts);
         let outside = self.parts.len();
-        self.parts.extend(parts);
+        self.parts.extend(parts.into_iter().chain(implied));
         let undecided = self.undecided.len();
         if !self.asks_of_element(test) {
             self.undecided.push(self.loops.len());
