@@ -100,9 +100,8 @@ impl Interpreter<'_> {
         if let Some(items) = &iteration.items
             && items.len() <= self.unrolled(items)
         {
-            // Code that is not seen may have put something in, and the body would hand it on.
-            if items.is_empty() && !matches!(walked, Value::Object(id) if self.is_owned_and_empty(*id)) {
-                self.give_away_variables(self.frame().scope);
+            if items.is_empty() {
+                self.pass_over(walked);
             }
             return self.run_unrolled(items, body);
         }
@@ -136,6 +135,16 @@ impl Interpreter<'_> {
         self.leave_loop();
         self.replace_conditions(outside);
         self.finish(before, breaks, &varying);
+    }
+
+    /// What a loop over nothing leaves open: code that is not seen may have put something in, which the body would hand on, and of a
+    /// loop around it the later turns may find what the first puts in.
+    fn pass_over(&mut self, walked: &Value) {
+        let Value::Object(id) = walked else { return self.give_away_variables(self.frame().scope) };
+        if !self.is_owned_and_empty(*id) {
+            self.give_away_variables(self.frame().scope);
+        }
+        self.stirred += u64::from(self.is_older_than_loop(*id));
     }
 
     fn scope_of_generator(&self, walked: &Value) -> Option<ObjectId> {

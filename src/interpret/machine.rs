@@ -212,7 +212,9 @@ impl Machine for Interpreter<'_> {
     }
 
     fn is_surely_empty(&self, value: &Value) -> bool {
-        matches!(value, Value::Object(id) if self.is_owned_and_empty(*id) || self.is_empty_tuple(*id))
+        // Later turns of a loop may find what the first has put in.
+        let is_empty = |id| self.is_owned_and_empty(id) && !self.is_older_than_loop(id);
+        matches!(value, Value::Object(id) if is_empty(*id) || self.is_empty_tuple(*id))
     }
 
     fn is_made_in_loop(&self, id: ObjectId) -> bool {
