@@ -119,37 +119,12 @@ impl Interpreter<'_> {
                 let number = self.compare_number(left, rest[0].0, &rest[0].1);
                 Some((number, !negative))
             }
-            ExprKind::Bool { and, values } => self.compound(*and, values),
+            ExprKind::Bool { and, values } => {
+                let parts = values.iter().map(|value| self.guard_of(value)).collect::<Option<Vec<Guard>>>()?;
+                Some((self.compound(*and, parts), true))
+            }
             _ => None,
         }
-    }
-
-    /// The condition that others make together. Its name is made of theirs, so that it is another one when one of them is.
-    fn compound(&mut self, and: bool, values: &[Expr]) -> Option<Guard> {
-        let parts = values.iter().map(|value| self.guard_of(value)).collect::<Option<Vec<Guard>>>()?;
-        let text = Name::new(&format!("{and} {parts:?}"));
-        let number = self.condition_in(self.frame().scope, text);
-        if parts.iter().all(|(part, _)| self.lasting.contains(part)) {
-            self.lasting.insert(number);
-        }
-        self.compounds.insert(number, (and, parts));
-        Some((number, true))
-    }
-
-    /// What conditions that are made of others are where `known` holds: `full or short` does where `full` does.
-    pub(super) fn implied(&self, known: &[Guard]) -> Vec<Guard> {
-        let truth_of = |&(number, held): &Guard| {
-            let known = known.iter().chain(&self.conditions).chain(&self.parts);
-            known.rev().find(|(other, _)| *other == number).map(|(_, truth)| *truth == held)
-        };
-        let truth = |(and, parts): &(bool, Vec<Guard>)| {
-            let truths: Vec<Option<bool>> = parts.iter().map(truth_of).collect();
-            match truths.contains(&Some(!and)) {
-                true => Some(!and),
-                false => truths.iter().all(|truth| *truth == Some(*and)).then_some(*and),
-            }
-        };
-        self.compounds.iter().filter_map(|(number, compound)| Some((*number, truth(compound)?))).collect()
     }
 
     /// What is known besides where a conjunction is true, or none of several alternatives is.

@@ -1,6 +1,5 @@
 //! The interpreter's state while it walks one root.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -162,8 +161,7 @@ pub(crate) struct Interpreter<'p> {
     pub(crate) condition_subjects: Vec<ObjectId>,
     /// Conditions that are the truth of a parameter.
     pub(crate) lasting: FxHashSet<u32>,
-    /// Those that are made of others by `and` (true) or `or`.
-    pub(super) compounds: BTreeMap<u32, (bool, Vec<Guard>)>,
+    pub(super) compounds: super::compounds::Compounds,
     /// Conditions assumed on the current path.
     pub(crate) conditions: Vec<Guard>,
     /// The branches around what runs that may not be taken, whatever the element of the loop: the number of loops around each.
@@ -267,7 +265,7 @@ impl<'p> Interpreter<'p> {
             condition_numbers: FxHashMap::default(),
             condition_subjects: Vec::new(),
             lasting: FxHashSet::default(),
-            compounds: BTreeMap::new(),
+            compounds: super::compounds::Compounds::default(),
             conditions: Vec::new(),
             undecided: Vec::new(),
             parts: Vec::new(),

@@ -19,6 +19,7 @@ mod class_state;
 mod classes;
 mod compared;
 mod comparisons;
+mod compounds;
 mod comprehensions;
 mod conditions;
 mod constants;

@@ -46,13 +46,12 @@ impl Interpreter<'_> {
     pub(crate) fn refine(&self, value: Value) -> Value {
         let Value::Union(parts) = &value else { return value };
         let is_against = |known: &[Guard], (number, held): Guard| known.contains(&(number, !held));
-        // Whoever passes one flag may pass the others.
-        let differs = |guard: &Guard| is_against(&self.conditions, *guard) || is_against(&self.parts, *guard);
-        let is_by_default = !self.defaults.iter().any(differs);
+        let differs = |guard: Guard| is_against(&self.conditions, guard) || is_against(&self.parts, guard);
         let agrees = |part: &Disjunct| match part.guard {
             Some(guard) if self.conditions.contains(&guard) || self.parts.contains(&guard) => true,
-            Some(guard) if is_against(&self.conditions, guard) || is_against(&self.parts, guard) => false,
-            Some(guard) => !is_by_default || !is_against(&self.defaults, guard),
+            Some(guard) if differs(guard) => false,
+            // Whoever passes one flag may pass the others.
+            Some(guard) => !is_against(&self.defaults, guard) || self.defaults.iter().copied().any(differs),
             None => true,
         };
         if parts.iter().all(agrees) || !parts.iter().any(agrees) {
