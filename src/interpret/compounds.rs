@@ -1,5 +1,7 @@
 //! Conditions that others make together: `full or printed` holds where `full` does.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use super::interpreter::Interpreter;
@@ -11,16 +13,16 @@ type Parts = (ObjectId, bool, Vec<Guard>);
 /// The conditions of a walk that are made of others.
 #[derive(Default)]
 pub(super) struct Compounds {
-    numbers: FxHashMap<Parts, u32>,
+    numbers: FxHashMap<Rc<Parts>, u32>,
     /// Those that a condition is a part of, in the order in which they were met.
-    around: FxHashMap<u32, Vec<(u32, Parts)>>,
+    around: FxHashMap<u32, Vec<(u32, Rc<Parts>)>>,
 }
 
 impl Interpreter<'_> {
     /// The number of the condition that parts make; it is another one when one of them is.
     pub(super) fn compound(&mut self, and: bool, parts: Vec<Guard>) -> u32 {
         let scope = self.frame().scope;
-        let whole = (scope, and, parts);
+        let whole = Rc::new((scope, and, parts));
         if let Some(number) = self.compounds.numbers.get(&whole) {
             return *number;
         }
@@ -30,7 +32,10 @@ impl Interpreter<'_> {
             self.lasting.insert(number);
         }
         for (part, _) in &whole.2 {
-            self.compounds.around.entry(*part).or_default().push((number, whole.clone()));
+            let around = self.compounds.around.entry(*part).or_default();
+            if around.last().is_none_or(|(last, _)| *last != number) {
+                around.push((number, Rc::clone(&whole)));
+            }
         }
         self.compounds.numbers.insert(whole, number);
         number
